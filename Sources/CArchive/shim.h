@@ -1,0 +1,7 @@
+// libarchive's C interface. Macros with casts are not imported into Swift, so they are repeated here as constants.
+#include <archive.h>
+#include <archive_entry.h>
+
+static const unsigned SHIM_AE_IFREG = AE_IFREG;
+static const unsigned SHIM_AE_IFDIR = AE_IFDIR;
+static const unsigned SHIM_AE_IFLNK = AE_IFLNK;

@@ -1,0 +1,143 @@
+/// What a hypervisor host can do for Pitstop. A driver makes one for each host of its pool.
+///
+/// A host does what it is told and reports what it sees. It decides nothing: which VM goes where, whether a restart is
+/// allowed and what a result means is settled on the floors above.
+public protocol Host: Sendable {
+    /// The host's uuid in the pool.
+    var uuid: String { get }
+
+    /// What the host says of itself now.
+    ///
+    /// - Throws: ``HostError/unreachable(host:reason:)`` while the host is down or restarting.
+    func facts() async throws(HostError) -> HostFacts
+
+    /// The packages in the host's own RPM database, in name order.
+    func installedPackages() async throws(HostError) -> [InstalledPackage]
+
+    /// Runs a verified package program on the host with one argument (`info`, `precheck` or `apply`).
+    ///
+    /// Standard input is empty; standard output and error come back merged, as XenAPI returns them. The program sees the
+    /// host's own tree as its world. It is copied to the host for the run and deleted afterwards.
+    ///
+    /// - Parameters:
+    ///   - program: path, on this machine, of the verified payload.
+    ///   - argument: the program's only argument.
+    ///   - limits: how long it may run and how much it may print.
+    /// - Returns: how it ended; a program that fails is a result, not an error.
+    /// - Throws: ``HostError`` where the host could not be asked, or can not run programs safely.
+    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult
+
+    /// Every stamp of `/var/patch/applied`, unparsed.
+    func stamps() async throws(HostError) -> [Stamp]
+
+    /// Writes the stamp `/var/patch/applied/<uuid>` (mode 0440), replacing one of that name.
+    func writeStamp(uuid: String, contents: String) async throws(HostError)
+
+    /// Begins a restart and returns. ``facts()`` then fails until the host is back, with another boot id.
+    func reboot() async throws(HostError)
+
+    /// Restarts the host's agent; VMs and the boot id stay as they are.
+    func restartAgent() async throws(HostError)
+}
+
+/// What a host says of itself.
+public struct HostFacts: Hashable, Sendable {
+    /// A random id that each boot makes anew.
+    public var bootID: String
+    /// When the host booted, in seconds since the epoch.
+    public var bootTime: Int64
+    /// When its agent started, in seconds since the epoch.
+    public var agentStartTime: Int64
+    /// The versions *in effect*, as XenAPI's `host.software_version` spells them: what was booted, not what is installed.
+    public var softwareVersion: [String: String]
+    /// Bytes free where patches are stored.
+    public var freeBytes: Int64
+
+    /// Creates the facts of one host.
+    public init(
+        bootID: String, bootTime: Int64, agentStartTime: Int64, softwareVersion: [String: String], freeBytes: Int64
+    ) {
+        self.bootID = bootID
+        self.bootTime = bootTime
+        self.agentStartTime = agentStartTime
+        self.softwareVersion = softwareVersion
+        self.freeBytes = freeBytes
+    }
+}
+
+/// One package of a host's RPM database.
+public struct InstalledPackage: Hashable, Sendable {
+    /// The package's name, such as `openssl`.
+    public var name: String
+    /// Version and release, such as `0.9.8e-27.el5_10.3`.
+    public var version: String
+    /// The architecture that it was built for, such as `i386`.
+    public var architecture: String
+
+    /// Creates one entry.
+    public init(name: String, version: String, architecture: String) {
+        self.name = name
+        self.version = version
+        self.architecture = architecture
+    }
+
+    /// `name-version-release.architecture`, as `rpm -q` prints it.
+    public var nevra: String { "\(name)-\(version).\(architecture)" }
+}
+
+/// How long a package program may run and how much it may print.
+public struct ProgramLimits: Hashable, Sendable {
+    /// Time after which the program and all it started are killed.
+    public var time: Duration
+    /// Bytes of output that are kept; a program that prints more is killed.
+    public var outputBytes: Int
+
+    /// Creates limits.
+    public init(time: Duration, outputBytes: Int) {
+        self.time = time
+        self.outputBytes = outputBytes
+    }
+}
+
+/// How a package program ended.
+public struct ProgramResult: Hashable, Sendable {
+    /// The way in which the program came to its end.
+    public enum Ending: Hashable, Sendable {
+        /// It exited by itself with this status.
+        case exited(Int32)
+        /// A signal ended it.
+        case signalled(Int32)
+        /// It ran into ``ProgramLimits/time`` and was killed.
+        case timedOut
+        /// It printed more than ``ProgramLimits/outputBytes`` and was killed.
+        case outputTooLong
+    }
+
+    /// How it ended.
+    public var ending: Ending
+    /// Standard output and standard error, merged in the order in which they were written.
+    public var output: String
+
+    /// Creates a result.
+    public init(ending: Ending, output: String) {
+        self.ending = ending
+        self.output = output
+    }
+}
+
+/// One file of `/var/patch/applied`: what the `info` of an applied package printed.
+public struct Stamp: Hashable, Sendable {
+    /// The file's name: the uuid of the patch.
+    public var name: String
+    /// The file's text.
+    public var contents: String
+    /// The file's modification time, in seconds since the epoch.
+    public var modified: Int64
+
+    /// Creates a stamp.
+    public init(name: String, contents: String, modified: Int64) {
+        self.name = name
+        self.contents = contents
+        self.modified = modified
+    }
+}

@@ -1,0 +1,15 @@
+/// All hosts of one pool, behind one driver.
+public protocol HostPool: Sendable {
+    /// The hosts, master first.
+    var hosts: [any Host] { get }
+
+    /// Where the pool's VMs run.
+    var hypervisor: any Hypervisor { get }
+}
+
+extension HostPool {
+    /// The host with that uuid, or nil.
+    public func host(_ uuid: String) -> (any Host)? {
+        hosts.first { $0.uuid == uuid }
+    }
+}

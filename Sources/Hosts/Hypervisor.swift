@@ -1,0 +1,32 @@
+/// What a pool's hypervisors can do with virtual machines.
+public protocol Hypervisor: Sendable {
+    /// Moves a running VM to another host without stopping it, and returns when it runs there.
+    ///
+    /// - Parameters:
+    ///   - vm: what has to be moved.
+    ///   - source: uuid of the host where it runs.
+    ///   - destination: uuid of the host where it is to run.
+    ///   - progress: called with the part that is done, from 0 to 1, rising.
+    /// - Throws: ``HostError/migrationFailed(vm:reason:)``; the VM then still runs on `source`. Cancelling the task has
+    ///   the same effect.
+    func migrate(
+        _ vm: RunningVM, from source: String, to destination: String, progress: @Sendable (Double) -> Void
+    ) async throws(HostError)
+}
+
+/// A running VM, as far as a migration needs to know it.
+public struct RunningVM: Hashable, Sendable {
+    /// The VM's uuid in the pool.
+    public var uuid: String
+    /// Its name, for messages.
+    public var name: String
+    /// Memory to be sent, in bytes.
+    public var memory: Int64
+
+    /// Creates a description of a VM.
+    public init(uuid: String, name: String, memory: Int64) {
+        self.uuid = uuid
+        self.name = name
+        self.memory = memory
+    }
+}
