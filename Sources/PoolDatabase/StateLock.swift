@@ -1,0 +1,25 @@
+import Foundation
+
+/// Keeps a second server off a state directory for as long as this value lives.
+///
+/// The kernel drops the lock when the process ends, however it ends.
+public struct StateLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// Takes the directory, which must exist.
+    ///
+    /// - Throws: ``StoreError/inUse(path:)`` where another server has it.
+    public init(directory: String) throws(StoreError) {
+        let path = directory + "/lock"
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .inUse(path: directory)
+        }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,41 @@
+public import PoolDatabase
+public import XenAPI
+
+/// What may be done with an object now: worked out when it is read, never stored.
+public enum AllowedOperations {
+    /// Fills in `allowed_operations` of an object of a class that has them.
+    public static func fill(_ row: Row, in snapshot: Snapshot) -> Row {
+        switch row.schema.name {
+        case "host": row.setting("allowed_operations", .strings(host(row, in: snapshot)))
+        case "VM": row.setting("allowed_operations", .strings(vm(row)))
+        default: row
+        }
+    }
+
+    static func host(_ host: Row, in snapshot: Snapshot) -> [String] {
+        let running = Set((host["current_operations"].members ?? []).compactMap(\.value.text))
+        let creating = ["provision", "vm_resume", "vm_migrate"]
+        let removing = ["evacuate", "reboot", "shutdown"]
+        var allowed = ["provision", "evacuate", "reboot", "shutdown", "vm_start", "vm_resume", "vm_migrate", "power_on"]
+        func forbid(_ operations: [String]) { allowed.removeAll(where: operations.contains) }
+        if !running.isDisjoint(with: removing) { forbid(creating) }
+        if !running.isDisjoint(with: creating) { forbid(removing) }
+        if !running.isDisjoint(with: ["reboot", "shutdown"]) { forbid(["reboot", "shutdown"]) }
+        if running.contains("provision") { forbid(["provision"]) }
+        if host.bool("enabled") { forbid(["reboot", "shutdown"]) }
+        if PlacementChecks.isLive(host, in: snapshot) { forbid(["power_on"]) }
+        return allowed
+    }
+
+    static func vm(_ vm: Row) -> [String] {
+        guard (vm["current_operations"].members ?? []).isEmpty else { return [] }
+        if vm.bool("is_a_template") || vm.bool("is_control_domain") { return [] }
+        return switch vm.string("power_state") {
+        case "Running":
+            ["pool_migrate", "clean_shutdown", "clean_reboot", "hard_shutdown", "hard_reboot", "suspend", "pause"]
+        case "Suspended": ["resume", "resume_on", "hard_shutdown"]
+        case "Paused": ["unpause", "hard_shutdown", "hard_reboot"]
+        default: ["start", "start_on"]
+        }
+    }
+}

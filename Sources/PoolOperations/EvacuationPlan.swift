@@ -1,0 +1,94 @@
+public import PoolDatabase
+public import XenAPI
+
+/// Where the VMs of a host would go if it had to be emptied now, as XenServer 6.0 works it out.
+public struct EvacuationPlan: Sendable {
+    /// The moves that are possible, in the order in which they would be made.
+    public private(set) var moves: [(vm: Ref, host: Ref)] = []
+    /// What keeps each of the others where it is.
+    public private(set) var problems: [(vm: Ref, error: APIError)] = []
+
+    /// Works out a plan for `host`.
+    public init(emptying host: Row, in snapshot: Snapshot) {
+        let vms = Self.guests(of: host.ref, in: snapshot)
+        let targets = Self.targets(besides: host, in: snapshot)
+        guard !targets.isEmpty else {
+            problems = vms.map { ($0.ref, APIError("NO_HOSTS_AVAILABLE", [$0.ref.rawValue])) }
+            return
+        }
+        let haEnabled = (try? snapshot.pool())?.bool("ha_enabled") ?? false
+        var errors: [Ref: APIError] = [:]
+        for vm in vms {
+            if haEnabled, !(vm.bool("ha_always_run") && vm.string("ha_restart_priority") == "restart") {
+                errors[vm.ref] = APIError("HOST_NOT_ENOUGH_FREE_MEMORY", [vm.ref.rawValue])
+            }
+            // A VM must be able to run on every target: xapi's rule, and what keeps the plan valid if one drops out.
+            for target in targets where errors[vm.ref] == nil {
+                do throws(APIError) {
+                    try PlacementChecks.assertCanRun(vm, on: target, in: snapshot)
+                } catch {
+                    errors[vm.ref] = error
+                }
+            }
+            if vm.string("HVM_boot_policy").isEmpty, !Self.hasDrivers(vm, snapshot) {
+                errors[vm.ref] = APIError("VM_MISSING_PV_DRIVERS", [vm.ref.rawValue])
+            }
+        }
+        place(vms.filter { errors[$0.ref] == nil }, on: targets, in: snapshot, &errors)
+        problems = vms.compactMap { vm in errors[vm.ref].map { (vm.ref, $0) } }
+    }
+
+    /// Largest VM first, each to the host with the most free memory.
+    private mutating func place(
+        _ vms: [Row], on targets: [Row], in snapshot: Snapshot, _ errors: inout [Ref: APIError]
+    ) {
+        var free = targets.map { (host: $0.ref, bytes: MemoryAccounting.free($0, in: snapshot)) }
+        let needs = vms.map { (vm: $0.ref, bytes: MemoryAccounting.need($0)) }
+        for (vm, need) in needs.enumerated()
+            .sorted(by: { ($1.element.bytes, $0.offset) < ($0.element.bytes, $1.offset) })
+            .map(\.element)
+        {
+            var roomiest = 0
+            for index in free.indices where free[index].bytes > free[roomiest].bytes { roomiest = index }
+            if free[roomiest].bytes >= need {
+                free[roomiest].bytes -= need
+                moves.append((vm, free[roomiest].host))
+            } else {
+                errors[vm] = APIError("HOST_NOT_ENOUGH_FREE_MEMORY", [vm.rawValue])
+            }
+        }
+    }
+
+    /// The VMs that run on a host, its control domain aside.
+    public static func guests(of host: Ref, in snapshot: Snapshot) -> [Row] {
+        snapshot.pointing(at: host, "host", "resident_VMs")
+            .compactMap { snapshot.row("VM", $0) }
+            .filter { !$0.bool("is_control_domain") }
+    }
+
+    /// The other hosts that may take VMs: enabled, and not older than the one that is emptied.
+    private static func targets(besides host: Row, in snapshot: Snapshot) -> [Row] {
+        let version = ProductVersion(host)
+        return snapshot.rows("host").filter {
+            $0.ref != host.ref && $0.bool("enabled") && ProductVersion($0) >= version
+        }
+    }
+
+    private static func hasDrivers(_ vm: Row, _ snapshot: Snapshot) -> Bool {
+        let metrics = snapshot.row("VM_guest_metrics", vm.ref("guest_metrics"))
+        return !(metrics?["PV_drivers_version"].members ?? []).isEmpty
+    }
+}
+
+/// A host's `product_version`, compared number by number.
+struct ProductVersion: Comparable {
+    private let numbers: [Int]
+
+    init(_ host: Row) {
+        numbers = (host.map("software_version", "product_version") ?? "").split(separator: ".").map { Int($0) ?? 0 }
+    }
+
+    static func < (a: ProductVersion, b: ProductVersion) -> Bool {
+        a.numbers.lexicographicallyPrecedes(b.numbers)
+    }
+}

@@ -1,0 +1,122 @@
+import Hosts
+public import PoolDatabase
+public import XenAPI
+
+extension Pool {
+    /// `host.disable`: no VM starts on the host or moves to it any more. Those that run there are left alone.
+    ///
+    /// - Throws: `HA_OPERATION_WOULD_BREAK_FAILOVER_PLAN` where high availability counts on the host.
+    public func disable(_ host: Ref) async throws(APIError) {
+        try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("host", host)
+            try HighAvailability.assertCanSpare(row, in: transaction.snapshot)
+            try transaction.set("host", host, "enabled", .bool(false))
+        }
+    }
+
+    /// `host.enable`: VMs may start on the host and move to it again.
+    ///
+    /// - Throws: `HOST_DISABLED_UNTIL_REBOOT` while it is on its way down.
+    public func enable(_ host: Ref) async throws(APIError) {
+        try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("host", host)
+            guard !(row["current_operations"].members ?? []).contains(where: { $0.value == .string("shutdown") }) else {
+                throw APIError("HOST_DISABLED_UNTIL_REBOOT")
+            }
+            try transaction.set("host", host, "enabled", .bool(true))
+        }
+    }
+
+    /// `host.evacuate`: moves every VM off the host, one after another.
+    ///
+    /// Nothing moves where any VM can not. The host need not be disabled, and is not disabled by this.
+    ///
+    /// - Throws: the first VM's problem; or what stopped a migration, the VMs that follow being left where they are.
+    public func evacuate(_ host: Ref, operation: Ref, progress: @escaping ProgressReport) async throws(APIError) {
+        let moves = try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("host", host)
+            if let busy = row["current_operations"].members?.first {
+                throw APIError("OTHER_OPERATION_IN_PROGRESS", ["host", host.rawValue, busy.value.text ?? ""])
+            }
+            try HighAvailability.assertCanSpare(row, in: transaction.snapshot)
+            let plan = EvacuationPlan(emptying: row, in: transaction.snapshot)
+            if let problem = plan.problems.first { throw problem.error }
+            try transaction.set("host", host, "current_operations", key: operation.rawValue, "evacuate")
+            return plan.moves
+        }
+        let failure: APIError?
+        do throws(APIError) {
+            for (done, move) in moves.enumerated() {
+                let share = 1 / Double(moves.count)
+                try await migrate(move.vm, to: move.host, operation: operation) { part in
+                    await progress((Double(done) + part) * share)
+                }
+                await progress(Double(done + 1) * share)
+            }
+            failure = nil
+        } catch {
+            failure = error
+        }
+        try await database.transaction { transaction throws(APIError) in
+            try transaction.set("host", host, "current_operations", key: operation.rawValue, nil)
+        }
+        if let failure { throw failure }
+    }
+
+    /// `host.reboot`: begins a restart and returns. The host must be disabled. As in XenServer nothing checks for VMs
+    /// that still run there: they go down with the host.
+    ///
+    /// - Throws: `HOST_NOT_DISABLED`, `HOST_OFFLINE`.
+    public func reboot(_ host: Ref, operation: Ref) async throws(APIError) {
+        let driver = try driver(host)
+        try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("host", host)
+            guard !row.bool("enabled") else { throw APIError("HOST_NOT_DISABLED") }
+            if let busy = row["current_operations"].members?.first {
+                throw APIError("OTHER_OPERATION_IN_PROGRESS", ["host", host.rawValue, busy.value.text ?? ""])
+            }
+            // `shutdown` also for a restart: so did XenServer 6.0.
+            try transaction.set("host", host, "current_operations", key: operation.rawValue, "shutdown")
+        }
+        do throws(HostError) {
+            try await driver.reboot()
+        } catch {
+            try await database.transaction { transaction throws(APIError) in
+                try transaction.set("host", host, "current_operations", key: operation.rawValue, nil)
+            }
+            throw error.asAPIError(host)
+        }
+        try await database.transaction { transaction throws(APIError) in
+            for vm in EvacuationPlan.guests(of: host, in: transaction.snapshot) {
+                try transaction.set("VM", vm.ref, "power_state", .string("Halted"))
+                try transaction.set("VM", vm.ref, "resident_on", .string(Ref.null.rawValue))
+            }
+            try MemoryAccounting.refresh(&transaction)
+        }
+    }
+
+    /// `host.restart_agent`: restarts the host's agent. VMs go on.
+    public func restartAgent(_ host: Ref) async throws(APIError) {
+        do throws(HostError) {
+            try await driver(forAgentOf: host).restartAgent()
+        } catch {
+            throw error.asAPIError(host)
+        }
+    }
+
+    private func driver(forAgentOf host: Ref) throws(HostError) -> any Host {
+        do throws(APIError) {
+            return try driver(host)
+        } catch {
+            throw .unreachable(host: host.rawValue, reason: "the pool has no such host")
+        }
+    }
+}
+
+extension HostError {
+    /// The error as a XenAPI client knows it.
+    public func asAPIError(_ host: Ref) -> APIError {
+        if case .unreachable = self { return APIError("HOST_OFFLINE", [host.rawValue]) }
+        return .internalError(description)
+    }
+}
