@@ -1,0 +1,77 @@
+import Foundation
+
+/// `xe`: a thin client. It sends its words to the server, which knows the commands, and does what the server asks.
+@main
+struct XE {
+    static func main() async {
+        // A server that hangs up must not end us silently.
+        signal(SIGPIPE, SIG_IGN)
+        exit(await run())
+    }
+
+    private static let usage = """
+        Usage: xe <command> [-s server] [-p port] ([-u username] [-pw password] or [-pwf <password file>]) \
+        [--nossl] [--debug] <command parameters>
+
+        A full list of commands can be obtained by running
+        \txe help -s <server> -p <port> ([-u <username>] [-pw <password>] or [-pwf <password file>])
+
+        """
+
+    private static func run() async -> Int32 {
+        let environment = ProcessInfo.processInfo.environment
+        var options = Options()
+        do throws(Options.Mistake) {
+            try options.take(defaults: rcFile(environment))
+            try options.take(defaults: Options.parse(extraArguments: environment["XE_EXTRA_ARGS"] ?? ""))
+            try options.take(arguments: Array(CommandLine.arguments.dropFirst()))
+            if let file = options.passwordFile { try options.take(passwordFile: passwords(file)) }
+        } catch {
+            report(error.message + "\n\n" + usage)
+            return 1
+        }
+        switch options.request {
+        case .version:
+            print("ThinCLI protocol: 0.2")
+            return 0
+        case .usage:
+            report(usage)
+            return 0
+        case .run: return await talk(options, certificate: environment["XE_CA_FILE"])
+        }
+    }
+
+    private static func talk(_ options: Options, certificate: String?) async -> Int32 {
+        do {
+            let endpoint = try Endpoint(
+                host: options.server, port: options.effectivePort, useTLS: options.useTLS, certificate: certificate)
+            return try await Session(options: options, endpoint: endpoint, certificate: certificate).run()
+        } catch let failure as Failure {
+            report(failure.message + "\n")
+        } catch {
+            report("Lost connection to the server.\n")
+            if options.debug { report("\(error)\n") }
+        }
+        return 1
+    }
+
+    private static func rcFile(_ environment: [String: String]) -> [String] {
+        guard let home = environment["HOME"], let text = try? String(contentsOfFile: home + "/.xe", encoding: .utf8)
+        else { return [] }
+        do throws(Options.Mistake) {
+            return try Options.parse(rc: text)
+        } catch {
+            report(error.message + "\n")
+            return []
+        }
+    }
+
+    private static func passwords(_ file: String) throws(Options.Mistake) -> String {
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw Options.Mistake(message: "The password file '\(file)' can not be read")
+        }
+        return text
+    }
+
+    private static func report(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
