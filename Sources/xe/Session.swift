@@ -78,7 +78,7 @@ struct Session {
             report("Error code: \(code)\nError parameters: \(parameters.joined(separator: ", "))\n")
         case .debug(let text): if options.debug { report(text + "\n") }
         case .prompt: try await answerPrompt(outbound)
-        case .load(let file): try await answer(outbound, server) { try await load(file, outbound) }
+        case .load(let file): try await load(file, outbound)
         case .httpPut(let file, let url):
             try await answer(outbound, server) {
                 try allow(file)
@@ -132,10 +132,18 @@ struct Session {
         }
     }
 
-    private func load(_ file: String, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Bool {
-        try allow(file)
-        guard let handle = FileHandle(forReadingAtPath: file) else {
-            throw Failure("Operation failed. Error: file '\(file)' does not exist")
+    /// Sends a file's bytes over the connection itself; `Failed` where there is no such file.
+    private func load(_ file: String, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws {
+        let handle: FileHandle
+        do {
+            try allow(file)
+            guard let opened = FileHandle(forReadingAtPath: file) else {
+                throw Failure("Operation failed. Error: file '\(file)' does not exist")
+            }
+            handle = opened
+        } catch let failure as Failure {
+            report(failure.message + "\n")
+            return try await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
         }
         defer { try? handle.close() }
         try await outbound.write(ByteBuffer(bytes: CLIMessage.ok.encoded))
@@ -143,7 +151,6 @@ struct Session {
             try await outbound.write(ByteBuffer(bytes: CLIMessage.chunk(length: chunk.count).encoded + chunk))
         }
         try await outbound.write(ByteBuffer(bytes: CLIMessage.end.encoded))
-        return true
     }
 
     private func answerPrompt(_ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws {
