@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "PoolOperations", dependencies: ["PoolDatabase", "Hosts", "XenAPI", "Datamodel"], swiftSettings: strict),
         .target(
             name: "PoolPatching",
-            dependencies: ["PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
+            dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
             swiftSettings: strict
         ),
 

@@ -1,0 +1,131 @@
+import Hosts
+import PoolDatabase
+import PoolOperations
+import UpdatePackage
+public import XenAPI
+
+extension PatchService {
+    /// `pool_patch.precheck`: asks the package whether it can be applied to a host.
+    ///
+    /// - Returns: what the package printed.
+    /// - Throws: `CANNOT_FIND_PATCH`, `HOST_OFFLINE`, or the package's reason as `PATCH_PRECHECK_FAILED_…`.
+    public func precheck(_ patch: Ref, on host: Ref) async throws(APIError) -> String {
+        let row = try database.snapshot.require("pool_patch", patch)
+        try assertLive(host)
+        return try await exclusively(host, "precheck") { () throws(APIError) in
+            try await withProgram(of: row) { program throws(APIError) in
+                try await precheck(program, patch, host)
+            }
+        }
+    }
+
+    /// `pool_patch.apply`: prechecks and applies a patch on one host, and writes its stamp there.
+    ///
+    /// - Returns: what the package printed.
+    /// - Throws: `PATCH_ALREADY_APPLIED`, what ``precheck(_:on:)`` throws, or `PATCH_APPLY_FAILED` with the output. Then
+    ///   nothing is written to the database.
+    public func apply(_ patch: Ref, to host: Ref) async throws(APIError) -> String {
+        let row = try database.snapshot.require("pool_patch", patch)
+        _ = try database.snapshot.require("host", host)
+        try assertLive(host)
+        return try await exclusively(host, "apply") { () throws(APIError) in
+            guard !isApplied(patch, host) else { throw APIError("PATCH_ALREADY_APPLIED", [patch.rawValue]) }
+            return try await withProgram(of: row) { program throws(APIError) in
+                _ = try await precheck(program, patch, host)
+                let output = try await runApply(program, host)
+                try await record(row, host, try await run(program, "info", on: host, limits.info).output)
+                return output
+            }
+        }
+    }
+
+    /// `pool_patch.pool_apply`: applies a patch to every host that lacks it, one after another.
+    ///
+    /// The first failure ends it; hosts before it stay patched, and running it again goes on with the others.
+    public func poolApply(_ patch: Ref, progress: ProgressReport) async throws(APIError) {
+        _ = try database.snapshot.require("pool_patch", patch)
+        let hosts = database.snapshot.refs("host").filter { !isApplied(patch, $0) }
+        for (done, host) in hosts.enumerated() {
+            _ = try await apply(patch, to: host)
+            await progress(Double(done + 1) / Double(hosts.count))
+        }
+        try await database.transaction { transaction throws(APIError) in
+            try transaction.set("pool_patch", patch, "pool_applied", .bool(true))
+        }
+    }
+
+    /// Whether a host has the patch.
+    func isApplied(_ patch: Ref, _ host: Ref) -> Bool {
+        let snapshot = database.snapshot
+        return snapshot.pointing(at: patch, "pool_patch", "host_patches")
+            .contains { snapshot.row("host_patch", $0)?.ref("host") == host }
+    }
+
+    private func assertLive(_ host: Ref) throws(APIError) {
+        let row = try database.snapshot.require("host", host)
+        guard database.snapshot.row("host_metrics", row.ref("metrics"))?.bool("live") ?? false else {
+            throw APIError("HOST_OFFLINE", [host.rawValue])
+        }
+    }
+
+    private func exclusively<Result: Sendable>(
+        _ host: Ref, _ operation: String, _ body: () async throws(APIError) -> Result
+    ) async throws(APIError) -> Result {
+        try await busy.take(host, for: operation)
+        do throws(APIError) {
+            let result = try await body()
+            await busy.release(host)
+            return result
+        } catch {
+            await busy.release(host)
+            throw error
+        }
+    }
+
+    private func precheck(_ program: String, _ patch: Ref, _ host: Ref) async throws(APIError) -> String {
+        let result = try await run(program, "precheck", on: host, limits.precheck)
+        switch result.ending {
+        case .exited(0): return result.output
+        case .exited(1):
+            let failure = PrecheckFailure(parsing: result.output)
+            throw APIError(failure.code, (failure.namesPatch ? [patch.rawValue] : []) + failure.parameters)
+        default:
+            throw APIError(
+                "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR",
+                [patch.rawValue, "The patch's precheck \(result.ending.sentence). It printed: \(result.output)"])
+        }
+    }
+
+    private func runApply(_ program: String, _ host: Ref) async throws(APIError) -> String {
+        let result = try await run(program, "apply", on: host, limits.apply)
+        guard result.ending == .exited(0) else {
+            var output = result.output
+            if case .exited = result.ending {} else { output += "\nThe patch's apply \(result.ending.sentence).\n" }
+            throw APIError("PATCH_APPLY_FAILED", [output])
+        }
+        return result.output
+    }
+
+    /// Writes the stamp and brings the database in line with the host's stamps.
+    private func record(_ patch: Row, _ host: Ref, _ info: String) async throws(APIError) {
+        let driver = try pool.driver(host)
+        do throws(HostError) {
+            try await driver.writeStamp(uuid: patch.uuid, contents: info)
+        } catch {
+            throw error.asAPIError(host)
+        }
+        try await resyncStamps(of: host)
+    }
+}
+
+extension ProgramResult.Ending {
+    /// How a program ended, to follow its name in a sentence.
+    var sentence: String {
+        switch self {
+        case .exited(let status): "exited with status \(status)"
+        case .signalled(let signal): "was ended by signal \(signal)"
+        case .timedOut: "ran into its time limit and was stopped"
+        case .outputTooLong: "printed too much and was stopped"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+public import Hosts
+public import PoolDatabase
+public import PoolOperations
+public import UpdatePackage
+public import XenAPI
+
+/// What `pool_patch` and `host_patch` messages mean: upload, precheck, apply, clean, destroy, and the stamps on hosts.
+///
+/// Nothing of a package runs before its signature (or its pinned digest) has been verified, and it is verified again
+/// before every run: trust that was withdrawn after the upload counts.
+public struct PatchService: Sendable {
+    let pool: Pool
+    let files: PatchFiles
+    let trust: @Sendable () async throws(APIError) -> TrustPolicy
+    let limits: Limits
+    let busy = BusyHosts()
+
+    /// How long the programs of a package may run and how much they may print.
+    public struct Limits: Sendable {
+        /// For `info`, which only prints.
+        public var info = ProgramLimits(time: .seconds(30), outputBytes: 64 << 10)
+        /// For `precheck`.
+        public var precheck = ProgramLimits(time: .seconds(600), outputBytes: 1 << 20)
+        /// For `apply`.
+        public var apply = ProgramLimits(time: .seconds(3600), outputBytes: 4 << 20)
+
+        /// Creates the default limits.
+        public init() {}
+    }
+
+    /// Creates the service.
+    ///
+    /// - Parameters:
+    ///   - pool: the pool that is patched.
+    ///   - directory: where uploaded files are kept (`updates/` of the state directory); it is made if it is missing.
+    ///   - trust: whom to believe, asked anew for every verification.
+    ///   - limits: bounds for package programs.
+    public init(
+        pool: Pool, directory: String, limits: Limits = Limits(),
+        trust: @escaping @Sendable () async throws(APIError) -> TrustPolicy
+    ) throws(APIError) {
+        self.pool = pool
+        self.trust = trust
+        self.limits = limits
+        files = try PatchFiles(directory: directory)
+    }
+
+    var database: PoolDatabase { pool.database }
+}
+
+/// Hosts on which a package program runs now; a second one has to wait for its turn elsewhere.
+actor BusyHosts {
+    private var hosts: [Ref: String] = [:]
+
+    /// Takes a host for an operation.
+    ///
+    /// - Throws: `OTHER_OPERATION_IN_PROGRESS` where it is taken.
+    func take(_ host: Ref, for operation: String) throws(APIError) {
+        if let running = hosts[host] {
+            throw APIError("OTHER_OPERATION_IN_PROGRESS", ["host", host.rawValue, running])
+        }
+        hosts[host] = operation
+    }
+
+    func release(_ host: Ref) { hosts[host] = nil }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import UpdatePackage
+public import XenAPI
+
+/// A package on its way in: bytes go to disk and through the digests as they arrive, and never pile up in memory.
+public struct Upload: ~Copyable {
+    let path: String
+    private let descriptor: Int32
+    private var digests = DigestStream()
+    private let location: String
+
+    init(path: String, location: String) throws(APIError) {
+        self.path = path
+        self.location = location
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.error(location) }
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// - Throws: `OUT_OF_SPACE` where the disk is full.
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            guard written > 0 else {
+                if written < 0, errno == EINTR { continue }
+                throw Self.error(location)
+            }
+            rest = rest.dropFirst(written)
+        }
+        digests.append(bytes)
+    }
+
+    /// Lets the digests catch up; to be called after each ``write(_:)``.
+    public mutating func hash() async { await digests.hashIfFull() }
+
+    /// The digests of everything, once it is on disk.
+    consuming func finish() async throws(APIError) -> Digests {
+        guard fsync(descriptor) == 0 else { throw Self.error(location) }
+        return await digests.finish()
+    }
+
+    deinit { close(descriptor) }
+
+    private static func error(_ location: String) -> APIError {
+        if errno == ENOSPC || errno == EDQUOT { return APIError("OUT_OF_SPACE", [location]) }
+        return .internalError("The patch could not be written to \(location): \(String(cString: strerror(errno))).")
+    }
+}
+
+extension PatchService {
+    /// Begins an upload.
+    ///
+    /// - Parameter size: bytes to come, where the client says so.
+    /// - Throws: `OUT_OF_SPACE` where the package and its unpacked program would not fit.
+    public func beginUpload(size: Int64?) throws(APIError) -> Upload {
+        if let size, files.freeBytes() / 2 < size { throw APIError("OUT_OF_SPACE", [files.directory]) }
+        return try Upload(path: files.incomingPath(pool.makeUUID()), location: files.directory)
+    }
+
+    /// Gives an upload up that did not arrive whole: nothing of it stays.
+    public func abandon(_ upload: consuming Upload) { files.remove(upload.path) }
+
+    /// Takes an upload in: verifies it, asks it who it is, and enters it into the database. Where any of this fails the
+    /// file is removed.
+    ///
+    /// - Returns: the `pool_patch`.
+    /// - Throws: `INVALID_PATCH`, `INVALID_PATCH_WITH_LOG`, `PATCH_ALREADY_EXISTS`, `INTERNAL_ERROR`.
+    public func finish(_ upload: consuming Upload) async throws(APIError) -> Ref {
+        let path = upload.path
+        do throws(APIError) {
+            return try await admit(path, try await upload.finish())
+        } catch {
+            files.remove(path)
+            throw error
+        }
+    }
+
+    private func admit(_ path: String, _ digests: Digests) async throws(APIError) -> Ref {
+        let program = files.incomingPath(pool.makeUUID() + ".run")
+        defer { files.remove(program) }
+        let package = try await unwrap(path, to: program, digests)
+        let info = try await askInfo(program)
+        return try await enter(info, package, path)
+    }
+
+    /// Runs `info` on the master.
+    private func askInfo(_ program: String) async throws(APIError) -> PatchInfo {
+        let master = try database.snapshot.pool().ref("master")
+        let result = try await run(program, "info", on: master, limits.info)
+        switch result.ending {
+        case .exited(0): break
+        case .exited(2): throw APIError("INVALID_PATCH_WITH_LOG", ["Bad line endings?"])
+        case .exited(let status):
+            throw .internalError("The patch's info exited with status \(status): \(result.output.prefix(2_000))")
+        case .signalled(let signal):
+            throw APIError("INVALID_PATCH_WITH_LOG", ["The patch's info was ended by signal \(signal)."])
+        case .timedOut:
+            throw APIError(
+                "INVALID_PATCH_WITH_LOG", ["The patch's info did not end within \(limits.info.time) and was stopped."])
+        case .outputTooLong:
+            throw APIError("INVALID_PATCH_WITH_LOG", ["The patch's info printed too much and was stopped."])
+        }
+        do throws(PatchInfoError) {
+            return try PatchInfo(parsing: result.output)
+        } catch {
+            throw APIError("INVALID_PATCH", [error.description])
+        }
+    }
+
+    /// Makes the row; or, where the uuid is known and its file is gone, gives that row its file back.
+    private func enter(_ info: PatchInfo, _ package: VerifiedPackage, _ path: String) async throws(APIError) -> Ref {
+        if let known = database.snapshot.row("pool_patch", uuid: info.uuid), files.exists(known.string("filename")) {
+            throw APIError("PATCH_ALREADY_EXISTS", [info.uuid])
+        }
+        let kept = try files.keep(path, sha256: package.digests.sha256)
+        let ref = pool.makeRef()
+        return try await database.transaction { transaction throws(APIError) in
+            let entered: Ref
+            if let known = transaction.snapshot.row("pool_patch", uuid: info.uuid) {
+                guard !files.exists(known.string("filename")) || known.string("filename") == kept else {
+                    throw APIError("PATCH_ALREADY_EXISTS", [info.uuid])
+                }
+                entered = known.ref
+            } else {
+                entered = ref
+                transaction.create("pool_patch", ref, Self.row(info))
+            }
+            let digests = package.digests
+            try transaction.set("pool_patch", entered, "filename", .string(kept))
+            try transaction.set("pool_patch", entered, "size", .int(digests.size))
+            try transaction.set("pool_patch", entered, "other_config", key: "sha256", digests.sha256)
+            try transaction.set("pool_patch", entered, "other_config", key: "md5", digests.md5)
+            try transaction.set("pool_patch", entered, "other_config", key: "trust", package.trust.text)
+            return entered
+        }
+    }
+
+    static func row(_ info: PatchInfo) -> [String: Value] {
+        [
+            "uuid": .string(info.uuid), "name_label": .string(info.nameLabel),
+            "name_description": .string(info.nameDescription), "version": .string(info.version),
+            "after_apply_guidance": .strings(info.guidance.map(\.rawValue)),
+        ]
+    }
+}
+
+extension Trust {
+    /// Why the package is believed, in words that `other_config` keeps.
+    var text: String {
+        switch self {
+        case .pinned: "pinned SHA-256"
+        case .signed(let keys): "signed by " + keys.joined(separator: ", ")
+        }
+    }
+}
