@@ -69,15 +69,17 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // MARK: Floor 2: what XenAPI's messages mean.
-        .target(name: "PoolOperations", dependencies: ["PoolDatabase", "Hosts", "XenAPI", "Datamodel"], swiftSettings: strict),
+        // MARK: Floor 2: what host and VM messages mean.
+        .target(name: "PoolOperations", dependencies: ["PoolDatabase", "Hosts", "XenAPI"], swiftSettings: strict),
+
+        // MARK: Floor 3: what is built on them.
         .target(
             name: "PoolPatching",
             dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
             swiftSettings: strict
         ),
 
-        // MARK: Floor 3: the doors.
+        // MARK: Floor 4: the doors.
         .target(
             name: "PoolServer",
             dependencies: [
@@ -102,7 +104,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // MARK: Floor 4: the commands.
+        // MARK: Floor 5: the commands.
         .executableTarget(
             name: "pitstop",
             dependencies: [

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 public import XenAPI
 
@@ -11,9 +10,9 @@ public actor PoolDatabase {
     private let published: Mutex<Snapshot>
     private let deletions = Mutex(DeletionLog())
     // SQLite's commits wait for the disk, and must not hold up a thread that others need.
-    private let queue = DispatchSerialQueue(label: "pool-database")
+    private let executor = DiskExecutor(label: "pool-database")
 
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Opens the database file at `path`, or makes it; with nil the pool lives in memory only.
     ///

@@ -1,5 +1,5 @@
 public import Datamodel
-public import XenAPI
+import XenAPI
 
 /// Every table of the database, and how references between them mirror each other.
 public final class Schema: Sendable {
@@ -8,8 +8,7 @@ public final class Schema: Sendable {
 
     /// A column that holds a reference, and the set that mirrors it on the other side.
     struct BackReference: Sendable {
-        /// The table and field that hold the reference, such as `PBD` and `host`.
-        let table: String
+        /// Where the row keeps the reference (or the set of them), such as `PBD.host`.
         let position: Int
         /// The table and field that mirror it, such as `host` and `PBDs`.
         let mirrorTable: String
@@ -22,20 +21,17 @@ public final class Schema: Sendable {
     let mirrors: [String: Set<String>]
 
     /// Lays out the tables of a datamodel.
-    public init(classes: some Sequence<ClassModel> = Datamodel.classes, relations: [Relation] = Datamodel.relations) {
+    public init(classes: [ClassModel] = Datamodel.classesInOrder, relations: [Relation] = Datamodel.relations) {
         let tables = Dictionary(uniqueKeysWithValues: classes.map { ($0.name, TableSchema($0)) })
         var mirrored: [String: [BackReference]] = [:]
         var mirrors: [String: Set<String>] = [:]
-        for relation in relations {
-            for (near, far) in [(relation.left, relation.right), (relation.right, relation.left)] {
-                guard let schema = tables[near.className], let position = schema.position(of: near.field),
-                    case .ref = schema.fields[position].type
-                else { continue }
-                mirrored[near.className, default: []].append(
-                    BackReference(
-                        table: near.className, position: position, mirrorTable: far.className, mirrorField: far.field))
-                mirrors[far.className, default: []].insert(far.field)
-            }
+        // Where a field mirrors itself (`role.subroles`) there is nothing to work out.
+        for relation in relations where relation.forward != relation.back {
+            let (forward, back) = (relation.forward, relation.back)
+            guard let position = tables[forward.className]?.position(of: forward.fieldName) else { continue }
+            mirrored[forward.className, default: []].append(
+                BackReference(position: position, mirrorTable: back.className, mirrorField: back.fieldName))
+            mirrors[back.className, default: []].insert(back.fieldName)
         }
         self.tables = tables
         self.mirrored = mirrored

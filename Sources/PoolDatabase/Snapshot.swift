@@ -82,3 +82,15 @@ public struct Snapshot: Sendable {
         return pool
     }
 }
+
+extension Snapshot {
+    /// The object that a reference names, whatever its class.
+    public func anyRow(ref: Ref) -> Row? {
+        tables.values.lazy.compactMap { $0.rows[ref] }.first
+    }
+
+    /// The object with that uuid, whatever its class.
+    public func anyRow(uuid: String) -> Row? {
+        tables.values.lazy.compactMap { table in table.uuids[uuid].flatMap { table.rows[$0] } }.first
+    }
+}

@@ -100,10 +100,11 @@ public struct Transaction {
     /// Brings the mirrors of a row's references in line, for all of them or for one column.
     private mutating func point(_ row: Row, only position: Int? = nil, by change: (inout [Ref], Ref) -> Void) {
         for back in snapshot.schema.mirrored[row.schema.name] ?? [] where position == nil || back.position == position {
-            let target = Ref(row.values[back.position].text ?? "")
-            guard !target.isNull else { continue }
+            let value = row.values[back.position]
             let mirror = Snapshot.Mirror(table: back.mirrorTable, field: back.mirrorField)
-            change(&snapshot.pointers[mirror, default: [:]][target, default: []], row.ref)
+            for target in (value.elements ?? [value]).map({ Ref($0.text ?? "") }) where !target.isNull {
+                change(&snapshot.pointers[mirror, default: [:]][target, default: []], row.ref)
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 public import PoolDatabase
-public import XenAPI
+import XenAPI
 
 /// What may be done with an object now: worked out when it is read, never stored.
 public enum AllowedOperations {

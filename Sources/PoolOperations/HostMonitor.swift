@@ -1,5 +1,5 @@
 import Hosts
-public import PoolDatabase
+import PoolDatabase
 public import XenAPI
 
 /// Watches the pool's hosts and writes what it sees into the database: who is alive, since when, with which versions.

@@ -1,5 +1,5 @@
 import Hosts
-public import PoolDatabase
+import PoolDatabase
 public import XenAPI
 
 extension Pool {

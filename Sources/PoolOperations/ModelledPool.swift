@@ -1,4 +1,4 @@
-public import PoolDatabase
+import PoolDatabase
 public import XenAPI
 
 /// Fills an empty database with a small XenServer 6.0.2 pool: hosts on shared storage, each with running VMs.

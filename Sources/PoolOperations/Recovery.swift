@@ -1,4 +1,4 @@
-public import PoolDatabase
+import PoolDatabase
 public import XenAPI
 
 extension Pool {

@@ -50,13 +50,17 @@ public struct Upload: ~Copyable {
 }
 
 extension PatchService {
-    /// Begins an upload.
+    /// Makes sure that there is room for an upload.
     ///
-    /// - Parameter size: bytes to come, where the client says so.
+    /// - Parameter size: bytes to come.
     /// - Throws: `OUT_OF_SPACE` where the package and its unpacked program would not fit.
-    public func beginUpload(size: Int64?) throws(APIError) -> Upload {
-        if let size, files.freeBytes() / 2 < size { throw APIError("OUT_OF_SPACE", [files.directory]) }
-        return try Upload(path: files.incomingPath(pool.makeUUID()), location: files.directory)
+    public func assertRoom(for size: Int64) throws(APIError) {
+        guard files.freeBytes() / 2 >= size else { throw APIError("OUT_OF_SPACE", [files.directory]) }
+    }
+
+    /// Begins an upload.
+    public func beginUpload() throws(APIError) -> Upload {
+        try Upload(path: files.incomingPath(pool.makeUUID()), location: files.directory)
     }
 
     /// Gives an upload up that did not arrive whole: nothing of it stays.

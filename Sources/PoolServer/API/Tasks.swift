@@ -1,0 +1,141 @@
+import Datamodel
+import PoolDatabase
+import PoolOperations
+import Synchronization
+import XenAPI
+
+/// The tasks by which callers follow what takes its time. They live as rows of the `task` class, in memory only.
+final class Tasks: Sendable {
+    /// Finished tasks beyond this many are forgotten, oldest first.
+    static let keptFinished = 200
+    /// A finished task is forgotten after this many seconds.
+    static let keptSeconds: Int64 = 65 * 60
+
+    private let pool: Pool
+    private let running = Mutex<[Ref: Task<Void, Never>]>([:])
+
+    init(pool: Pool) { self.pool = pool }
+
+    /// Makes a task that has not finished.
+    func create(_ label: String, _ description: String, owner: Session) async -> Ref {
+        let (ref, uuid, now) = (pool.makeRef(), pool.makeUUID(), pool.now())
+        await change { transaction throws(APIError) in
+            let master = try transaction.snapshot.pool().string("master")
+            transaction.create(
+                "task", ref,
+                [
+                    "uuid": .string(uuid), "name_label": .string(label), "name_description": .string(description),
+                    "created": .date(now), "status": .string("pending"), "type": .string("<none/>"),
+                    "resident_on": .string(master), "session": .string(owner.ref.rawValue),
+                    "allowed_operations": .strings(["cancel"]),
+                ])
+        }
+        return ref
+    }
+
+    func destroy(_ task: Ref) async {
+        await change { transaction throws(APIError) in transaction.delete("task", task) }
+    }
+
+    /// Shows how much is done, from 0 to 1.
+    func setProgress(_ task: Ref, _ part: Double) async {
+        await change { transaction throws(APIError) in
+            guard transaction.snapshot.row("task", task)?.string("status") == "pending" else { return }
+            try transaction.set("task", task, "progress", .float(min(1, max(0, part))))
+        }
+    }
+
+    /// Ends a task well.
+    ///
+    /// - Parameter result: its result as text.
+    func succeed(_ task: Ref, _ result: String) async {
+        await finish(task, "success") { transaction throws(APIError) in
+            try transaction.set("task", task, "result", .string(result))
+            try transaction.set("task", task, "progress", .float(1))
+        }
+    }
+
+    /// Ends a task with an error.
+    func fail(_ task: Ref, _ error: APIError) async {
+        await finish(task, error.code == "TASK_CANCELLED" ? "cancelled" : "failure") { transaction throws(APIError) in
+            try transaction.set("task", task, "error_info", .strings(error.description))
+        }
+    }
+
+    /// Runs what a task stands for beside everything else, and ends the task with what comes of it.
+    func run(
+        _ task: Ref, returning type: FieldType, _ body: @escaping @Sendable () async throws(APIError) -> Value
+    ) {
+        let work = Task {
+            do throws(APIError) {
+                let value = try await body()
+                await succeed(task, type == .void ? "" : XMLRPC.text(value))
+            } catch {
+                await fail(task, Task.isCancelled ? APIError("TASK_CANCELLED", [task.rawValue]) : error)
+            }
+            running.withLock { $0[task] = nil }
+        }
+        running.withLock { $0[task] = work }
+    }
+
+    /// Asks what a task stands for to stop.
+    func cancel(_ task: Ref) async throws(APIError) {
+        let row = try pool.database.snapshot.require("task", task)
+        guard row.string("status") == "pending" else { return }
+        if let work = running.withLock({ $0[task] }) {
+            await change { transaction throws(APIError) in
+                try transaction.set("task", task, "status", .string("cancelling"))
+            }
+            work.cancel()
+        } else {
+            await fail(task, APIError("TASK_CANCELLED", [task.rawValue]))
+        }
+    }
+
+    /// Returns a task's row as soon as it is no longer pending, or nil where it is gone.
+    func wait(_ task: Ref) async -> Row? {
+        var snapshot = pool.database.snapshot
+        while !Task.isCancelled {
+            guard let row = snapshot.row("task", task) else { return nil }
+            if !["pending", "cancelling"].contains(row.string("status")) { return row }
+            snapshot = await pool.database.change(after: snapshot.generation)
+        }
+        return nil
+    }
+
+    /// Stops everything that still runs, and waits for it.
+    func shutDown() async {
+        let left = running.withLock { Array($0.values) }
+        for work in left { work.cancel() }
+        for work in left { await work.value }
+    }
+
+    private func finish(
+        _ task: Ref, _ status: String, _ more: @escaping @Sendable (inout Transaction) throws(APIError) -> Void
+    ) async {
+        let now = pool.now()
+        await change { transaction throws(APIError) in
+            guard let row = transaction.snapshot.row("task", task),
+                ["pending", "cancelling"].contains(row.string("status"))
+            else { return }
+            try transaction.set("task", task, "status", .string(status))
+            try transaction.set("task", task, "finished", .date(now))
+            try transaction.set("task", task, "allowed_operations", .set([]))
+            try more(&transaction)
+            Self.forgetOld(&transaction, now)
+        }
+    }
+
+    private static func forgetOld(_ transaction: inout Transaction, _ now: Timestamp) {
+        let finished = transaction.snapshot.rows("task").filter { $0.date("finished") != .never }
+        for (index, row) in finished.enumerated()
+        where index < finished.count - keptFinished || now.seconds - row.date("finished").seconds > keptSeconds {
+            transaction.delete("task", row.ref)
+        }
+    }
+
+    /// Tasks are not kept on disk, so that a change of one can not fail; a task that is gone needs none.
+    private func change(_ body: @escaping @Sendable (inout Transaction) throws(APIError) -> Void) async {
+        try? await pool.database.transaction(body)
+    }
+}

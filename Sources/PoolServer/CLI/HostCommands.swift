@@ -1,0 +1,54 @@
+import PoolDatabase
+import XenAPI
+
+extension Command {
+    /// Commands on hosts.
+    static let hosts = [
+        onHosts("host-disable", "host.disable", "Disable the XE host."),
+        onHosts("host-reboot", "host.reboot", "Reboot the XE host."),
+        onHosts("host-restart-agent", "host.restart_agent", "Restart the agent on the XE host."),
+        Command("host-enable", selectors: .hosts, "Enable the XE host.") { run in
+            try await run.forEach(try run.selectedHosts()) { run, host throws(CLIFailure) in
+                let ref = Value.string(host.ref.rawValue)
+                try await run.call("host.remove_from_other_config", ref, .string("MAINTENANCE_MODE"))
+                try await run.call("host.enable", ref)
+            }
+        },
+        Command("host-evacuate", required: ["uuid"], "Migrate all VMs off a host.") { run in
+            try await run.call("host.evacuate", try run.reference("host", "uuid"))
+        },
+        Command("host-get-vms-which-prevent-evacuation", required: ["uuid"], "Return a list of VMs which prevent the evacuation of a host.") {
+            run in
+            let problems = try await run.call(
+                "host.get_vms_which_prevent_evacuation", try run.reference("host", "uuid"))
+            let records = (problems.members ?? []).map { problem in
+                let vm = run.snapshot.row("VM", Ref(problem.key))
+                let reason = (problem.value.elements ?? []).compactMap(\.text).joined(separator: ",")
+                return [
+                    Printer.Line(label: "uuid ( RO)", value: vm?.uuid ?? problem.key),
+                    Printer.Line(label: "name-label ( RO)", value: vm?.nameLabel ?? ""),
+                    Printer.Line(label: "reason ( RO)", value: reason),
+                ]
+            }
+            try await run.printer.records(records)
+        },
+        Command("host-compute-free-memory", selectors: .hosts, "Computes the amount of free memory on the host.") { run in
+            for host in try run.selectedHosts() {
+                let free = try await run.call("host.compute_free_memory", .string(host.ref.rawValue))
+                if case .int(let bytes) = free { try await run.printer.list([String(bytes)]) }
+            }
+        },
+        Command("host-is-in-emergency-mode", "Query the target host to discover if it is in emergency mode or not.") { run in
+            try await run.printer.list(["false"])
+        },
+    ]
+
+    /// A command that sends a message to each of the hosts that are selected.
+    private static func onHosts(_ name: String, _ message: String, _ help: String) -> Command {
+        Command(name, selectors: .hosts, help) { run in
+            try await run.forEach(try run.selectedHosts()) { run, host throws(CLIFailure) in
+                try await run.call(message, .string(host.ref.rawValue))
+            }
+        }
+    }
+}

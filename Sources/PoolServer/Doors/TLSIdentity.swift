@@ -1,0 +1,61 @@
+import CryptoExtras
+import Foundation
+import NIOSSL
+import SwiftASN1
+import X509
+
+/// The server's certificate and key: made on first start, kept under `tls/`, replaceable by an operator's own.
+public struct TLSIdentity: Sendable {
+    let certificate: String
+    let key: String
+
+    /// Finds the identity in a directory, or makes one that is signed by itself.
+    ///
+    /// - Parameters:
+    ///   - directory: where `server.crt` and `server.key` (PEM) are.
+    ///   - name: the name that a new certificate bears.
+    ///   - now: the time from which a new certificate is valid, for ten years.
+    public init(directory: String, name: String, now: Date) throws {
+        certificate = directory + "/server.crt"
+        key = directory + "/server.key"
+        let files = FileManager.default
+        guard !files.fileExists(atPath: certificate) || !files.fileExists(atPath: key) else { return }
+        try files.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // RSA, since clients of XenServer's time know nothing newer.
+        let privateKey = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+        let subject = try DistinguishedName {
+            CommonName(name)
+            OrganizationName("Pitstop")
+        }
+        let signed = try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: .init(privateKey.publicKey),
+            notValidBefore: now.addingTimeInterval(-3600), notValidAfter: now.addingTimeInterval(10 * 365 * 86_400),
+            issuer: subject, subject: subject, signatureAlgorithm: .sha256WithRSAEncryption,
+            extensions: try Certificate.Extensions {
+                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+                SubjectAlternativeNames([.dnsName(name), .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))])
+            },
+            issuerPrivateKey: .init(privateKey))
+        try Self.write(privateKey.pemRepresentation, to: key)
+        try Self.write(try signed.serializeAsPEM().pemString, to: certificate)
+    }
+
+    /// Only its owner may read what is written here.
+    private static func write(_ text: String, to path: String) throws {
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data((text + "\n").utf8), attributes: [.posixPermissions: 0o600])
+        else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    var configuration: TLSConfiguration {
+        get throws {
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+            configuration.minimumTLSVersion = .tlsv12
+            return configuration
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Datamodel
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import PoolPatching
+import XenAPI
+
+/// The door for files: patches in and out, and the database out.
+struct TransferDoor: Sendable {
+    let api: API
+
+    func addRoutes(to router: Router<BasicRequestContext>) {
+        router.put("pool_patch_upload") { request, _ in try await upload(request) }
+        router.get("pool_patch_download") { request, _ in try await download(request) }
+        router.get("pool/xmldbdump") { request, _ in try await dump(request) }
+    }
+
+    /// Clients of XenServer wait for the 200 before they send the body, so it goes out first; what became of the patch,
+    /// the task says.
+    private func upload(_ request: Request) async throws -> Response {
+        let transfer = try await TransferRequest(
+            request, role: .poolOperator, permission: "http/put_pool_patch_upload", api: api)
+        do throws(APIError) {
+            if let length = request.headers[.contentLength].flatMap({ Int64($0) }) {
+                try api.patches.assertRoom(for: length)
+            }
+        } catch {
+            if let task = transfer.task { await api.tasks.fail(task, error) }
+            throw HTTPError(.insufficientStorage)
+        }
+        let body = ResponseBody { writer in
+            await receive(request.body, for: transfer.task)
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok, headers: [.connection: "keep-alive", .cacheControl: "no-cache, no-store"], body: body)
+    }
+
+    private func receive(_ body: RequestBody, for task: Ref?) async {
+        do {
+            var upload = try api.patches.beginUpload()
+            do {
+                for try await buffer in body {
+                    try buffer.withUnsafeReadableBytes { bytes throws(APIError) in try upload.write(bytes) }
+                    await upload.hash()
+                }
+            } catch {
+                api.patches.abandon(upload)
+                throw error
+            }
+            let patch = try await api.patches.finish(upload)
+            if let task { await api.tasks.succeed(task, patch.rawValue) }
+        } catch let error as APIError {
+            if let task { await api.tasks.fail(task, error) }
+        } catch {
+            // The client went away in the middle: half a patch is no patch.
+            if let task { await api.tasks.fail(task, APIError("INVALID_PATCH")) }
+        }
+    }
+
+    private func download(_ request: Request) async throws -> Response {
+        let transfer = try await TransferRequest(
+            request, role: .poolOperator, permission: "http/get_pool_patch_download", api: api)
+        guard let uuid = transfer.parameters["uuid"] else { throw HTTPError(.badRequest) }
+        let path: String
+        do throws(APIError) {
+            path = try api.patches.file(ofPatchWithUUID: uuid)
+        } catch {
+            if let task = transfer.task { await api.tasks.fail(task, error) }
+            throw HTTPError(.notFound)
+        }
+        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+        let size = Int(try handle.seekToEnd())
+        try handle.seek(toOffset: 0)
+        let body = ResponseBody(contentLength: size) { writer in
+            defer { try? handle.close() }
+            while let chunk = try handle.read(upToCount: 256 << 10), !chunk.isEmpty {
+                try await writer.write(ByteBuffer(bytes: chunk))
+            }
+            try await writer.finish(nil)
+            if let task = transfer.task { await api.tasks.succeed(task, "") }
+        }
+        return Response(
+            status: .ok, headers: [.contentLength: String(size), .contentType: "application/octet-stream"], body: body)
+    }
+
+    /// The whole database. Only a pool-admin may have it, since it holds what the pool would rather keep to itself.
+    private func dump(_ request: Request) async throws -> Response {
+        let transfer = try await TransferRequest(
+            request, role: .poolAdmin, permission: "http/get_pool_xml_db_sync", api: api)
+        let bytes = api.pool.database.snapshot.dump()
+        let body = ResponseBody(contentLength: bytes.count) { writer in
+            try await writer.write(ByteBuffer(bytes: bytes))
+            try await writer.finish(nil)
+            if let task = transfer.task { await api.tasks.succeed(task, "") }
+        }
+        return Response(status: .ok, headers: [.contentType: "text/xml"], body: body)
+    }
+}

@@ -1,0 +1,114 @@
+import HummingbirdCore
+import HummingbirdTLS
+public import Hummingbird
+public import Logging
+import NIOCore
+public import PoolOperations
+public import PoolPatching
+public import ServiceLifecycle
+
+/// The server: its doors, and the watch over the hosts behind them.
+public struct PoolServer: Service {
+    /// Where a server listens.
+    public struct Address: Sendable, Hashable {
+        /// A name or address of this machine.
+        public var host: String
+        /// A TCP port; 0 for any that is free.
+        public var port: Int
+
+        /// Reads `ADDRESS:PORT`; nil where it is no such thing.
+        public init?(_ text: String) {
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                (0...65_535).contains(port)
+            else { return nil }
+            host = text[..<colon].trimmingPrefix("[").replacing("]", with: "")
+            self.port = port
+            if host.isEmpty { return nil }
+        }
+    }
+
+    private let api: API
+    private let identity: TLSIdentity
+    private let address: Address
+    private let plainAddress: Address?
+    private let monitor: HostMonitor
+    private let logger: Logger
+    private let onReady: @Sendable (String) -> Void
+
+    /// Puts a server together.
+    ///
+    /// - Parameters:
+    ///   - pool: the pool that it serves.
+    ///   - patches: what carries out patch messages.
+    ///   - users: who may sign in.
+    ///   - identity: the certificate that it shows.
+    ///   - address: where it listens with TLS.
+    ///   - plainAddress: where it listens without, if anywhere.
+    ///   - interval: time between two looks at a host.
+    ///   - onReady: called with the server's URL once it takes calls.
+    public init(
+        pool: Pool, patches: PatchService, users: Users, identity: TLSIdentity, address: Address,
+        plainAddress: Address? = nil, interval: Duration = .milliseconds(200), logger: Logger,
+        onReady: @escaping @Sendable (String) -> Void
+    ) {
+        api = API(pool: pool, patches: patches, users: users)
+        self.identity = identity
+        self.address = address
+        self.plainAddress = plainAddress
+        self.logger = logger
+        self.onReady = onReady
+        monitor = HostMonitor(pool: pool, interval: interval) { host in
+            do {
+                try await patches.resyncStamps(of: host)
+            } catch {
+                logger.warning("The stamps of a host could not be read", metadata: ["host": "\(host)", "reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Serves until a graceful shutdown.
+    public func run() async throws {
+        try await api.pool.recover()
+        await monitor.look()
+        let tls = try identity.configuration
+        var doors: [any Service] = [Watch(monitor: monitor)]
+        let door = application(at: address, .init { responder in
+            try TLSChannel(channel(responder), tlsConfiguration: tls)
+        }) { port in onReady("https://\(Self.inURL(address.host)):\(port)/") }
+        doors.append(door)
+        if let plainAddress {
+            doors.append(application(at: plainAddress, .init { channel($0) }) { _ in })
+        }
+        let group = ServiceGroup(configuration: .init(services: doors, logger: logger))
+        try await group.run()
+        await api.tasks.shutDown()
+    }
+
+    private func channel(_ responder: @escaping HTTPChannelHandler.Responder) -> DoorChannel {
+        let cli = CLIDoor(api: api, logger: logger)
+        return DoorChannel(responder: responder) { await cli.serve($0) }
+    }
+
+    private func application(
+        at address: Address, _ server: HTTPServerBuilder, onRunning: @escaping @Sendable (Int) -> Void
+    ) -> some Service {
+        let router = Router(context: BasicRequestContext.self)
+        TransferDoor(api: api).addRoutes(to: router)
+        RPCDoor(api: api).addRoutes(to: router)
+        return Application(
+            router: router, server: server,
+            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "Pitstop"),
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? address.port) }, logger: logger)
+    }
+
+    private static func inURL(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+
+    /// The monitor as a service that ends with the others.
+    private struct Watch: Service {
+        let monitor: HostMonitor
+
+        func run() async throws {
+            await cancelWhenGracefulShutdown { await monitor.run() }
+        }
+    }
+}
