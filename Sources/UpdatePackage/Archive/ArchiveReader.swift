@@ -1,0 +1,119 @@
+import CArchive
+
+/// Lists and reads archives through libarchive, which sees only the formats that updates come in.
+///
+/// Nothing is ever written to the names that an archive gives; callers read the entries that they want.
+struct ArchiveReader: ~Copyable {
+    /// A member of an archive.
+    struct Entry: Hashable, Sendable {
+        enum Kind: Hashable, Sendable { case file, directory, link, special }
+        /// The path in the archive, checked to stay inside of it.
+        var path: String
+        /// Bytes as declared; nil where the format does not tell.
+        var size: Int64?
+        var kind: Kind
+    }
+
+    private let archive: OpaquePointer
+    private var ended = false
+
+    /// Opens a zip, an ISO image or a tar file (compressed or not).
+    static func open(_ file: String, formats: Set<Format>) throws(ArchiveError) -> ArchiveReader {
+        guard let archive = archive_read_new() else { throw ArchiveError(reason: "out of memory") }
+        let reader = ArchiveReader(archive: archive)
+        if formats.contains(.zip) { archive_read_support_format_zip_seekable(archive) }
+        if formats.contains(.iso) { archive_read_support_format_iso9660(archive) }
+        if formats.contains(.tar) {
+            archive_read_support_format_tar(archive)
+            archive_read_support_filter_gzip(archive)
+            archive_read_support_filter_bzip2(archive)
+            archive_read_support_filter_xz(archive)
+        }
+        guard archive_read_open_filename(archive, file, 1 << 16) == ARCHIVE_OK else {
+            throw reader.failure()
+        }
+        return reader
+    }
+
+    private init(archive: OpaquePointer) { self.archive = archive }
+
+    /// What an archive may be.
+    enum Format: Hashable, Sendable { case zip, iso, tar }
+
+    /// The next member, or nil at the end.
+    mutating func next() throws(ArchiveError) -> Entry? {
+        if ended { return nil }
+        var entry: OpaquePointer?
+        let result = archive_read_next_header(archive, &entry)
+        if result == ARCHIVE_EOF {
+            ended = true
+            return nil
+        }
+        guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let entry else { throw failure() }
+        guard let name = archive_entry_pathname(entry) else { throw ArchiveError(reason: "a member without a name") }
+        return Entry(
+            path: try safePath(String(cString: name)),
+            size: archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : nil,
+            kind: kind(of: entry)
+        )
+    }
+
+    /// The bytes of the current member, at most `limit`.
+    mutating func read(limit: Int) throws(ArchiveError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try forEachChunk(limit: Int64(limit)) { bytes += $0 }
+        return bytes
+    }
+
+    /// Hands the bytes of the current member over in pieces; a member longer than `limit` is an error.
+    mutating func forEachChunk(limit: Int64, _ body: (ArraySlice<UInt8>) throws(ArchiveError) -> Void)
+        throws(ArchiveError)
+    {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var total: Int64 = 0
+        while true {
+            let count = buffer.withUnsafeMutableBytes { archive_read_data(archive, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw failure() }
+            if count == 0 { return }
+            total += Int64(count)
+            guard total <= limit else { throw ArchiveError(reason: "a member is larger than \(limit) bytes") }
+            try body(buffer[..<count])
+        }
+    }
+
+    /// Bytes of the compressed file that were read so far: the denominator of an unpacking ratio.
+    var consumed: Int64 { archive_filter_bytes(archive, -1) }
+
+    deinit { archive_read_free(archive) }
+
+    private func kind(of entry: OpaquePointer) -> Entry.Kind {
+        if archive_entry_hardlink(entry) != nil { return .link }
+        switch archive_entry_filetype(entry) {
+        case SHIM_AE_IFREG: return .file
+        case SHIM_AE_IFDIR: return .directory
+        case SHIM_AE_IFLNK: return .link
+        default: return .special
+        }
+    }
+
+    private func failure() -> ArchiveError {
+        ArchiveError(reason: archive_error_string(archive).map { String(cString: $0) } ?? "it can not be read")
+    }
+}
+
+/// Why an archive was given up.
+struct ArchiveError: Error, Hashable, Sendable {
+    var reason: String
+}
+
+/// The path without `./` and trailing slashes.
+///
+/// - Throws: for absolute paths and for `..`, which lead out of the archive.
+func safePath(_ path: String) throws(ArchiveError) -> String {
+    guard !path.hasPrefix("/"), !path.contains("\0"), path.utf8.count <= 1_024 else {
+        throw ArchiveError(reason: "the path \(path.prefix(80)) is absolute or too long")
+    }
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    guard !parts.contains("..") else { throw ArchiveError(reason: "the path \(path.prefix(80)) leads out of it") }
+    return parts.joined(separator: "/")
+}

@@ -1,0 +1,23 @@
+/// The zip file in which a hotfix is delivered: the package, and the sources of what it changes.
+enum DeliveryZip {
+    /// Names of the update packages in the zip, or none where it can not be read.
+    static func packages(in file: String) -> [String] {
+        var names: [String] = []
+        do {
+            var reader = try ArchiveReader.open(file, formats: [.zip])
+            var count = 0
+            while let entry = try reader.next(), count < 10_000 {
+                count += 1
+                if entry.kind == .file, isPackageName(entry.path) { names.append(entry.path) }
+            }
+        } catch {
+            return names
+        }
+        return names
+    }
+
+    /// Whether a member is an update, by its name.
+    static func isPackageName(_ name: String) -> Bool {
+        [".xsupdate", ".iso", ".xsoem"].contains { name.lowercased().hasSuffix($0) }
+    }
+}

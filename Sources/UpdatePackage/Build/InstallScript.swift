@@ -1,0 +1,170 @@
+/// `install.sh` of a package: one rpm transaction that either happens whole or leaves the host as it was.
+///
+/// rpm refuses most of what can go wrong before it changes anything (`--test`: dependencies, conflicts, disk space). What
+/// is left, a failing scriptlet or a crash, is undone from a copy of the files and of the RPM database, which is made
+/// first and complete before the mark `began` says so. A later run that finds the mark undoes the broken run first.
+enum InstallScript {
+    static let text = #"""
+        #!/bin/sh
+        # Usage: install.sh test | apply STATE-DIRECTORY
+        # test     says whether the packages beside this script can be installed; changes nothing.
+        # apply    installs them in one transaction, or puts the host back as it was.
+
+        LC_ALL=C
+        export LC_ALL
+        umask 022
+        cd "${0%/*}" || exit 1
+
+        # The packages were signed together with this script, and were built for the host's own machine type.
+        options='--ignorearch --nosignature'
+        # Debian's rpm asks for this word before it installs anything; other rpms do not know it.
+        if rpm --force-debian --version >/dev/null 2>&1; then options="$options --force-debian"; fi
+
+        query() {
+            rpm -qp --nosignature --qf "$1" "$2"
+        }
+
+        # The packages that are not installed at exactly this version.
+        find_pending() {
+            pending=
+            for file in *.rpm; do
+                [ -e "$file" ] || continue
+                package=$(query '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}' "$file") || return 1
+                rpm -q --quiet "$package" || pending="$pending $file"
+            done
+        }
+
+        # Names of the installed packages that the transaction replaces.
+        replaced() {
+            for file in $pending; do
+                query '%{NAME}\n[%{OBSOLETENAME}\n]' "$file"
+            done | sort -u | while IFS= read -r name; do
+                rpm -q --quiet "$name" && printf '%s\n' "$name"
+            done
+        }
+
+        list_files() {
+            for name in $(replaced); do rpm -ql "$name"; done
+            for file in $pending; do rpm -qlp --nosignature "$file"; done
+        }
+
+        save() {
+            state=$1
+            rm -rf "$state"
+            mkdir -m 700 "$state" || return 1
+            : >"$state/saved" && : >"$state/added" || return 1
+            list_files | sort -u | while IFS= read -r path; do
+                case $path in /*) ;; *) continue ;; esac
+                for one in "$path" "$path.rpmnew" "$path.rpmsave" "$path.rpmorig"; do
+                    if [ -e "$one" ] || [ -L "$one" ]; then
+                        printf '%s\n' "${one#/}" >>"$state/saved" || exit 1
+                    else
+                        printf '%s\n' "$one" >>"$state/added" || exit 1
+                    fi
+                done
+            done || return 1
+            tar -c -p -f "$state/files.tar" -C / --no-recursion -T "$state/saved" || return 1
+            cp -a "$(rpm --eval '%_dbpath')" "$state/rpmdb" || return 1
+            sync
+            : >"$state/began" && sync
+        }
+
+        restore() {
+            state=$1
+            sort -r "$state/added" | while IFS= read -r path; do
+                if [ -d "$path" ] && [ ! -L "$path" ]; then rmdir "$path" 2>/dev/null; else rm -f "$path" "$path;"*; fi
+            done
+            tar -x -p -f "$state/files.tar" -C / || return 1
+            database=$(rpm --eval '%_dbpath')
+            rm -rf "$database"/* && cp -a "$state/rpmdb/." "$database/" || return 1
+            sync
+            forget "$state"
+        }
+
+        # The mark goes first: without it the rest means nothing.
+        forget() {
+            rm -f "$1/began" && rm -rf "$1"
+        }
+
+        all_installed() {
+            find_pending && [ -z "$pending" ]
+        }
+
+        write_stamps() {
+            for stamp in included/*; do
+                [ -e "$stamp" ] || continue
+                name=${stamp#included/}
+                [ ! -e "/var/patch/applied/$name" ] || continue
+                cp "$stamp" "/var/patch/applied/.$name.new" && chmod 0440 "/var/patch/applied/.$name.new" &&
+                    mv -f "/var/patch/applied/.$name.new" "/var/patch/applied/$name" || return 1
+                echo "Marked as applied: $name"
+            done
+        }
+
+        install_pending() {
+            before=$(for name in $(replaced); do rpm -q "$name"; done)
+            if ! rpm -U --test $options $pending 2>&1; then
+                echo "rpm refuses the transaction. Nothing was changed."
+                return 1
+            fi
+            if ! save "$1"; then
+                rm -rf "$1"
+                echo "The files to be replaced can not be copied to $1. Nothing was changed."
+                return 1
+            fi
+            if rpm -U $options $pending 2>&1 && all_installed; then
+                forget "$1"
+                [ -z "$before" ] || printf 'Replaced:\n%s\n' "$before"
+                return 0
+            fi
+            if restore "$1"; then
+                echo "The transaction failed. The host's files and its RPM database were put back as they were."
+            else
+                echo "The transaction failed, and the host could not be put back. The copies are in $1; free space on / and apply again."
+            fi
+            return 1
+        }
+
+        apply() {
+            if [ -e "$1/began" ]; then
+                if ! restore "$1"; then
+                    echo "An earlier attempt was cut off and can not be undone from $1. Nothing else was changed."
+                    return 1
+                fi
+                echo "An earlier attempt was cut off. It was undone first."
+            fi
+            find_pending || return 1
+            count=0
+            for file in $pending; do count=$((count + 1)); done
+            if [ "$count" = 0 ]; then
+                echo "All packages are installed already."
+            else
+                install_pending "$1" || return 1
+                echo "Packages installed in one transaction: $count"
+                for file in *.rpm; do query '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\n' "$file"; done
+            fi
+            if ! write_stamps; then
+                echo "The packages are installed, but a stamp in /var/patch/applied can not be written. Apply again."
+                return 1
+            fi
+        }
+
+        case ${1-} in
+            test)
+                find_pending || exit 1
+                if [ -z "$pending" ]; then
+                    echo "All packages are installed already."
+                else
+                    rpm -U --test $options $pending 2>&1 && echo "All packages can be installed."
+                fi
+                ;;
+            apply) apply "${2:?a directory is needed}" ;;
+            *)
+                echo "Usage: $0 test | apply STATE-DIRECTORY"
+                exit 1
+                ;;
+        esac
+        exit $?
+
+        """#
+}

@@ -1,0 +1,119 @@
+import Yams
+
+/// A YAML mapping that knows the lines of its keys, so that every complaint names one.
+struct YAMLMapping {
+    private let file: String
+    private let line: Int
+    private let entries: [(key: String, keyLine: Int, value: Node)]
+
+    init(_ node: Node, file: String) throws(ManifestError) {
+        self.file = file
+        line = node.mark?.line ?? 0
+        guard let mapping = node.mapping else {
+            throw ManifestError(file: file, line: node.mark?.line ?? 0, reason: "a list of keys and values is expected")
+        }
+        var entries: [(key: String, keyLine: Int, value: Node)] = []
+        for (key, value) in mapping {
+            let line = key.mark?.line ?? 0
+            guard let name = key.scalar?.string else {
+                throw ManifestError(file: file, line: line, reason: "a key must be a word")
+            }
+            entries.append((name, line, value))
+        }
+        self.entries = entries
+    }
+
+    /// An error at the line of a key, or of the mapping where it has no such key.
+    func error(_ key: String, _ reason: String) -> ManifestError {
+        ManifestError(file: file, line: entries.first { $0.key == key }?.keyLine ?? line, reason: reason)
+    }
+
+    /// Refuses keys that mean nothing here, so that a misspelt one is not overlooked.
+    func allow(_ keys: [String]) throws(ManifestError) {
+        for entry in entries where !keys.contains(entry.key) {
+            throw error(entry.key, "the key \(entry.key) is not known; choose from \(keys.joined(separator: ", "))")
+        }
+    }
+
+    func string(_ key: String) throws(ManifestError) -> String {
+        guard let text = try optionalString(key), !text.isEmpty else { throw error(key, "\(key) is missing") }
+        return text
+    }
+
+    func optionalString(_ key: String) throws(ManifestError) -> String? {
+        guard let node = value(key) else { return nil }
+        return try scalar(node, key)
+    }
+
+    func bool(_ key: String) throws(ManifestError) -> Bool? {
+        switch try optionalString(key) {
+        case nil: nil
+        case "true", "yes": true
+        case "false", "no": false
+        case .some: throw error(key, "\(key) must be true or false")
+        }
+    }
+
+    /// A list of words, or one word alone.
+    func strings(_ key: String) throws(ManifestError) -> [String] {
+        guard let node = value(key) else { return [] }
+        if node.scalar != nil { return [try scalar(node, key)] }
+        var result: [String] = []
+        for item in try list(node, key) { result.append(try scalar(item, key)) }
+        return result
+    }
+
+    func mapping(_ key: String) throws(ManifestError) -> YAMLMapping {
+        guard let mapping = try optionalMapping(key) else { throw error(key, "\(key) is missing") }
+        return mapping
+    }
+
+    func optionalMapping(_ key: String) throws(ManifestError) -> YAMLMapping? {
+        guard let node = value(key) else { return nil }
+        return try YAMLMapping(node, file: file)
+    }
+
+    func mappings(_ key: String) throws(ManifestError) -> [YAMLMapping] {
+        guard let node = value(key) else { return [] }
+        var result: [YAMLMapping] = []
+        for item in try list(node, key) { result.append(try YAMLMapping(item, file: file)) }
+        return result
+    }
+
+    private func value(_ key: String) -> Node? { entries.first { $0.key == key }?.value }
+
+    private func list(_ node: Node, _ key: String) throws(ManifestError) -> [Node] {
+        guard let sequence = node.sequence else { throw error(key, "\(key) must be a list") }
+        return Array(sequence)
+    }
+
+    private func scalar(_ node: Node, _ key: String) throws(ManifestError) -> String {
+        guard let text = node.scalar?.string else {
+            throw ManifestError(file: file, line: node.mark?.line ?? 0, reason: "\(key) must be a text")
+        }
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+            throw ManifestError(file: file, line: node.mark?.line ?? 0, reason: "\(key) must be one line of text")
+        }
+        return text
+    }
+}
+
+extension YamlError {
+    /// The line of the trouble, from 1, or 0.
+    var line: Int {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        case .duplicatedKeysInMapping(_, let context): context.mark.line
+        default: 0
+        }
+    }
+
+    /// What is wrong, on one line.
+    var summary: String {
+        switch self {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .duplicatedKeysInMapping: "a key appears twice"
+        default: "it can not be read"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Glibc
+import SystemPackage
+
+/// Removes a file or link; one that is not there is no error.
+func removeFile(_ path: String) throws(Errno) {
+    guard unlink(path) == 0 else {
+        let error = Errno(rawValue: errno)
+        if error == .noSuchFileOrDirectory { return }
+        throw error
+    }
+}
+
+/// Removes a directory with all that is in it, without following links. Failures are ignored: it is for clean-up.
+func removeTree(_ path: String) {
+    guard let directory = opendir(path) else {
+        unlink(path)
+        return
+    }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    closedir(directory)
+    for name in names {
+        let child = path + "/" + name
+        var info = stat()
+        if lstat(child, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { removeTree(child) } else { unlink(child) }
+    }
+    rmdir(path)
+}
+
+/// Makes a directory that only we can enter, below `TMPDIR` (or `/tmp`). The caller removes it.
+func makeTemporaryDirectory() throws(Errno) -> String {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array((parent + "/pitstop.XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// The whole of a file, up to `limit` bytes; nil if there is more.
+func readFile(_ path: String, limit: Int) throws -> [UInt8]? {
+    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+    let bytes = try descriptor.closeAfter { try descriptor.head(limit + 1) }
+    return bytes.count > limit ? nil : bytes
+}
+
+/// Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed.
+func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt16 = 0o644) throws {
+    let partial = path + ".partial"
+    try removeFile(partial)
+    let descriptor = try FileDescriptor.open(
+        FilePath(partial),
+        .writeOnly,
+        options: [.create, .exclusiveCreate, .noFollow],
+        permissions: FilePermissions(rawValue: mode_t(mode))
+    )
+    do {
+        try descriptor.closeAfter {
+            try descriptor.writeAll(bytes)
+            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        }
+        guard rename(partial, path) == 0 else { throw Errno(rawValue: errno) }
+    } catch {
+        try? removeFile(partial)
+        throw error
+    }
+}
+
+/// The names in a directory, sorted by their bytes so that every machine sees the same order.
+func listDirectory(_ path: String) throws(Errno) -> [String] {
+    guard let directory = opendir(path) else { throw Errno(rawValue: errno) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+}

@@ -1,0 +1,150 @@
+import Subprocess
+import SystemPackage
+
+/// Establishes where a package comes from, and unwraps it. Nothing of the package is run.
+///
+/// - Parameters:
+///   - file: the signed file.
+///   - policy: whom and what to believe.
+///   - payload: where the unwrapped program goes; a file there is replaced. On failure nothing is left there.
+///   - digests: those of the file if they were computed while it arrived, so that it is not read for them again.
+///   - limits: bounds on size and time.
+/// - Returns: the package, with its payload written (mode 0600).
+/// - Throws: ``PackageError``; its ``PackageError/code`` is `INVALID_PATCH` where the file is at fault.
+public func verify(
+    file: String,
+    policy: TrustPolicy,
+    payloadTo payload: String,
+    digests: Digests? = nil,
+    limits: VerificationLimits = VerificationLimits()
+) async throws(PackageError) -> VerifiedPackage {
+    do {
+        return try await Verification(file: file, policy: policy, payload: payload, limits: limits).run(digests)
+    } catch let error as PackageError {
+        throw error
+    } catch let error as Verdict {
+        throw PackageError(file, error.problem)
+    } catch let error as ToolError {
+        throw PackageError(file, PackageError.Problem(error))
+    } catch {
+        throw PackageError(file, .unreadable(reason: describe(error)))
+    }
+}
+
+private struct Verification: Sendable {
+    var file: String
+    var policy: TrustPolicy
+    var payload: String
+    var limits: VerificationLimits
+
+    func run(_ known: Digests?) async throws -> VerifiedPackage {
+        let input = try FileDescriptor.open(FilePath(file), .readOnly)
+        defer { try? input.close() }
+        let head = try input.head(PackageFile.sniffLength)
+        let kind = try accepted(PackageFile.sniff(head))
+        let size = try input.seek(offset: 0, from: .end)
+        try input.seek(offset: 0, from: .start)
+        if kind == .signedCleartext {
+            let tail = try input.bytes(
+                at: max(0, size - Int64(MessageFraming.tailLength)),
+                count: MessageFraming.tailLength
+            )
+            if let problem = MessageFraming.problem(ofCleartextTail: tail) { throw Verdict(problem) }
+        }
+
+        let output = try create()
+        do {
+            defer { try? output.close() }
+            async let hashing = digests(known, input)
+            let (status, succeeded) = try await unwrap(from: input, to: output, size: size)
+            let digests = try await hashing
+            let trust = try policy.judge(
+                status,
+                succeeded: succeeded,
+                digests: digests,
+                beginsUnsigned: MessageFraming.beginsUnsigned(head)
+            ).get()
+            return VerifiedPackage(
+                file: file,
+                digests: digests,
+                kind: kind,
+                trust: trust,
+                signatures: status.signatures,
+                payload: payload,
+                payloadSize: try output.seek(offset: 0, from: .end)
+            )
+        } catch {
+            try? removeFile(payload)
+            throw error
+        }
+    }
+
+    /// Lets only signed messages through; everything else gets the error that helps most.
+    private func accepted(_ kind: PackageFile.Kind) throws(Verdict) -> PackageFile.Kind {
+        switch kind {
+        case .signedBinary, .signedCleartext: return kind
+        case .empty: throw Verdict(.empty)
+        case .zip: throw Verdict(.deliveryZip(packages: DeliveryZip.packages(in: file)))
+        case .iso: throw Verdict(.updateISO)
+        case .script: throw Verdict(.unsignedScript)
+        case .other: throw Verdict(.notAPackage)
+        }
+    }
+
+    /// A new file that only we can read; one that lies there already, or a link, is replaced and never followed.
+    private func create() throws(Verdict) -> FileDescriptor {
+        do {
+            try removeFile(payload)
+            return try FileDescriptor.open(
+                FilePath(payload),
+                .readWrite,
+                options: [.create, .exclusiveCreate, .noFollow],
+                permissions: [.ownerRead, .ownerWrite]
+            )
+        } catch {
+            throw Verdict(.cannotWrite(path: payload, reason: describe(error)))
+        }
+    }
+
+    private func digests(_ known: Digests?, _ input: FileDescriptor) async throws -> Digests {
+        if let known { return known }
+        return try await Digests.of(input)
+    }
+
+    /// Runs gpgv under a limit on the size of what it writes: the kernel stops a bomb while it goes off.
+    private func unwrap(from input: FileDescriptor, to output: FileDescriptor, size: Int64) async throws -> (
+        GPGStatus, Bool
+    ) {
+        let limit = limits.payloadLimit(forFileOf: size)
+        let keyring = try await UsableKeyring(policy.keyring)
+        defer { keyring.discard() }
+        let tool = Tool(name: "prlimit", timeLimit: limits.time)
+        let outcome = try await tool.run(
+            [
+                "--core=0", "--fsize=\(limit)", "--", "gpgv", "--status-fd", "2", "--keyring", keyring.path,
+                "--output", "-", "-",
+            ],
+            from: input,
+            to: output
+        )
+        switch outcome.status {
+        case .exited(127): throw Verdict(.toolMissing(name: "gpgv"))
+        case .exited(let status):
+            let written = try output.seek(offset: 0, from: .end)
+            if status != 0, written >= limit { throw Verdict(.payloadTooLarge(limit: limit)) }
+            let text = String(decoding: outcome.errors, as: UTF8.self)
+            if text.contains("No space left on device") {
+                throw Verdict(.cannotWrite(path: payload, reason: Errno.noSpace.description))
+            }
+            return (GPGStatus(text), status == 0)
+        case .signaled(let signal):
+            if signal == Signal.fileSizeExceeded { throw Verdict(.payloadTooLarge(limit: limit)) }
+            throw Verdict(.toolFailed(name: "gpgv", reason: "signal \(signal)"))
+        }
+    }
+}
+
+extension Signal {
+    /// SIGXFSZ on Linux: a process wrote beyond its RLIMIT_FSIZE.
+    fileprivate static let fileSizeExceeded: Int32 = 25
+}
