@@ -1,0 +1,32 @@
+import Hosts
+import SystemPackage
+
+extension Sandbox {
+    /// Where a tree that runs under `proot` sees the machine's `/usr`; the tree's own `/usr` links into it.
+    static let prootMachineUsr = "/.machine/usr"
+
+    func runUnderProot(
+        _ command: [String],
+        in world: World,
+        binding bindings: [Binding],
+        limits: ProgramLimits
+    ) async throws(HostError) -> ProgramResult {
+        var arguments = ["-0", "--kill-on-exit", "-r", world.tree, "-w", "/", "-b", "/usr:\(Self.prootMachineUsr)"]
+        for path in ["/etc/alternatives", "/proc", "/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"]
+        where FileSystem.exists(FilePath(path)) {
+            arguments += ["-b", path]
+        }
+        for binding in bindings { arguments += ["-b", "\(binding.source):\(binding.destination)"] }
+        arguments += ["/usr/bin/env", "-i"] + Self.programEnvironment.map { "\($0)=\($1)" } + command
+
+        let outcome = await Supervised.run("proot", arguments, in: root, limits: limits)
+        switch outcome.cause {
+        case .timedOut: return ProgramResult(ending: .timedOut, output: outcome.text)
+        case .outputTooLong: return ProgramResult(ending: .outputTooLong, output: outcome.text)
+        case .cancelled: throw .failed(host: world.hostname, reason: "the program was cancelled")
+        case .ended(let status): return ProgramResult(ending: Self.ending(ofStatus: status), output: outcome.text)
+        case .notStarted(let reason):
+            throw .failed(host: world.hostname, reason: "the sandbox could not be started: \(reason)")
+        }
+    }
+}

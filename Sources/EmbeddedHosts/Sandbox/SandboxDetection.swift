@@ -1,0 +1,61 @@
+import Hosts
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Sandbox {
+    /// Name of the environment variable that settles the kind of sandbox, instead of trying which one works.
+    public static let kindVariable = "PITSTOP_SANDBOX"
+
+    /// Finds out, by trying, how programs can be kept in trees below a folder of this machine.
+    ///
+    /// - Parameters:
+    ///   - root: an existing folder; the trees will lie below it. Overlays do not work on every file system, which is
+    ///     why it is tried there.
+    ///   - wanted: the only kind to try, or nil for the best one that works.
+    /// - Throws: ``HostError/sandboxUnavailable(host:reason:)`` with what is missing and the command that installs it.
+    public static func detect(root: FilePath, wanted: Kind? = nil) async throws(HostError) -> Sandbox {
+        var reasons: [String] = []
+        for kind in wanted.map({ [$0] }) ?? [.namespaces, .proot] {
+            if kind == .proot, geteuid() == 0 {
+                reasons.append("proot: it can not hold a program of the root user; run as a normal user")
+                continue
+            }
+            let sandbox = Sandbox(kind: kind, root: root)
+            if let reason = await sandbox.reasonNotToWork() {
+                reasons.append("\(kind.rawValue): \(reason)")
+            } else {
+                return sandbox
+            }
+        }
+        throw .sandboxUnavailable(
+            host: "localhost",
+            reason: reasons.joined(separator: "; ")
+                + ". On Debian, `apt-get install bubblewrap proot rpm` installs what is needed"
+        )
+    }
+
+    /// Runs `true` in a world made for it, and returns nil if that worked.
+    private func reasonNotToWork() async -> String? {
+        let world = World(tree: "embedded/probe/tree", scratch: "embedded/probe", hostname: "probe")
+        let probe = root.appending("embedded/probe")
+        defer { try? FileSystem.removeTree(probe) }
+        do {
+            try? FileSystem.removeTree(probe)
+            try HostTree(path: root.appending(world.tree), host: "probe").makeSkeleton(for: kind)
+            try FileSystem.makeFolders(probe.appending("work"))
+            let limits = ProgramLimits(time: .seconds(20), outputBytes: 16_384)
+            let result = try await run(["/bin/sh", "-c", "exit 42"], in: world, limits: limits)
+            return result.ending == .exited(42) ? nil : "\(result.ending) \(result.output)"
+        } catch let error as HostError {
+            if case .failed(_, let reason) = error { return reason }
+            return "\(error)"
+        } catch {
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Hosts
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A host's directory tree: the `/` of the programs that run on it.
+struct HostTree: Sendable {
+    /// The tree's place on this machine.
+    let path: FilePath
+    /// The host's name, for messages.
+    let host: String
+
+    /// Folders that every tree has.
+    ///
+    /// Those below `usr` lie over the machine's `/usr`. A normal user's sandbox knows one uid only, so a folder of the
+    /// machine is writable in it just when the tree has it too.
+    static let folders = [
+        "boot", "dev", "etc/alternatives", "etc/rpm", "home", "media", "mnt", "opt", "proc", "root", "run", "srv",
+        "sys",
+        "tmp", "usr/bin", "usr/include", "usr/lib", "usr/lib64", "usr/libexec", "usr/local/bin", "usr/local/sbin",
+        "usr/sbin", "usr/share/doc", "usr/share/licenses", "usr/share/man/man1", "usr/share/man/man5",
+        "usr/share/man/man8", "usr/share/man/man3", "usr/src", "var/cache", "var/empty", "var/lib/rpm", "var/log",
+        "var/patch/applied", "var/run", "var/spool", "var/tmp",
+    ]
+
+    /// Where the sandbox lays something over the tree; each has to be a real folder.
+    private static let mountPoints = ["usr", "proc", "dev", "tmp", "etc", "etc/alternatives"]
+
+    /// Makes what is there before the first package: folders, links and the handful of files that rpm and shells want.
+    ///
+    /// - Parameter kind: a tree for `proot` has links to the machine's programs, where others have an overlay.
+    func makeSkeleton(for kind: Sandbox.Kind, with more: [String] = []) throws(Errno) {
+        for folder in Self.folders + more { try FileSystem.makeFolders(path.appending(folder)) }
+        for name in ["bin", "lib", "lib64", "sbin"] { try FileSystem.link(path.appending(name), to: "usr/\(name)") }
+        try linkPackageDatabase()
+        for (name, text) in Self.files {
+            let file = path.appending(name)
+            try FileSystem.replace(file, with: Array(text.utf8), mode: [.ownerReadWrite, .groupRead, .otherRead])
+        }
+        if kind == .proot { try linkMachinePrograms() }
+    }
+
+    private static let files = [
+        ("etc/rpm/macros", "%_dbpath /var/lib/rpm\n%_db_backend sqlite\n"),
+        // XenServer's control domain is a 32-bit one, whatever this machine is.
+        ("etc/rpm/platform", "i686-redhat-linux\n"),
+        ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+        ("etc/group", "root:x:0:\n"),
+        ("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"),
+    ]
+
+    /// Lets `rpm --root TREE` of the machine find the database where that rpm looks for it.
+    ///
+    /// Debian's rpm uses `~/.rpmdb`, with the home of the user who asks, inside of the tree.
+    private func linkPackageDatabase() throws(Errno) {
+        for home in Set(["/root", getenv("HOME").map { String(cString: $0) } ?? "/root"]) {
+            let names = FilePath(home).components.map(\.string)
+            guard FilePath(home).isAbsolute, !names.isEmpty, !names.contains("..") else { continue }
+            let folder = path.appending(names.joined(separator: "/"))
+            try FileSystem.makeFolders(folder)
+            let up = String(repeating: "../", count: names.count)
+            try FileSystem.link(folder.appending(".rpmdb"), to: up + "var/lib/rpm")
+        }
+    }
+
+    /// Fills the tree's `/usr` with links to the machine's, which `proot` shows at another place.
+    private func linkMachinePrograms() throws(Errno) {
+        try FileSystem.makeFolders(path.appending(String(Sandbox.prootMachineUsr.dropFirst())))
+        var open = [""]
+        while let folder = open.popLast() {
+            let machine = FilePath("/usr" + folder)
+            guard FileSystem.isFolder(machine) else { continue }
+            for name in try FileSystem.names(in: machine) {
+                let inside = FilePath(path.string + "/usr" + folder + "/" + name)
+                if FileSystem.isFolder(inside) {
+                    open.append(folder + "/" + name)
+                } else {
+                    try FileSystem.link(inside, to: Sandbox.prootMachineUsr + folder + "/" + name)
+                }
+            }
+        }
+    }
+
+    /// Refuses a tree whose mount points a program has replaced: the sandbox would follow a link laid there.
+    func checkMountPoints() throws(HostError) {
+        for name in Self.mountPoints where !FileSystem.isFolder(path.appending(name)) {
+            throw .failed(
+                host: host,
+                reason: "its tree is damaged, /\(name) is no folder any more; remove \(path.string) to make it anew"
+            )
+        }
+    }
+}
