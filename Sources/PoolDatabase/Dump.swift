@@ -1,5 +1,5 @@
 import Datamodel
-public import XenAPI
+import XenAPI
 
 extension Snapshot {
     /// The database as `pool-dump-database` writes it: every persistent table, in name order, mirrors left out.

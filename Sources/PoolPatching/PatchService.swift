@@ -1,5 +1,5 @@
 public import Hosts
-public import PoolDatabase
+import PoolDatabase
 public import PoolOperations
 public import UpdatePackage
 public import XenAPI

@@ -1,5 +1,6 @@
 import Hosts
 import PoolDatabase
+import PoolOperations
 import UpdatePackage
 public import XenAPI
 

@@ -1,4 +1,7 @@
 import Foundation
+import Hosts
+import PoolDatabase
+import PoolOperations
 import UpdatePackage
 public import XenAPI
 

@@ -1,6 +1,6 @@
 import HummingbirdCore
 import HummingbirdTLS
-public import Hummingbird
+import Hummingbird
 public import Logging
 import NIOCore
 public import PoolOperations
@@ -21,7 +21,7 @@ public struct PoolServer: Service {
             guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
                 (0...65_535).contains(port)
             else { return nil }
-            host = text[..<colon].trimmingPrefix("[").replacing("]", with: "")
+            host = text[..<colon].filter { !"[]".contains($0) }
             self.port = port
             if host.isEmpty { return nil }
         }

@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolOperations
 import PoolPatching
 import XenAPI
 

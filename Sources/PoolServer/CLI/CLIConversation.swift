@@ -1,5 +1,6 @@
 import NIOCore
 import PoolDatabase
+import PoolOperations
 import XenAPI
 
 /// One `xe` at the other end of a connection: greets it, runs its command, and tells it how that ended.
@@ -68,19 +69,17 @@ struct CLIConversation {
 }
 
 /// The byte side of a conversation: frames out, frames in.
-actor CLIChannel: CLIClient {
+final class CLIChannel: CLIClient {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    private let receive: @Sendable () async throws -> ByteBuffer?
+    private let source: ByteSource
     private var decoder = CLIFrameDecoder()
 
     /// The answer to a prompt is a line; more than this is not.
     private static let longestAnswer = 64 << 10
 
-    init(
-        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, receive: @escaping @Sendable () async throws -> ByteBuffer?
-    ) {
+    init(outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, source: ByteSource) {
         self.outbound = outbound
-        self.receive = receive
+        self.source = source
     }
 
     /// Exchanges hellos: the server speaks first, since the client has sent its words already.
@@ -135,7 +134,7 @@ actor CLIChannel: CLIClient {
     }
 
     private func fill() async throws {
-        guard let bytes = try await receive() else { throw ClientGone() }
+        guard let bytes = try await source.next() else { throw ClientGone() }
         decoder.append(bytes.readableBytesView)
     }
 }

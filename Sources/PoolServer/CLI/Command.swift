@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolOperations
 import XenAPI
 
 /// One command of `xe`, as the server's table holds it.
@@ -89,7 +90,7 @@ struct CommandRun {
 }
 
 /// The client at the other end of a command.
-protocol CLIClient: Sendable {
+protocol CLIClient {
     /// Sends a message.
     func send(_ message: CLIMessage) async throws
     /// Waits for the answer to a transfer: whether it was carried out.

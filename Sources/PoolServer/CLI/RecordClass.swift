@@ -100,7 +100,7 @@ struct RecordField: Sendable {
 
     private static func find(_ name: String, in model: ClassModel) -> Found? {
         func field(_ name: some StringProtocol) -> Field? {
-            let plain = name.replacing("-", with: "_").lowercased()
+            let plain = String(name.map { $0 == "-" ? "_" : $0 }).lowercased()
             return model.fields.first { $0.name.lowercased() == plain }
         }
         if let field = field(name) { return Found(field: field) }

@@ -33,7 +33,8 @@ extension CommandRun {
         if let name = request["host"] { rows = rows.filter { $0.uuid == name || $0.nameLabel == name } }
         rows = try matching(filters.filter { $0.name != "host" }, .host, among: rows)
         if rows.isEmpty { throw .message("No matching hosts found") }
-        guard rows.count == 1 || (try flag("multiple")) else {
+        let multiple = try flag("multiple")
+        guard rows.count == 1 || multiple else {
             throw .message("Multiple matching hosts found. --multiple required to complete the operation")
         }
         return rows
@@ -47,7 +48,8 @@ extension CommandRun {
         if let name = request["vm"] { rows = rows.filter { $0.uuid == name || $0.nameLabel == name } }
         rows = try matching(filters.filter { $0.name != "vm" }, .vm, among: rows)
         if rows.isEmpty { throw .message("No matching VMs found") }
-        guard rows.count == 1 || (try flag("multiple")) else {
+        let multiple = try flag("multiple")
+        guard rows.count == 1 || multiple else {
             throw .message("Multiple matches VMs found. --multiple required to complete the operation")
         }
         return rows

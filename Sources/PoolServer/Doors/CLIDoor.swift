@@ -13,12 +13,12 @@ struct CLIDoor: Sendable {
     func serve(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         do {
             try await channel.executeThenClose { inbound, outbound in
-                let source = Source(inbound)
+                let source = ByteSource(inbound)
                 guard let body = try await request(source) else {
                     try await outbound.write(ByteBuffer(string: "HTTP/1.0 400 Bad Request\r\n\r\n"))
                     return
                 }
-                let client = CLIChannel(outbound: outbound, receive: { try await source.next() })
+                let client = CLIChannel(outbound: outbound, source: source)
                 try await CLIConversation(api: api, channel: client).run(body)
             }
         } catch is ClientGone {
@@ -29,7 +29,7 @@ struct CLIDoor: Sendable {
     }
 
     /// The body of the request; nil where its head makes no sense or it is too long.
-    private func request(_ source: Source) async throws -> [UInt8]? {
+    private func request(_ source: ByteSource) async throws -> [UInt8]? {
         var received = ByteBuffer()
         while true {
             var attempt = received
@@ -40,7 +40,7 @@ struct CLIDoor: Sendable {
                     attempt.writeBuffer(&more)
                 }
                 let body = attempt.readBytes(length: length)
-                await source.putBack(attempt)
+                source.putBack(attempt)
                 return body
             }
             guard received.readableBytes <= Self.largestRequest else { return nil }
@@ -48,25 +48,25 @@ struct CLIDoor: Sendable {
             received.writeBuffer(&more)
         }
     }
+}
 
-    /// What the client sends, from one task at a time.
-    private actor Source {
-        private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-        private var waiting: ByteBuffer?
+/// What a client sends, read by one task.
+final class ByteSource {
+    private var iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var waiting: ByteBuffer?
 
-        init(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) { iterator = inbound.makeAsyncIterator() }
+    init(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) { iterator = inbound.makeAsyncIterator() }
 
-        func next() async throws -> ByteBuffer? {
-            if let bytes = waiting {
-                waiting = nil
-                return bytes
-            }
-            return try await iterator.next(isolation: self)
+    func next() async throws -> ByteBuffer? {
+        if let bytes = waiting {
+            waiting = nil
+            return bytes
         }
+        return try await iterator.next()
+    }
 
-        /// Keeps what came after the request for whoever reads next.
-        func putBack(_ bytes: ByteBuffer) {
-            if bytes.readableBytes > 0 { waiting = bytes }
-        }
+    /// Keeps what came too early for whoever reads next.
+    func putBack(_ bytes: ByteBuffer) {
+        if bytes.readableBytes > 0 { waiting = bytes }
     }
 }

@@ -18,8 +18,9 @@ struct RPCDoor: Sendable {
 
     private func xml(_ request: Request) async throws -> Response {
         let response: MethodResponse
+        let bytes = try await body(request)
         do throws(CodecError) {
-            response = await answer(try XMLRPC.readCall(try await body(request)))
+            response = await answer(try XMLRPC.readCall(bytes))
         } catch {
             response = .fault(code: 1, text: "The call can not be understood: \(error)")
         }

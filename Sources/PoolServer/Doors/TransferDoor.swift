@@ -3,6 +3,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PoolDatabase
+import PoolOperations
 import PoolPatching
 import XenAPI
 
@@ -27,7 +29,7 @@ struct TransferDoor: Sendable {
             }
         } catch {
             if let task = transfer.task { await api.tasks.fail(task, error) }
-            throw HTTPError(.insufficientStorage)
+            throw HTTPError(.init(code: 507, reasonPhrase: "Insufficient Storage"))
         }
         let body = ResponseBody { writer in
             await receive(request.body, for: transfer.task)

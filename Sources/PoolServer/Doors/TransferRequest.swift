@@ -2,6 +2,7 @@ import Datamodel
 import Foundation
 import HTTPTypes
 import Hummingbird
+import PoolOperations
 import XenAPI
 
 /// Who sends or fetches a file over HTTP, and for which task: told by the query, by cookies or by HTTP Basic.
