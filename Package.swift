@@ -109,10 +109,13 @@ let package = Package(
             name: "pitstop",
             dependencies: [
                 "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage",
-                "Planner", "XenAPI",
+                "Planner", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict,
             linkerSettings: linker

@@ -3,7 +3,7 @@ import Foundation
 /// Keeps a second server off a state directory for as long as this value lives.
 ///
 /// The kernel drops the lock when the process ends, however it ends.
-public struct StateLock: ~Copyable {
+public final class StateLock: Sendable {
     private let descriptor: Int32
 
     /// Takes the directory, which must exist.

@@ -1,4 +1,4 @@
-import PoolDatabase
+public import PoolDatabase
 public import XenAPI
 
 /// Fills an empty database with a small XenServer 6.0.2 pool: hosts on shared storage, each with running VMs.
@@ -6,7 +6,9 @@ public import XenAPI
 /// Packages, programs and restarts on these hosts are real (see `EmbeddedHosts`); the VMs are modelled.
 public struct ModelledPool: Sendable {
     private let hostCount: Int
-    private let pool: Pool
+    private let database: PoolDatabase
+    private let now: @Sendable () -> Timestamp
+    private let makeUUID: @Sendable () -> String
     private static let gibibyte: Int64 = 1 << 30
 
     /// What each host runs: name, memory in GiB, virtual CPUs and whether it is fully virtualized.
@@ -15,15 +17,20 @@ public struct ModelledPool: Sendable {
     ]
 
     /// Describes a pool of `hostCount` hosts.
-    public init(hostCount: Int, in pool: Pool) {
+    public init(
+        hostCount: Int, in database: PoolDatabase,
+        now: @escaping @Sendable () -> Timestamp, makeUUID: @escaping @Sendable () -> String
+    ) {
         self.hostCount = hostCount
-        self.pool = pool
+        self.database = database
+        self.now = now
+        self.makeUUID = makeUUID
     }
 
     /// Makes the pool, unless the database already holds one.
     public func createIfEmpty() async throws(APIError) {
-        let now = pool.now()
-        try await pool.database.transaction { transaction throws(APIError) in
+        let now = now()
+        try await database.transaction { transaction throws(APIError) in
             guard transaction.snapshot.rows("pool").isEmpty else { return }
             let storage = createStorage(&transaction)
             let network = createNetwork(&transaction)
@@ -49,8 +56,8 @@ public struct ModelledPool: Sendable {
 
     @discardableResult
     private func create(_ table: String, _ values: [String: Value], _ transaction: inout Transaction) -> Ref {
-        let ref = pool.makeRef()
-        transaction.create(table, ref, values.merging(["uuid": .string(pool.makeUUID())]) { given, _ in given })
+        let ref = Ref("OpaqueRef:" + makeUUID())
+        transaction.create(table, ref, values.merging(["uuid": .string(makeUUID())]) { given, _ in given })
         return ref
     }
 

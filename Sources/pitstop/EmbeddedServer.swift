@@ -1,0 +1,94 @@
+import Datamodel
+import EmbeddedHosts
+import Foundation
+import Hosts
+import Logging
+import PoolDatabase
+import PoolOperations
+import PoolPatching
+import PoolServer
+import ServiceLifecycle
+import UnixSignals
+import UpdatePackage
+import XenAPI
+
+/// A server on embedded hosts, put together from a state directory.
+struct EmbeddedServer {
+    private let server: PoolServer
+    private let hosts: EmbeddedPool
+    /// Keeps other servers off the state directory for as long as this one lives.
+    private let lock: StateLock
+    private let logger: Logger
+
+    init(
+        state: String, pool source: PoolSource, passwordFile: String?, speed: Double, address: PoolServer.Address,
+        plainAddress: PoolServer.Address?, logger: Logger
+    ) async throws {
+        let directory = try StateDirectory(state)
+        lock = try StateLock(directory: directory.path)
+        let database = try PoolDatabase(path: directory.database)
+        let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+        let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+        switch source {
+        case .embedded(let count):
+            try await ModelledPool(hostCount: count, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
+        }
+        hosts = try await EmbeddedPool.open(
+            state: directory.path, hosts: Self.identities(database.snapshot), timing: Timing(speed: speed))
+        let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
+        let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
+            try directory.trustPolicy()
+        }
+        server = PoolServer(
+            pool: pool, patches: patches, users: try Self.users(directory, passwordFile),
+            identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()), address: address,
+            plainAddress: plainAddress, logger: logger,
+            onReady: { url in StandardOutput.write("ready \(url)") })
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or Ctrl-C.
+    func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // An upload under way gets this long to end; then it counts as not made.
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        await hosts.shutdown()
+    }
+
+    /// Whom the hosts' trees belong to, master first.
+    private static func identities(_ snapshot: Snapshot) throws(APIError) -> [EmbeddedPool.HostIdentity] {
+        let master = try snapshot.pool().ref("master")
+        let rows = snapshot.rows("host")
+        return (rows.filter { $0.ref == master } + rows.filter { $0.ref != master })
+            .map { EmbeddedPool.HostIdentity(uuid: $0.uuid, name: $0.string("hostname")) }
+    }
+
+    private static func users(_ directory: StateDirectory, _ passwordFile: String?) throws -> Users {
+        let users = try Users(path: directory.users)
+        if let passwordFile {
+            guard let text = try? String(contentsOfFile: passwordFile, encoding: .utf8),
+                let password = text.split(separator: "\n", omittingEmptySubsequences: false).first, !password.isEmpty
+            else {
+                throw OperatorError(
+                    "The password file \(passwordFile) can not be read or its first line is empty: "
+                        + "write root's password there.")
+            }
+            try users.set("root", password: String(password), role: .poolAdmin)
+        } else if !users.contains("root") {
+            let password = Self.newPassword()
+            try users.set("root", password: password, role: .poolAdmin)
+            StandardError.write("root's password is \(password) (it is shown only this once)")
+        }
+        return users
+    }
+
+    /// 20 characters out of 32 that can not be taken for one another: 100 bits.
+    private static func newPassword() -> String {
+        let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        var random = SystemRandomNumberGenerator()
+        return String((0..<20).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] })
+    }
+}

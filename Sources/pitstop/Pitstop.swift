@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// `pitstop`: the server, the publisher's tools and the demonstration.
+@main
+struct Pitstop: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pitstop",
+        abstract: "Installs hotfixes on a pool of hypervisor hosts without stopping the virtual machines on it.",
+        discussion: """
+            Exit codes: 0 done; 1 the operation failed, for the reason on standard error; 2 the command line makes no \
+            sense; 3 a precheck refused.
+            """,
+        version: "0.1.0",
+        subcommands: [ServeCommand.self, DemoCommand.self]
+    )
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // ArgumentParser's own code for a command line that makes no sense is 64; ours is 2.
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            StandardError.write(fullMessage(for: error))
+            exit(withError: ExitCode(2))
+        }
+    }
+}

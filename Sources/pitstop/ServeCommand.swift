@@ -1,0 +1,80 @@
+import ArgumentParser
+import Logging
+import PoolServer
+import ServiceLifecycle
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve a pool: XenAPI, xe and uploads.",
+        discussion: """
+            When it takes calls it prints one line, 'ready https://ADDRESS:PORT/', on standard output. SIGTERM or Ctrl-C \
+            ends it cleanly. All state lives under --state, and is safe whenever the process ends.
+            """)
+
+    @Option(help: "The directory for the pool's state; made if it is missing.")
+    var state = ".pitstop/state"
+
+    @Option(help: "Where to listen with TLS, as ADDRESS:PORT; port 0 takes any that is free.")
+    var listen = "127.0.0.1:8443"
+
+    @Option(help: "Where to listen without TLS as well, as ADDRESS:PORT. Passwords then cross the wire in the clear.")
+    var plain: String?
+
+    @Option(help: "The pool: embedded, or embedded:N for N hosts.")
+    var pool = PoolSource.embedded(hosts: 3)
+
+    @Option(help: "A file whose first line is root's password; without it one is made and shown once.")
+    var passwordFile: String?
+
+    @Option(help: "Seconds of modelled time that pass in one real second (restarts and migrations of embedded hosts).")
+    var speed = 60.0
+
+    func validate() throws {
+        guard PoolServer.Address(listen) != nil else {
+            throw ValidationError("--listen needs ADDRESS:PORT, not '\(listen)'.")
+        }
+        if let plain, PoolServer.Address(plain) == nil {
+            throw ValidationError("--plain needs ADDRESS:PORT, not '\(plain)'.")
+        }
+        guard speed > 0, speed <= 100_000 else {
+            throw ValidationError("--speed has to be more than 0 and at most 100000, not \(speed).")
+        }
+    }
+
+    func run() async throws {
+        guard let address = PoolServer.Address(listen) else { return }
+        var logger = Logger(label: "pitstop") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .notice
+        let server = try await EmbeddedServer(
+            state: state, pool: pool, passwordFile: passwordFile, speed: speed, address: address,
+            plainAddress: plain.flatMap { PoolServer.Address($0) }, logger: logger)
+        try await server.run()
+    }
+}
+
+/// Where a pool's hosts come from.
+enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
+    case embedded(hosts: Int)
+
+    /// More hosts than this are no demonstration any more.
+    private static let mostHosts = 256
+
+    init?(argument: String) {
+        let words = argument.split(separator: ":", omittingEmptySubsequences: false)
+        guard words.first == "embedded", words.count <= 2 else { return nil }
+        guard words.count == 2 else {
+            self = .embedded(hosts: 3)
+            return
+        }
+        guard let hosts = Int(words[1]), (1...Self.mostHosts).contains(hosts) else { return nil }
+        self = .embedded(hosts: hosts)
+    }
+
+    var description: String {
+        switch self {
+        case .embedded(let hosts): "embedded:\(hosts)"
+        }
+    }
+
+    var defaultValueDescription: String { description }
+}

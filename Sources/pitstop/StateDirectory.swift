@@ -1,0 +1,35 @@
+import Foundation
+import UpdatePackage
+import XenAPI
+
+/// Where a server keeps what, under `--state`.
+struct StateDirectory: Sendable {
+    /// The absolute path of the directory.
+    let path: String
+
+    var database: String { path + "/pool.sqlite" }
+    var updates: String { path + "/updates" }
+    var tls: String { path + "/tls" }
+    var trust: String { path + "/trust" }
+    var users: String { path + "/users.json" }
+
+    /// Opens the directory; it is made, for its owner only, if it is missing.
+    init(_ path: String) throws {
+        self.path = URL(filePath: path).standardizedFileURL.path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw OperatorError("The state directory \(self.path) can not be made: \(error.localizedDescription).")
+        }
+    }
+
+    /// Whom to believe now: read anew each time, so that trust which was withdrawn counts at once.
+    func trustPolicy() throws(APIError) -> TrustPolicy {
+        do throws(TrustStoreError) {
+            return try TrustStore(folder: trust).policy()
+        } catch {
+            throw .internalError(error.description)
+        }
+    }
+}
