@@ -8,22 +8,22 @@ public struct DumpWriter: Sendable {
 
     /// Begins the file; pass nil to write no manifest.
     public mutating func begin(manifest: [DatabaseDump.Entry]?, to output: inout [UInt8]) {
-        output.append(contentsOf: "<database>".utf8)
+        output.append(literal: "<database>")
         guard let manifest else { return }
-        output.append(contentsOf: "<manifest>".utf8)
+        output.append(literal: "<manifest>")
         for entry in manifest {
-            output.append(contentsOf: "<pair".utf8)
+            output.append(literal: "<pair")
             Self.attribute("key", entry.name, to: &output)
             Self.attribute("value", entry.value, to: &output)
-            output.append(contentsOf: "/>".utf8)
+            output.append(literal: "/>")
         }
-        output.append(contentsOf: "</manifest>".utf8)
+        output.append(literal: "</manifest>")
     }
 
     /// Begins a table and ends the one before it.
     public mutating func table(_ name: String, to output: inout [UInt8]) {
         endTable(to: &output)
-        output.append(contentsOf: "<table".utf8)
+        output.append(literal: "<table")
         Self.attribute("name", name, to: &output)
         tableIsOpen = true
         tableIsEmpty = true
@@ -33,29 +33,29 @@ public struct DumpWriter: Sendable {
     public mutating func row(_ row: DatabaseDump.Row, to output: inout [UInt8]) {
         if tableIsEmpty { output.append(UInt8(ascii: ">")) }
         tableIsEmpty = false
-        output.append(contentsOf: "<row".utf8)
+        output.append(literal: "<row")
         Self.attribute("ref", row.ref.rawValue, to: &output)
         for column in row.columns {
             Self.attribute(column.name, AttributeProtection.protect(column.value), to: &output)
         }
-        output.append(contentsOf: "/>".utf8)
+        output.append(literal: "/>")
     }
 
     /// Ends the file.
     public mutating func end(to output: inout [UInt8]) {
         endTable(to: &output)
-        output.append(contentsOf: "</database>".utf8)
+        output.append(literal: "</database>")
     }
 
     private mutating func endTable(to output: inout [UInt8]) {
-        if tableIsOpen { output.append(contentsOf: (tableIsEmpty ? "/>" : "</table>").utf8) }
+        if tableIsOpen { output.append(literal: tableIsEmpty ? "/>" : "</table>") }
         tableIsOpen = false
     }
 
     private static func attribute(_ name: String, _ value: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: " "))
         output.append(contentsOf: name.utf8)
-        output.append(contentsOf: "=\"".utf8)
+        output.append(literal: "=\"")
         XMLEscaping.append(value, to: &output)
         output.append(UInt8(ascii: "\""))
     }

@@ -77,13 +77,13 @@ public enum JSONRPC {
         var output = Array((request.version == .v2 ? "{\"jsonrpc\":\"2.0\"," : "{").utf8)
         switch response {
         case .success(let value), .bare(let value):
-            output.append(contentsOf: "\"result\":".utf8)
+            output.append(literal: "\"result\":")
             JSON.append(value, to: &output)
-            if request.version == .v1 { output.append(contentsOf: ",\"error\":null".utf8) }
+            if request.version == .v1 { output.append(literal: ",\"error\":null") }
         case .failure(let error): append(error, request.version, to: &output)
         case .fault(_, let text): append(.internalError(text), request.version, to: &output)
         }
-        output.append(contentsOf: ",\"id\":".utf8)
+        output.append(literal: ",\"id\":")
         JSON.append(request.id, to: &output)
         output.append(UInt8(ascii: "}"))
         return output
@@ -92,10 +92,10 @@ public enum JSONRPC {
     private static func append(_ error: APIError, _ version: Version, to output: inout [UInt8]) {
         switch version {
         case .v1:
-            output.append(contentsOf: "\"result\":null,\"error\":".utf8)
+            output.append(literal: "\"result\":null,\"error\":")
             JSON.append(.strings(error.description), to: &output)
         case .v2:
-            output.append(contentsOf: "\"error\":".utf8)
+            output.append(literal: "\"error\":")
             let members: [Value.Member] = [
                 .init("code", .int(1)), .init("message", .string(error.code)),
                 .init("data", .strings(error.parameters)),

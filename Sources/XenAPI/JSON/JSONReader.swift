@@ -163,7 +163,7 @@ private struct JSONReader {
     }
 
     private func validated(_ bytes: ArraySlice<UInt8>) throws(CodecError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("a string is not valid UTF-8") }
+        guard let text = String(validUTF8: bytes) else { throw fault("a string is not valid UTF-8") }
         return text
     }
 

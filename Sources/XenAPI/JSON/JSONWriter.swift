@@ -20,7 +20,7 @@ public enum JSON {
         case .int(let number): output.append(contentsOf: String(number).utf8)
         case .float(let number):
             output.append(contentsOf: (number.isFinite ? DecimalText.wire(number) : "null").utf8)
-        case .bool(let flag): output.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .bool(let flag): output.append(literal: flag ? "true" : "false")
         case .date(let time): appendString(time.iso8601, to: &output)
         case .set(let elements):
             output.append(UInt8(ascii: "["))
@@ -49,22 +49,22 @@ public enum JSON {
             for index in bytes.indices {
                 let byte = bytes[index]
                 guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                output.append(contentsOf: bytes[start..<index])
+                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
                 start = index + 1
                 appendEscape(byte, to: &output)
             }
-            output.append(contentsOf: bytes[start...])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
         }
         output.append(UInt8(ascii: "\""))
     }
 
     private static func appendEscape(_ byte: UInt8, to output: inout [UInt8]) {
         switch byte {
-        case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
-        case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
-        case 10: output.append(contentsOf: "\\n".utf8)
-        case 13: output.append(contentsOf: "\\r".utf8)
-        case 9: output.append(contentsOf: "\\t".utf8)
+        case UInt8(ascii: "\""): output.append(literal: "\\\"")
+        case UInt8(ascii: "\\"): output.append(literal: "\\\\")
+        case 10: output.append(literal: "\\n")
+        case 13: output.append(literal: "\\r")
+        case 9: output.append(literal: "\\t")
         default:
             output.append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
             output.append(contentsOf: String(byte, radix: 16).utf8)

@@ -231,11 +231,25 @@ struct XMLScanner {
     private func string(_ range: Range<Int>, hasEntity: Bool) throws(CodecError) -> String {
         let text =
             if hasEntity {
-                String(validating: try XMLEscaping.unescape(bytes[range]), as: UTF8.self)
+                String(validUTF8: try XMLEscaping.unescape(bytes[range])[...])
             } else {
-                String(validating: bytes[range], as: UTF8.self)
+                String(validUTF8: bytes[range])
             }
         guard let text else { throw CodecError("the text is not valid UTF-8", at: range.lowerBound) }
         return text
+    }
+}
+
+extension String {
+    /// The text that these bytes are in UTF-8, or nil where they are none.
+    ///
+    /// Not inlined: the 6.3 compiler stumbles over the span otherwise.
+    @inline(never)
+    init?(validUTF8 bytes: ArraySlice<UInt8>) {
+        do {
+            self = String(copying: try UTF8Span(validating: bytes.span))
+        } catch {
+            return nil
+        }
     }
 }
