@@ -55,12 +55,7 @@ public final class Users: Sendable {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let temporary = path + ".new"
-        guard
-            FileManager.default.createFile(
-                atPath: temporary, contents: try encoder.encode(entries), attributes: [.posixPermissions: 0o600])
-        else { throw CocoaError(.fileWriteUnknown) }
-        _ = try FileManager.default.replaceItemAt(URL(filePath: path), withItemAt: URL(filePath: temporary))
+        try PrivateFile.write(try encoder.encode(entries), to: path)
     }
 
     /// The role of a user who gives the right password, else nil. Takes as long for an unknown user as for a known one.

@@ -37,16 +37,8 @@ public struct TLSIdentity: Sendable {
                 SubjectAlternativeNames([.dnsName(name), .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))])
             },
             issuerPrivateKey: .init(privateKey))
-        try Self.write(privateKey.pemRepresentation, to: key)
-        try Self.write(try signed.serializeAsPEM().pemString, to: certificate)
-    }
-
-    /// Only its owner may read what is written here.
-    private static func write(_ text: String, to path: String) throws {
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data((text + "\n").utf8), attributes: [.posixPermissions: 0o600])
-        else { throw CocoaError(.fileWriteUnknown) }
+        try PrivateFile.write(Data(privateKey.pemRepresentation.utf8), to: key)
+        try PrivateFile.write(Data(try signed.serializeAsPEM().pemString.utf8), to: certificate)
     }
 
     var configuration: TLSConfiguration {

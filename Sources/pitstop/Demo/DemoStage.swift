@@ -42,8 +42,8 @@ struct DemoStage: Sendable {
 
     /// Forgets the pool of an earlier demonstration: each begins with hosts that lack the hotfix.
     func resetState() throws {
-        guard FileManager.default.fileExists(atPath: state) else { return }
-        try FileManager.default.removeItem(atPath: state)
+        if FileManager.default.fileExists(atPath: state) { try FileManager.default.removeItem(atPath: state) }
+        _ = try StateDirectory(state)
     }
 
     private func write(_ text: String, to path: String) throws {
