@@ -108,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage",
+                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
+                "UpdatePackage",
                 "Planner", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -11,7 +11,9 @@ extension Snapshot {
                 .init("schema_major_vsn", String(Datamodel.schemaVersion.major)),
                 .init("schema_minor_vsn", String(Datamodel.schemaVersion.minor)),
                 .init("generation_count", String(generation)),
-            ], to: &output)
+            ],
+            to: &output
+        )
         for name in tables.keys.sorted() where schema.tables[name]?.model.isPersisted ?? false {
             writer.table(name, to: &output)
             for row in rows(name) { writer.row(dumped(row), to: &output) }

@@ -53,7 +53,8 @@ public actor PoolDatabase {
         deletions.withLock { log in
             for key in deleted {
                 log.append(
-                    Change(generation: after.generation, table: key.table, ref: key.ref, operation: .delete))
+                    Change(generation: after.generation, table: key.table, ref: key.ref, operation: .delete)
+                )
             }
         }
         published.withLock { $0 = after }
@@ -75,11 +76,17 @@ public actor PoolDatabase {
             for row in table.rows.values where row.modified > generation {
                 changes.append(
                     Change(
-                        generation: row.modified, table: row.schema.name, ref: row.ref,
-                        operation: row.created > generation ? .add : .modify))
+                        generation: row.modified,
+                        table: row.schema.name,
+                        ref: row.ref,
+                        operation: row.created > generation ? .add : .modify
+                    )
+                )
             }
         }
-        return changes.sorted { ($0.generation, $0.table, $0.ref.rawValue) < ($1.generation, $1.table, $1.ref.rawValue) }
+        return changes.sorted {
+            ($0.generation, $0.table, $0.ref.rawValue) < ($1.generation, $1.table, $1.ref.rawValue)
+        }
     }
 }
 

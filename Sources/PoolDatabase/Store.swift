@@ -66,7 +66,8 @@ struct Store: Sendable {
         guard !keys.isEmpty else { return }
         try queue.write { database in
             let upsert = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)")
+                sql: "INSERT OR REPLACE INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)"
+            )
             let delete = try database.cachedStatement(sql: "DELETE FROM object WHERE class = ? AND ref = ?")
             for key in keys {
                 if let row = snapshot.tables[key.table]?.rows[key.ref] {
@@ -79,7 +80,8 @@ struct Store: Sendable {
             }
             try database.execute(
                 sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)",
-                arguments: [String(snapshot.generation)])
+                arguments: [String(snapshot.generation)]
+            )
         }
     }
 
@@ -114,8 +116,12 @@ struct Store: Sendable {
 
     private static func decode(_ stored: GRDB.Row, _ table: TableSchema) throws -> Row {
         var row = Row(
-            schema: table, ref: Ref(stored["ref"]), created: stored["created"], modified: stored["modified"],
-            values: table.defaults)
+            schema: table,
+            ref: Ref(stored["ref"]),
+            created: stored["created"],
+            modified: stored["modified"],
+            values: table.defaults
+        )
         for (column, text) in try JSONDecoder().decode([String: String].self, from: stored["columns"]) {
             if let position = table.position(ofColumn: column) {
                 row.values[position] = try ColumnText.decode(text, as: table.fields[position].type.shape)

@@ -69,7 +69,11 @@ public struct Transaction {
     ///
     /// - Throws: as ``set(_:_:_:_:)``.
     public mutating func set(
-        _ table: String, _ ref: Ref, _ field: String, key: String, _ value: String?
+        _ table: String,
+        _ ref: Ref,
+        _ field: String,
+        key: String,
+        _ value: String?
     ) throws(APIError) {
         let row = try snapshot.require(table, ref)
         var members = row[field].members ?? []

@@ -40,7 +40,10 @@ public struct EvacuationPlan: Sendable {
 
     /// Largest VM first, each to the host with the most free memory.
     private mutating func place(
-        _ vms: [Row], on targets: [Row], in snapshot: Snapshot, _ errors: inout [Ref: APIError]
+        _ vms: [Row],
+        on targets: [Row],
+        in snapshot: Snapshot,
+        _ errors: inout [Ref: APIError]
     ) {
         var free = targets.map { (host: $0.ref, bytes: MemoryAccounting.free($0, in: snapshot)) }
         let needs = vms.map { (vm: $0.ref, bytes: MemoryAccounting.need($0)) }

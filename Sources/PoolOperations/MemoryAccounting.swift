@@ -25,8 +25,11 @@ public enum MemoryAccounting {
         let least = (vm.int("memory_dynamic_min") + mebibyte - 1) / mebibyte * mebibyte
         return least
             + overhead(
-                isHVM: !vm.string("HVM_boot_policy").isEmpty, vcpus: vm.int("VCPUs_max"),
-                staticMax: vm.int("memory_static_max"), shadowMultiplier: vm.float("HVM_shadow_multiplier"))
+                isHVM: !vm.string("HVM_boot_policy").isEmpty,
+                vcpus: vm.int("VCPUs_max"),
+                staticMax: vm.int("memory_static_max"),
+                shadowMultiplier: vm.float("HVM_shadow_multiplier")
+            )
     }
 
     /// What a host has left: its memory less Xen's and that of every VM that runs there or is on its way.

@@ -28,7 +28,10 @@ struct InstallTests {
         #expect(uuids.count == 3)
         let list = try await server.xe("patch-list", "name-label=XS602ECC031")
         let line = try #require(list.output.split(separator: "\n").first { $0.contains("hosts (SRO)") })
-        #expect(Set(line.split(whereSeparator: { ":, ".contains($0) }).map(String.init).filter { $0.count == 36 }) == Set(uuids))
+        #expect(
+            Set(line.split(whereSeparator: { ":, ".contains($0) }).map(String.init).filter { $0.count == 36 })
+                == Set(uuids)
+        )
 
         for host in ["xs1", "xs2", "xs3"] {
             for promised in ["openssl-0.9.8e-27.el5_10.3.i386", "xen-hypervisor-4.1.2-6.0.2.363.23467.i686"] {
@@ -45,7 +48,9 @@ struct InstallTests {
         let directory = try TemporaryDirectory()
         let server = try await ServerProcess(state: directory.file("state"), hosts: 2)
         try await hotfix.trust(in: server)
-        let host = try await server.xe("host-list", "hostname=xs2", "--minimal").output.trimmingCharacters(in: .newlines)
+        let host = try await server.xe("host-list", "hostname=xs2", "--minimal").output.trimmingCharacters(
+            in: .newlines
+        )
         let uuid = try await server.xe("patch-upload", "file-name=\(hotfix.package)").output
             .trimmingCharacters(in: .newlines)
         let before = try await version(of: host, server)
@@ -61,7 +66,9 @@ struct InstallTests {
         let left = try await server.xe("vm-list", "resident-on=\(host)", "is-control-domain=false", "--minimal")
         #expect(left.output == "\n")
         #expect(try await server.xe("host-reboot", "uuid=\(host)").code == 0)
-        for _ in 0..<300 where try await bootTime(of: host, server) == boot || !(try await isEnabled(host, server)) {
+        for _ in 0..<300 {
+            let isBack = try await isEnabled(host, server)
+            if isBack, try await bootTime(of: host, server) != boot { break }
             try await Task.sleep(for: .milliseconds(100))
         }
         #expect(try await version(of: host, server) == "4.1.2-6.0.2.363.23467")
@@ -90,7 +97,7 @@ struct InstallTests {
     private func rpm(_ server: ServerProcess, _ host: String, _ name: String) async throws -> Tools.Result {
         let tree = "\(server.state)/hosts/\(host)"
         let place = geteuid() == 0 ? ["--root", tree] : ["--dbpath", tree + "/var/lib/rpm"]
-        return try await Tools.run(.name("rpm"), place + ["-q", name])
+        return try await Tools.run("rpm", place + ["-q", name])
     }
 }
 
@@ -110,7 +117,11 @@ struct ReplicaHotfix {
         let manifest = try Manifest(yaml: String(contentsOfFile: path, encoding: .utf8), file: path)
         try await ReplicaPackages.build(.updated, into: directory.file("rpms"))
         built = try await PackageBuilder.build(
-            manifest: manifest, rpmFolder: directory.file("rpms"), output: directory.path, signer: key.signer)
+            manifest: manifest,
+            rpmFolder: directory.file("rpms"),
+            output: directory.path,
+            signer: key.signer
+        )
         await key.stop()
         package = built.package.path
     }

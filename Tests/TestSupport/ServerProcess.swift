@@ -1,6 +1,4 @@
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// `pitstop serve` as a process of its own.
 public final class ServerProcess: Sendable {
@@ -57,7 +55,9 @@ public final class ServerProcess: Sendable {
         else {
             process.waitUntilExit()
             throw NotStarted(
-                reason: (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "", code: process.terminationStatus)
+                reason: (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "",
+                code: process.terminationStatus
+            )
         }
         self.port = port
     }
@@ -111,9 +111,10 @@ public final class ServerProcess: Sendable {
     public func xe(_ words: [String], password: String = ServerProcess.password) async throws -> Tools.Result {
         let home = FileManager.default.temporaryDirectory.path
         return try await Tools.run(
-            .path(.init(Products.xe)),
+            Products.xe,
             words + ["-s", "127.0.0.1", "-p", String(port), "-u", "root", "-pw", password],
-            environment: ["HOME": home, "XE_EXTRA_ARGS": ""])
+            environment: ["HOME": home, "XE_EXTRA_ARGS": ""]
+        )
     }
 }
 

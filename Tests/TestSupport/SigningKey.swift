@@ -1,5 +1,4 @@
 import Foundation
-import Subprocess
 import UpdatePackage
 
 /// A real OpenPGP key, made for one test, and what it signs.
@@ -34,7 +33,9 @@ public final class SigningKey: Sendable {
     private func gpg(_ arguments: [String], _ program: String) async throws {
         let input = try home.write(program, to: UUID().uuidString)
         let result = try await Tools.run(
-            .name("gpg"), ["--homedir", home.path, "--batch", "--yes", "--quiet"] + arguments + [input])
+            "gpg",
+            ["--homedir", home.path, "--batch", "--yes", "--quiet"] + arguments + [input]
+        )
         guard result.code == 0 else { throw Failed(reason: result.error) }
     }
 
@@ -45,8 +46,12 @@ public final class SigningKey: Sendable {
 public enum PackageProgram {
     /// A program that describes itself, and does what the other two scripts say.
     public static func script(
-        uuid: String, label: String = "TEST", guidance: String = "restartHost", precheck: String = "exit 0",
-        apply: String = "exit 0", info: String? = nil
+        uuid: String,
+        label: String = "TEST",
+        guidance: String = "restartHost",
+        precheck: String = "exit 0",
+        apply: String = "exit 0",
+        info: String? = nil
     ) -> String {
         let document = """
             <info uuid="\(uuid)" version="1.0" name-label="\(label)" name-description="A patch for a test" \

@@ -9,7 +9,10 @@ public final class TemporaryDirectory: Sendable {
     public init() throws {
         path = FileManager.default.temporaryDirectory.path + "/pitstop-test-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
     }
 
     /// The path of a file in it.

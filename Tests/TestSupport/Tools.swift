@@ -38,16 +38,23 @@ public enum Tools {
         public let error: String
     }
 
-    /// Runs a program to its end.
+    /// Runs a program, named by its path or looked up, to its end.
     public static func run(
-        _ program: Subprocess.Executable, _ arguments: [String], environment: [String: String] = [:], directory: String? = nil
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        directory: String? = nil
     ) async throws -> Result {
         let values = environment.map { (Environment.Key(rawValue: $0.key), Optional($0.value)) }
         let overrides = Dictionary(uniqueKeysWithValues: values.compactMap { key, value in key.map { ($0, value) } })
         let result = try await Subprocess.run(
-            program, arguments: Arguments(arguments), environment: .inherit.updating(overrides),
-            workingDirectory: directory.map { .init($0) }, output: .string(limit: 16 << 20),
-            error: .string(limit: 16 << 20))
+            program.contains("/") ? .path(FilePath(program)) : .name(program),
+            arguments: Arguments(arguments),
+            environment: .inherit.updating(overrides),
+            workingDirectory: directory.map { .init($0) },
+            output: .string(limit: 16 << 20),
+            error: .string(limit: 16 << 20)
+        )
         var code: Int32 = -1
         if case .exited(let status) = result.terminationStatus { code = status }
         return Result(code: code, output: result.standardOutput, error: result.standardError)

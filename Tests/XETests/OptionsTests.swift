@@ -11,7 +11,18 @@ import Testing
     }
 
     @Test func switchesMayStandAnywhere() throws {
-        let options = try parse("patch-list", "-s", "host", "-p", "8443", "-u", "admin", "-pw", "secret", "name-label=A B")
+        let options = try parse(
+            "patch-list",
+            "-s",
+            "host",
+            "-p",
+            "8443",
+            "-u",
+            "admin",
+            "-pw",
+            "secret",
+            "name-label=A B"
+        )
         #expect(options.server == "host")
         #expect(options.effectivePort == 8443)
         #expect(options.allWords == ["patch-list", "name-label=A B", "username=admin", "password=secret"])

@@ -71,21 +71,28 @@ struct API: Sendable {
     }
 
     private func perform(
-        _ method: MethodTable.Method, _ arguments: Arguments, _ session: Session
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        _ session: Session
     ) async throws(APIError) -> Value {
         guard let handler = handlers[method.name] else {
             return try await GenericMessages.perform(
-                method, arguments, database: pool.database)
+                method,
+                arguments,
+                database: pool.database
+            )
         }
         guard method.message.isAsync else {
             return try await handler(
-                Call(api: self, method: method, session: session, arguments: arguments, task: .null))
+                Call(api: self, method: method, session: session, arguments: arguments, task: .null)
+            )
         }
         // A call that takes its time shows as a task while it runs.
         let task = await tasks.create(method.name, "", owner: session)
         do throws(APIError) {
             let result = try await handler(
-                Call(api: self, method: method, session: session, arguments: arguments, task: task))
+                Call(api: self, method: method, session: session, arguments: arguments, task: task)
+            )
             await tasks.destroy(task)
             return result
         } catch {
@@ -95,7 +102,9 @@ struct API: Sendable {
     }
 
     private func start(
-        _ method: MethodTable.Method, _ arguments: Arguments, _ session: Session
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        _ session: Session
     ) async throws(APIError) -> Value {
         guard let handler = handlers[method.name] else { throw APIError("NOT_IMPLEMENTED", [method.name]) }
         let task = await tasks.create("Async." + method.name, "", owner: session)
@@ -107,13 +116,17 @@ struct API: Sendable {
     }
 
     private func callWithoutSession(
-        _ method: MethodTable.Method, _ arguments: [Value]
+        _ method: MethodTable.Method,
+        _ arguments: [Value]
     ) async throws(APIError) -> Value {
         let converted = try convert(arguments, for: method)
         switch method.name {
         case "session.login_with_password":
             let session = try await login(
-                converted.string(0), password: converted.string(1), originator: converted.string(3))
+                converted.string(0),
+                password: converted.string(1),
+                originator: converted.string(3)
+            )
             return .string(session.ref.rawValue)
         default: throw APIError("NOT_IMPLEMENTED", [method.name])
         }
@@ -128,8 +141,13 @@ struct API: Sendable {
             throw APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
         }
         let session = Session(
-            ref: pool.makeRef(), uuid: pool.makeUUID(), user: name, role: role, originator: originator,
-            lastActive: pool.now())
+            ref: pool.makeRef(),
+            uuid: pool.makeUUID(),
+            user: name,
+            role: role,
+            originator: originator,
+            lastActive: pool.now()
+        )
         sessions.add(session)
         return session
     }
@@ -140,7 +158,9 @@ struct API: Sendable {
             return
         }
         throw APIError(
-            "RBAC_PERMISSION_DENIED", [method.name.lowercased(), "The role of user \(session.user) is \(session.role.rawValue)."])
+            "RBAC_PERMISSION_DENIED",
+            [method.name.lowercased(), "The role of user \(session.user) is \(session.role.rawValue)."]
+        )
     }
 
     private func convert(_ arguments: [Value], for method: MethodTable.Method) throws(APIError) -> Arguments {
@@ -149,7 +169,9 @@ struct API: Sendable {
         // Messages with optional parameters take surplus ones too: this is how newer clients sign in to older servers.
         guard arguments.count >= required, arguments.count <= parameters.count || required < parameters.count else {
             throw APIError(
-                "MESSAGE_PARAMETER_COUNT_MISMATCH", [method.name, String(parameters.count), String(arguments.count)])
+                "MESSAGE_PARAMETER_COUNT_MISMATCH",
+                [method.name, String(parameters.count), String(arguments.count)]
+            )
         }
         var values: [Value] = []
         for (parameter, argument) in zip(parameters, arguments) {

@@ -7,7 +7,9 @@ import XenAPI
 enum GenericMessages {
     /// - Throws: `NOT_IMPLEMENTED` with the name of a message that Pitstop does not perform.
     static func perform(
-        _ method: MethodTable.Method, _ arguments: Arguments, database: PoolDatabase
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        database: PoolDatabase
     ) async throws(APIError) -> Value {
         let (table, name) = (method.model.name, method.message.name)
         let snapshot = database.snapshot
@@ -33,7 +35,8 @@ enum GenericMessages {
     static func record(_ row: Row, _ snapshot: Snapshot) -> Value {
         let row = AllowedOperations.fill(row, in: snapshot)
         return .map(
-            zip(row.schema.fields, row.values).filter { !$0.0.isInternal }.map { Value.Member($0.0.name, $0.1) })
+            zip(row.schema.fields, row.values).filter { !$0.0.isInternal }.map { Value.Member($0.0.name, $0.1) }
+        )
     }
 
     private static func records(_ rows: [Row], _ snapshot: Snapshot) -> [Value.Member] {
@@ -55,7 +58,9 @@ enum GenericMessages {
     }
 
     private static func set(
-        _ method: MethodTable.Method, _ arguments: Arguments, _ database: PoolDatabase
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        _ database: PoolDatabase
     ) async throws(APIError) {
         let (table, name, ref) = (method.model.name, method.message.name, arguments.ref(0))
         if let field = name.field(after: "set_", of: method.model) {
@@ -76,7 +81,10 @@ enum GenericMessages {
     }
 
     private static func add(
-        _ arguments: Arguments, to field: Field, _ table: String, _ transaction: inout Transaction
+        _ arguments: Arguments,
+        to field: Field,
+        _ table: String,
+        _ transaction: inout Transaction
     ) throws(APIError) {
         let row = try transaction.snapshot.require(table, arguments.ref(0))
         if case .map = field.type {
@@ -94,7 +102,10 @@ enum GenericMessages {
     }
 
     private static func remove(
-        _ arguments: Arguments, from field: Field, _ table: String, _ transaction: inout Transaction
+        _ arguments: Arguments,
+        from field: Field,
+        _ table: String,
+        _ transaction: inout Transaction
     ) throws(APIError) {
         let row = try transaction.snapshot.require(table, arguments.ref(0))
         if case .map = field.type {

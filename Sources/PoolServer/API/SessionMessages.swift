@@ -17,7 +17,8 @@ extension Messages {
             let methods = call.api.methods
             return .strings(
                 methods.names.filter { (methods[$0]?.message.role ?? .localRoot) <= call.session.role }
-                    .map { $0.lowercased() })
+                    .map { $0.lowercased() }
+            )
         },
     ]
 }

@@ -7,7 +7,11 @@ extension Messages {
     static let virtualMachines: [String: API.Handler] = [
         "VM.pool_migrate": { call throws(APIError) in
             try await call.api.pool.migrate(
-                call.arguments.ref(0), to: call.arguments.ref(1), operation: call.task, progress: call.progress)
+                call.arguments.ref(0),
+                to: call.arguments.ref(1),
+                operation: call.task,
+                progress: call.progress
+            )
             return .void
         }
     ]

@@ -46,8 +46,12 @@ public final class Users: Sendable {
     public func set(_ name: String, password: String, role: Role) throws {
         let salt = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         let entry = Entry(
-            name: name, role: role.rawValue, salt: salt,
-            hash: try Self.hash(password, salt, Self.rounds), rounds: Self.rounds)
+            name: name,
+            role: role.rawValue,
+            salt: salt,
+            hash: try Self.hash(password, salt, Self.rounds),
+            rounds: Self.rounds
+        )
         let entries = state.withLock { state in
             state.entries[name] = entry
             state.proven[name] = nil
@@ -73,7 +77,13 @@ public final class Users: Sendable {
 
     private static func hash(_ password: String, _ salt: Data, _ rounds: Int) throws -> Data {
         let key = try KDF.Scrypt.deriveKey(
-            from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: rounds, blockSize: 8, parallelism: 1)
+            from: Data(password.utf8),
+            salt: salt,
+            outputByteCount: 32,
+            rounds: rounds,
+            blockSize: 8,
+            parallelism: 1
+        )
         return key.withUnsafeBytes { Data($0) }
     }
 

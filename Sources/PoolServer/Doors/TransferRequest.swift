@@ -36,14 +36,21 @@ struct TransferRequest {
         guard session.role >= role else {
             if let task {
                 await api.tasks.fail(
-                    task, APIError("RBAC_PERMISSION_DENIED", [permission, "The role of user \(session.user) is \(session.role.rawValue)."]))
+                    task,
+                    APIError(
+                        "RBAC_PERMISSION_DENIED",
+                        [permission, "The role of user \(session.user) is \(session.role.rawValue)."]
+                    )
+                )
             }
             throw HTTPError(.forbidden)
         }
     }
 
     private static func authenticate(
-        _ request: Request, _ parameters: [String: String], _ api: API
+        _ request: Request,
+        _ parameters: [String: String],
+        _ api: API
     ) async throws(APIError) -> Session {
         if let session = parameters["session_id"] { return try api.sessions.use(Ref(session), at: api.pool.now()) }
         guard let header = request.headers[.authorization], header.hasPrefix("Basic "),
