@@ -51,23 +51,48 @@ struct PackageCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let digests = try await Digests.of(file: file)
-            if let sha256, sha256.lowercased() != digests.sha256 {
-                throw PackageError(file, .wrongDigest(expected: sha256.lowercased(), found: digests.sha256))
-            }
+            let kind = try PackageFile.sniff(file: file)
             let policy = TrustPolicy(
                 keyring: keyring.map(Keyring.init(path:)),
-                pinned: sha256 == nil ? [] : [digests.sha256],
+                pinned: sha256.map { [$0] } ?? [],
                 requiredSigners: signers
             )
-            if let article { try await compare(with: article, digests, policy) }
-            if keyring != nil || sha256 != nil { try await establishTrust(policy) }
+            let isSigned = kind == .signedBinary || kind == .signedCleartext
+            let digests = isSigned && article == nil ? try await open(policy) : try await look(policy, kind)
             print("\(file) sha256 \(digests.sha256) OK")
         }
 
-        private func compare(with article: String, _ digests: Digests, _ policy: TrustPolicy) async throws {
+        /// A classic package, read once.
+        private func open(_ policy: TrustPolicy) async throws -> Digests {
+            do {
+                let digests = try await Digests.verifying(file: file, policy: policy)
+                try check(digests)
+                return digests
+            } catch let error as PackageError where error.isFaultOfTheFile && sha256 != nil {
+                // A file with another checksum is simply another file; that says more than whose signature it lacks.
+                try check(try await Digests.of(file: file))
+                throw error
+            }
+        }
+
+        private func check(_ digests: Digests) throws {
+            guard let sha256, sha256.lowercased() != digests.sha256 else { return }
+            throw PackageError(file, .wrongDigest(expected: sha256.lowercased(), found: digests.sha256))
+        }
+
+        /// Everything else, looked into.
+        private func look(_ policy: TrustPolicy, _ kind: PackageFile.Kind) async throws -> Digests {
+            let digests = try await Digests.of(file: file)
+            try check(digests)
+            if let article { try await compare(with: article, digests, policy, kind) }
+            if keyring != nil || (sha256 != nil && kind != .other) { try await establishTrust(policy) }
+            return digests
+        }
+
+        private func compare(with article: String, _ digests: Digests, _ policy: TrustPolicy, _ kind: PackageFile.Kind)
+            async throws
+        {
             let facts = try Article.read(file: article).facts
-            let kind = try PackageFile.sniff(file: file)
             let check =
                 kind == .other
                 ? facts.check(fileNamed: file.split(separator: "/").last.map(String.init) ?? file, digests)

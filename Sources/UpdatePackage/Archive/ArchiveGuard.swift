@@ -35,7 +35,9 @@ struct ArchiveGuard {
         }
         if entry.kind == .special { throw ArchiveError(reason: "\(entry.path.prefix(80)) is neither file nor folder") }
         if entry.kind == .link {
-            guard let target = entry.target else { throw ArchiveError(reason: "the link \(entry.path.prefix(80)) has no target") }
+            guard let target = entry.target else {
+                throw ArchiveError(reason: "the link \(entry.path.prefix(80)) has no target")
+            }
             do { _ = try safePath(target) } catch {
                 throw ArchiveError(reason: "the link \(entry.path.prefix(80)) leads out of it")
             }

@@ -182,3 +182,15 @@ extension Signal {
     /// SIGXFSZ on Linux: a process wrote beyond its RLIMIT_FSIZE.
     fileprivate static let fileSizeExceeded: Int32 = 25
 }
+
+extension Digests {
+    /// Verifies a signed file whose payload is not wanted, and gives the file's digests.
+    public static func verifying(file: String, policy: TrustPolicy) async throws(PackageError) -> Digests {
+        let folder: String
+        do { folder = try makeTemporaryDirectory() } catch {
+            throw PackageError(file, .cannotWrite(path: "a temporary folder", reason: describe(error)))
+        }
+        defer { removeTree(folder) }
+        return try await verify(file: file, policy: policy, payloadTo: folder + "/payload").digests
+    }
+}
