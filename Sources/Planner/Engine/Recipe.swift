@@ -1,0 +1,66 @@
+/// The choices of one pass; the portfolio tries several and keeps the best plan.
+struct Recipe: Sendable {
+    /// Which source host is drained first.
+    enum Order: Sendable, CaseIterable {
+        /// The one that takes longest to drain.
+        case longestDrain
+        /// The one with the largest capacity.
+        case largestHost
+        /// The one with the longest update.
+        case longestUpdate
+        /// The one with the least memory in use.
+        case smallestLoad
+    }
+
+    /// Which VMs of hosts whose turn has not come yet may fill the holes on updated hosts.
+    enum Predrain: Sendable { case none, head, all }
+
+    /// Hosts that are emptied before the window opens, the master included.
+    var prepared = 1
+    var order = Order.longestDrain
+    /// Whether nothing may overtake the source at the head of the order.
+    var strict = false
+    /// Whether a source that fits no single host goes to the emptiest hosts instead of the tightest.
+    var spreads = false
+    /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
+    var avoidsSlow = false
+    var predrain = Predrain.all
+    /// Whether VMs that were stopped in place start again only when every host is back.
+    var resumesLate = false
+    /// Whether one host of each storage family is emptied first.
+    var seedsFamilies = true
+    /// Most hosts updating at once, 0 for no limit; the instance's own limit or a stricter one.
+    var maxParallel = 0
+    /// Factors on the keys of the source order and of the preparation order, by host; empty for none.
+    var sourceWeights: [Float] = []
+    var preparationWeights: [Float] = []
+    /// VMs that are stopped before the window and started after it, with their owners' consent.
+    var setAside: [Int32] = []
+}
+
+/// What a pass achieved.
+struct Outcome: Sendable {
+    var solved = false
+    var mixed = Int.max
+    var moves = 0
+    var movedMiB = 0
+    var prepared = 0
+    /// Sum of all hosts' return times; of two plans with equal windows the one with more room to improve is smaller.
+    var returnSum = 0
+    var hostsLeft = 0
+    /// A host that could not be emptied.
+    var stuckHost: Int32 = -1
+    /// A VM that found no place when that host was tried.
+    var stuckVM: Int32 = -1
+}
+
+/// A step before ids are put in.
+struct RawStep: BitwiseCopyable {
+    enum Kind: UInt8 { case move, update, stop, start }
+
+    var kind: Kind
+    var vm: Int32
+    var host: Int32
+    var source: Int32
+    var start: Int32
+}
