@@ -26,6 +26,10 @@ extension Pass {
         sourceOrder = keyed.map(\.host)
         sourceHead = 0
         if model.after.contains(where: { !$0.isEmpty }) { orderByOperator() }
+        if thinned >= 0, let position = sourceOrder.firstIndex(of: thinned) {
+            sourceOrder.remove(at: position)
+            sourceOrder.insert(thinned, at: 0)
+        }
         if model.canary >= 0, let position = sourceOrder.firstIndex(of: model.canary) {
             sourceOrder.remove(at: position)
             sourceOrder.insert(model.canary, at: 0)
@@ -69,11 +73,12 @@ extension Pass {
         while sourceHead < sourceOrder.count, committed[sourceOrder[sourceHead]] { sourceHead += 1 }
         guard sourceHead < sourceOrder.count else { return }
         if spreadEverything() { return }
+        if recipe.fastLanes > 0 { commitFast() }
         var misses = 0
         let mostMisses = model.hostCount <= 128 ? Int.max : 24
         for position in sourceHead..<sourceOrder.count {
             let host = sourceOrder[position]
-            guard !committed[host], phase[host] == .old else { continue }
+            guard !committed[host], phase[host] == .old, !isQueuedFast(host) else { continue }
             if let finishBy = model.instance.parameters.finishBy, !isInTime(host, finishBy) { continue }
             if crossWhole(host) {
                 commit(host)
@@ -82,7 +87,59 @@ extension Pass {
             misses += 1
             if recipe.strict || misses >= mostMisses { break }
         }
+        if recipe.fastLanes > 0 { fillHolesFast() }
         if recipe.predrain != .none { fillHoles() }
+    }
+
+    private func isQueuedFast(_ host: Int32) -> Bool {
+        recipe.fastLanes > 0 && fastQueue.contains(host)
+    }
+
+    /// Gives each free lane the quickest source.
+    private func commitFast() {
+        while freeLanes > 0 {
+            if fastQueue.isEmpty { queueFast(1) }
+            guard let host = fastQueue.first, crossWhole(host) else { return }
+            fastQueue.removeFirst()
+            freeLanes -= 1
+            isFast[host] = true
+            commit(host)
+        }
+    }
+
+    private func queueFast(_ count: Int) {
+        var position = sourceOrder.count - 1
+        if fastQueue.isEmpty, thinned >= 0, !committed[thinned], phase[thinned] == .old { fastQueue.append(thinned) }
+        while fastQueue.count < count, position >= sourceHead {
+            let host = sourceOrder[position]
+            if !committed[host], phase[host] == .old, !fastQueue.contains(host) { fastQueue.append(host) }
+            position -= 1
+        }
+    }
+
+    /// Shares the holes on updated hosts among the sources that are next in the fast lanes, longest moves first.
+    private func fillHolesFast() {
+        queueFast(recipe.fastLanes)
+        var lists = fastQueue.map { contents($0, byWork: true).filter { model.movable[Int($0)] } }
+        var positions = [Int](repeating: 0, count: lists.count)
+        var isOpen = true
+        while isOpen {
+            isOpen = false
+            for lane in lists.indices {
+                while positions[lane] < lists[lane].count {
+                    let vm = lists[lane][positions[lane]]
+                    positions[lane] += 1
+                    let target = newIndex.tightest(model.memory[Int(vm)]) { hasRoom(vm, $0) }
+                    guard target >= 0 else { continue }
+                    assign(vm, to: target)
+                    isOpen = true
+                    break
+                }
+            }
+        }
+        lists.removeAll()
+        for host in fastQueue { noteIfEmpty(host) }
+        fastQueue.removeAll { phase[$0] != .old }
     }
 
     func commit(_ host: Int32) {
@@ -156,20 +213,24 @@ extension Pass {
         return true
     }
 
-    /// Moves the longest VMs of the next sources into holes while others reboot, so that those sources drain faster later.
+    /// Moves VMs of hosts whose turn has not come into holes, while others reboot.
     private func fillHoles() {
+        let fromTail = recipe.predrain == .tail
         var misses = 0
         var sources = 0
-        for position in sourceHead..<sourceOrder.count {
+        var position = fromTail ? sourceOrder.count - 1 : sourceHead
+        while position >= sourceHead, position < sourceOrder.count {
             let host = sourceOrder[position]
+            position += fromTail ? -1 : 1
             guard !committed[host], phase[host] == .old else { continue }
             for vm in contents(host, byWork: true) where model.movable[Int(vm)] {
                 let target = newIndex.tightest(model.memory[Int(vm)]) { hasRoom(vm, $0) }
                 if target >= 0 { assign(vm, to: target) } else { misses += 1 }
                 if misses > 512 { return }
             }
+            noteIfEmpty(host)
             sources += 1
-            if recipe.predrain == .head || sources > newIndex.hostCount + 8 { return }
+            if sources > newIndex.hostCount + 8 { return }
         }
     }
 }

@@ -12,18 +12,24 @@ extension Pass {
         setAside()
         let masterUpdates = model.master >= 0 && model.updates[Int(model.master)]
         var misses = 0
+        var partly: Int32 = -1
         for host in preparationOrder() {
             let isMust = masterUpdates && host == model.master
-            if outcome.prepared >= max(recipe.prepared, masterUpdates ? 1 : 0), !isMust { break }
+            if outcome.prepared >= max(recipe.prepared, masterUpdates ? 1 : 0), !isMust {
+                if recipe.preparesPartly { thinOut(host) }
+                break
+            }
             if evacuate(host, ejecting: isMust ? (model.hostCount <= 64 ? 3 : 2) : 1) {
                 outcome.prepared += 1
             } else if isMust {
                 return false
             } else {
                 misses += 1
+                if recipe.preparesPartly, outcome.prepared > 0, misses == 1 { partly = host }
                 if misses > 24 + Int(model.hostCount) / 64 { break }
             }
         }
+        if partly >= 0, outcome.prepared < recipe.prepared { thinOut(partly) }
         return remaining == 0 || outcome.prepared > 0 || newIndex.hostCount > 0
     }
 
@@ -57,6 +63,14 @@ extension Pass {
             }
         }
         return done
+    }
+
+    /// Moves away from a host what fits elsewhere; the host comes first when the window is open.
+    private func thinOut(_ host: Int32) {
+        guard oldIndex.contains(host) else { return }
+        oldIndex.remove(host, free: free[host])
+        for vm in contents(host) { _ = placeTightly(vm, oldIndex, ejecting: 0) }
+        thinned = host
     }
 
     /// The master, then one host of each storage family, then the hosts with the least to move.

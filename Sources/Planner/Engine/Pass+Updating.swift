@@ -167,6 +167,7 @@ extension Pass {
         remaining -= 1
         lastReturn = clock
         returnTime[host] = clock
+        if isFast[host] { freeLanes += 1 }
         outcome.returnSum += Int(clock)
         if host == model.canary || (host == model.master && model.canary == host) {
             canaryEnd = clock

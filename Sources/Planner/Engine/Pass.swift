@@ -63,6 +63,12 @@ final class Pass {
     var firstUpdate: Int32 = -1
     var lastReturn: Int32 = 0
     var canaryEnd: Int32 = -1
+    /// Sources that are next in the fast lanes, and lanes that are free now.
+    var fastQueue: [Int32] = []
+    var freeLanes = 0
+    let isFast: Column<Bool>
+    /// The host that the preparation emptied partly, or -1.
+    var thinned: Int32 = -1
     var pendingMoves = 0
     var waitingToStart: [Int32] = []
     var lateStarts: [Int32] = []
@@ -86,6 +92,7 @@ final class Pass {
         urgentIn = Column(repeating: 0, count: hosts)
         touched = Column(repeating: false, count: hosts)
         pinned = Column(repeating: 0, count: hosts)
+        isFast = Column(repeating: false, count: hosts)
         returnTime = Column(repeating: 0, count: hosts)
         place = Column(repeating: 0, count: vms)
         at = Column(repeating: 0, count: vms)
@@ -182,13 +189,16 @@ final class Pass {
         }
         oldIndex.reset()
         newIndex.reset()
-        for list in [\Pass.touchedHosts, \.heldSlow, \.readyHosts, \.sourceOrder, \.waitingToStart, \.lateStarts] {
+        for list in [\Pass.touchedHosts, \.heldSlow, \.readyHosts, \.sourceOrder, \.waitingToStart, \.lateStarts, \.fastQueue] {
             self[keyPath: list].removeAll(keepingCapacity: true)
         }
         (windowOpen, masterHolds, capacityArrived) = (false, false, false)
         (updatingCount, updatingMemory, runningMemory) = (0, 0, model.totalMemory)
         (sourceHead, pendingMoves, firstUpdate, lastReturn, canaryEnd) = (0, 0, -1, 0, -1)
         isLogging = false
+        thinned = -1
+        freeLanes = recipe.fastLanes
+        isFast.fill(false)
         remaining = model.updates.count { $0 }
         for group in movingOfGroup.indices { movingOfGroup[group] = 0 }
     }

@@ -13,18 +13,28 @@ struct Recipe: Sendable {
     }
 
     /// Which VMs of hosts whose turn has not come yet may fill the holes on updated hosts.
-    enum Predrain: Sendable { case none, head, all }
+    enum Predrain: Sendable {
+        case none
+        /// The next sources, so that they drain faster when their turn comes.
+        case head
+        /// The last sources, so that they dissolve and a whole wave is saved.
+        case tail
+    }
 
     /// Hosts that are emptied before the window opens, the master included.
     var prepared = 1
+    /// Whether the host after those is emptied as far as there is room, so that it needs little once the window is open.
+    var preparesPartly = false
     var order = Order.longestDrain
     /// Whether nothing may overtake the source at the head of the order.
     var strict = false
+    /// Chains of hosts that are given the quickest sources, one after the other, so that they can do one host more.
+    var fastLanes = 0
     /// Whether a source that fits no single host goes to the emptiest hosts instead of the tightest.
     var spreads = false
     /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
     var avoidsSlow = false
-    var predrain = Predrain.all
+    var predrain = Predrain.tail
     /// Whether VMs that were stopped in place start again only when every host is back.
     var resumesLate = false
     /// Whether one host of each storage family is emptied first.
