@@ -125,6 +125,8 @@ extension Pass {
 
     /// Makes room for a VM on one host by moving up to six smaller VMs from there to other hosts of the index.
     private func eject(for vm: Int32, _ index: HostIndex, _ depth: Int, _ except: Int32) -> Bool {
+        guard ejectionsLeft > 0 else { return false }
+        ejectionsLeft -= 1
         let memory = model.memory[Int(vm)]
         var tries: [Int32] = []
         let most = depth > 1 ? 12 : 24

@@ -63,6 +63,8 @@ final class Pass {
     var firstUpdate: Int32 = -1
     var lastReturn: Int32 = 0
     var canaryEnd: Int32 = -1
+    var ejectionsLeft = 0
+    var wentHome = false
     /// Sources that are next in the fast lanes, and lanes that are free now.
     var fastQueue: [Int32] = []
     var freeLanes = 0
@@ -125,7 +127,11 @@ final class Pass {
                 while queue.nextTime == time, let event = queue.pop() { handle(event) }
                 continue
             }
-            if isFinished { break }
+            if isFinished {
+                if wentHome { break }
+                goHome()
+                continue
+            }
             rescues += 1
             guard rescues < 4 * Int(model.hostCount) + 64, rescue() else { return outcome }
         }
@@ -151,6 +157,15 @@ final class Pass {
     /// Whether a host that went down now would be back by the deadline.
     func isInTime(_ host: Int32, _ finishBy: Int) -> Bool {
         Int(clock) + Int(model.updateTime[Int(host)]) + stopSeconds(host) <= finishBy
+    }
+
+    /// Plans every VM back to where it was; all hosts are up by now, so the first state is possible again.
+    private func goHome() {
+        wentHome = true
+        guard remaining == 0 else { return }
+        for vm in 0..<model.vmCount where model.movable[Int(vm)] && place[vm] >= 0 {
+            assign(vm, to: model.home[Int(vm)])
+        }
     }
 
     private func reset() {
@@ -189,7 +204,9 @@ final class Pass {
         }
         oldIndex.reset()
         newIndex.reset()
-        for list in [\Pass.touchedHosts, \.heldSlow, \.readyHosts, \.sourceOrder, \.waitingToStart, \.lateStarts, \.fastQueue] {
+        for list in [
+            \Pass.touchedHosts, \.heldSlow, \.readyHosts, \.sourceOrder, \.waitingToStart, \.lateStarts, \.fastQueue,
+        ] {
             self[keyPath: list].removeAll(keepingCapacity: true)
         }
         (windowOpen, masterHolds, capacityArrived) = (false, false, false)
@@ -197,6 +214,8 @@ final class Pass {
         (sourceHead, pendingMoves, firstUpdate, lastReturn, canaryEnd) = (0, 0, -1, 0, -1)
         isLogging = false
         thinned = -1
+        ejectionsLeft = recipe.ejections
+        wentHome = !recipe.goesHome
         freeLanes = recipe.fastLanes
         isFast.fill(false)
         remaining = model.updates.count { $0 }

@@ -44,6 +44,10 @@ struct Recipe: Sendable {
     /// Factors on the keys of the source order and of the preparation order, by host; empty for none.
     var sourceWeights: [Float] = []
     var preparationWeights: [Float] = []
+    /// Whether VMs return to where they were once every host is updated.
+    var goesHome = false
+    /// How often a VM may be made room for by moving others, in the whole pass.
+    var ejections = 300
     /// VMs that are stopped before the window and started after it, with their owners' consent.
     var setAside: [Int32] = []
 }

@@ -124,6 +124,16 @@ private struct InstanceReader {
                     throw InputError(field: "", value: "\"\(word)\"", problem: "is not never, suspend or shutdown")
                 }
                 vm.stop = stop
+            case "pinned_by" where try cursor.kind() != .null:
+                let word = try cursor.string()
+                guard let reason = UpdateInstance.PinReason(rawValue: word) else {
+                    throw InputError(
+                        field: "",
+                        value: "\"\(word)\"",
+                        problem: "is not media, local_disk, device, network or drivers"
+                    )
+                }
+                vm.pinnedBy = reason
             default: try cursor.skip()
             }
         }

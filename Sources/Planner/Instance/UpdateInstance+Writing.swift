@@ -126,6 +126,10 @@ extension UpdateInstance.VM {
             text.raw(",\"stop\":")
             text.string(stop.rawValue)
         }
+        if let pinnedBy {
+            text.raw(",\"pinned_by\":")
+            text.string(pinnedBy.rawValue)
+        }
         text.raw("}")
     }
 }

@@ -123,6 +123,20 @@ extension UpdateInstance {
         case never, suspend, shutdown
     }
 
+    /// Why a VM can not leave its host, where that is known.
+    public enum PinReason: String, Sendable, CaseIterable {
+        /// A CD or ISO from storage that only this host sees is in the VM's drive; ejecting it frees the VM.
+        case media
+        /// A disk on storage that only this host sees.
+        case localDisk = "local_disk"
+        /// A PCI device, virtual function or GPU of the host.
+        case device
+        /// A network that only this host has.
+        case network
+        /// No paravirtual drivers, without which the VM can not migrate.
+        case drivers
+    }
+
     /// One running VM.
     public struct VM: Sendable, Equatable {
         /// Unique name, usually the VM's uuid.
@@ -141,6 +155,8 @@ extension UpdateInstance {
         public var isAgile: Bool
         /// What the operator consents to when the VM is in the way.
         public var stop: StopPolicy
+        /// Why the VM is tied to its host, for explanations; nil when it is not or when nobody knows.
+        public var pinnedBy: PinReason?
 
         /// Creates a VM; the defaults are those of the file format.
         public init(
@@ -151,7 +167,8 @@ extension UpdateInstance {
             dirtyPercent: Int = 115,
             allowedHosts: [String]? = nil,
             isAgile: Bool = true,
-            stop: StopPolicy = .never
+            stop: StopPolicy = .never,
+            pinnedBy: PinReason? = nil
         ) {
             self.id = id
             self.memory = memory
@@ -161,6 +178,7 @@ extension UpdateInstance {
             self.allowedHosts = allowedHosts
             self.isAgile = isAgile
             self.stop = stop
+            self.pinnedBy = pinnedBy
         }
     }
 

@@ -73,7 +73,7 @@ public struct SyntheticPool: Sendable {
         var cpus = pool.hosts.map(\.vcpus)
         var used = 0
         var misses = 0
-        while used < wanted, misses < 200 {
+        while used < wanted, misses < 5000 {
             let gib = Self.pick(Self.sizes, &random)
             let memory = max(256, Int(Double(gib * 1024) * vmScale))
             let vcpus = max(1, min(16, gib / 4))
