@@ -170,3 +170,30 @@ public struct Planner {
         )
     }
 }
+
+extension Planner {
+    /// The lower bounds of a pool, or the proof that it has no plan, without planning.
+    public static func certificate(of instance: UpdateInstance) throws(InputError) -> Certificate {
+        try instance.validate()
+        return LowerBounds.certificate(Model(instance))
+    }
+
+    /// How many plans of a search the checker refuses, for tests: it must be none.
+    static func refusedPlans(_ instance: UpdateInstance, passes: Int) throws(InputError) -> Int {
+        try instance.validate()
+        let model = Model(instance)
+        var left = passes
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1) {
+            left -= 1
+            return left >= 0
+        }
+        var base = Recipe()
+        base.maxParallel = instance.parameters.maxParallel
+        portfolio.sweep(base)
+        let checker = PlanChecker(instance)
+        return portfolio.curve.values.count { candidate in
+            _ = portfolio.pass.run(candidate.recipe)
+            return !checker.check(portfolio.pass.plan()).isValid
+        }
+    }
+}
