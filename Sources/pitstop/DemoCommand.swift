@@ -15,7 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
     )
 
     @Option(help: "The directory for all that the demonstration makes.")
-    var directory = ".pitstop/demo"
+    var directory = DemoStage.defaultDirectory
 
     @Option(help: "The manifest of the hotfix.")
     var manifest = "Demo/XS602ECC031/manifest.yaml"

@@ -43,6 +43,7 @@ struct EmbeddedServer {
             hosts: Self.identities(database.snapshot),
             timing: Timing(speed: speed)
         )
+        try await Self.trustDemonstration(directory)
         let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
@@ -72,6 +73,20 @@ struct EmbeddedServer {
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         await hosts.shutdown()
+    }
+
+    /// A new embedded pool believes the key of a demonstration that was built here, so that its hotfix can be tried by
+    /// hand. Embedded hosts are sandboxes: no real machine hangs on it, and it is said aloud.
+    private static func trustDemonstration(_ directory: StateDirectory) async throws {
+        let key = DemoStage.defaultDirectory + "/signing-key.gpg"
+        guard !FileManager.default.fileExists(atPath: directory.trust),
+            FileManager.default.fileExists(atPath: key)
+        else { return }
+        for key in try await TrustStore(folder: directory.trust).addKeys(from: key) {
+            StandardError.write(
+                "This pool is embedded, so it trusts the key of the demonstration, \(key.fingerprint). "
+                    + "To withdraw it: pitstop trust remove \(key.fingerprint) --state \(directory.path)")
+        }
     }
 
     /// Whom the hosts' trees belong to, master first.

@@ -74,7 +74,7 @@ struct PlanCommand: ParsableCommand {
             return
         }
         if json { print(report.json(), terminator: "") }
-        for violation in report.violations { StandardError.write("pitstop plan: \(violation)\n") }
+        for violation in report.violations { StandardError.write("pitstop plan: \(violation)") }
         throw ExitCode.failure
     }
 
@@ -98,7 +98,7 @@ struct PlanCommand: ParsableCommand {
         }
         switch result {
         case .impossible(let explanation):
-            StandardError.write("pitstop plan: \(explanation.text())")
+            StandardError.write("pitstop plan: \(explanation.text())", terminator: "")
             throw ExitCode.failure
         case .planned(let planned): try show(planned, instance)
         }
@@ -161,8 +161,4 @@ extension Planner.Policy: ExpressibleByArgument {}
 private struct Failure: Error, CustomStringConvertible {
     var description: String
     init(_ description: String) { self.description = description }
-}
-
-private enum StandardError {
-    static func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
 }

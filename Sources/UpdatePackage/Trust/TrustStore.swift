@@ -178,8 +178,12 @@ public struct TrustStore: Sendable {
     }
 
     private func make(_ path: String) throws(TrustStoreError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw TrustStoreError(reason: "\(path) can not be made: \(String(cString: strerror(errno))).")
+        // The server's state may not be there yet: trust can be settled before the first start.
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw TrustStoreError(reason: "\(path) can not be made: \(describe(error)).")
         }
     }
 

@@ -2,6 +2,9 @@ import Foundation
 
 /// The files of a demonstration.
 struct DemoStage: Sendable {
+    /// Where a demonstration is unless another place is asked for.
+    static let defaultDirectory = ".pitstop/demo"
+
     /// The absolute path of the directory that holds them all.
     let directory: String
     /// The client, which stands beside this program.
