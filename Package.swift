@@ -165,7 +165,10 @@ let package = Package(
         .testTarget(name: "XETests", dependencies: ["xe"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport"],
+            dependencies: [
+                "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -66,7 +66,12 @@ struct Store: Sendable {
         guard !keys.isEmpty else { return }
         try queue.write { database in
             let upsert = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)"
+                // An update keeps the rowid, and with it the order in which objects were made.
+                sql: """
+                    INSERT INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (class, ref) DO UPDATE
+                    SET created = excluded.created, modified = excluded.modified, columns = excluded.columns
+                    """
             )
             let delete = try database.cachedStatement(sql: "DELETE FROM object WHERE class = ? AND ref = ?")
             for key in keys {
@@ -89,7 +94,7 @@ struct Store: Sendable {
         do {
             return try queue.read { database in
                 var transaction = Transaction(Snapshot(schema: schema))
-                let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM object ORDER BY created, ref")
+                let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM object ORDER BY rowid")
                 while let stored = try rows.next() {
                     guard let table = schema.tables[stored["class"]] else { continue }
                     transaction.insert(try Self.decode(stored, table))

@@ -85,7 +85,8 @@ struct EmbeddedServer {
         for key in try await TrustStore(folder: directory.trust).addKeys(from: key) {
             StandardError.write(
                 "This pool is embedded, so it trusts the key of the demonstration, \(key.fingerprint). "
-                    + "To withdraw it: pitstop trust remove \(key.fingerprint) --state \(directory.path)")
+                    + "To withdraw it: pitstop trust remove \(key.fingerprint) --state \(directory.path)"
+            )
         }
     }
 

@@ -42,12 +42,7 @@ public enum ReplicaPackages {
         // The names of rpm's folders are parts of its macros, so they may hold nothing that is odd.
         let work = FilePath("/tmp/pitstop-rpmbuild-\(UUID().uuidString)")
         defer { try? FileSystem.removeTree(work) }
-        for architecture in ["i386", "i686"] {
-            let packages = table.filter {
-                $0.architecture == architecture || (architecture == "i386" && $0.architecture == "noarch")
-            }
-            try await build(ReplicaSpec(set: set, packages: packages), architecture: architecture, in: work)
-        }
+        for (architecture, spec) in specs(set) { try await build(spec, architecture: architecture, in: work) }
         do throws(Errno) {
             let new = FilePath(folder.string + ".building")
             try FileSystem.removeTree(new)
@@ -61,6 +56,21 @@ public enum ReplicaPackages {
             try FileSystem.rename(new, to: folder)
         } catch {
             throw HostError(error, host: "localhost", path: folder.string)
+        }
+    }
+
+    /// The spec files from which a set is built, by file name: the sources that go with the packages.
+    public static func sources(_ set: Set) -> [(name: String, text: String)] {
+        specs(set).map { ("\(set.rawValue)-\($0.architecture).spec", $0.spec.text) }
+    }
+
+    /// One spec for each architecture that `rpmbuild` has to be told of; packages for any go along with the first.
+    private static func specs(_ set: Set) -> [(architecture: String, spec: ReplicaSpec)] {
+        ["i386", "i686"].map { architecture in
+            let packages = table.filter {
+                $0.architecture == architecture || (architecture == "i386" && $0.architecture == "noarch")
+            }
+            return (architecture, ReplicaSpec(set: set, packages: packages))
         }
     }
 
