@@ -25,6 +25,11 @@ public struct DigestStream: Sendable {
 
     /// Takes the next bytes; waits while the two hashers are a whole batch behind.
     public mutating func update(_ bytes: [UInt8]) async {
+        if batch.isEmpty, bytes.count >= Self.batchSize {
+            // Large pieces are hashed where they lie.
+            size += Int64(bytes.count)
+            return await hash(bytes)
+        }
         append(bytes)
         await hashIfFull()
     }
@@ -54,8 +59,12 @@ public struct DigestStream: Sendable {
     private mutating func hashBatch() async {
         let full = batch
         batch = []
-        await sha256.hash(full)
-        await md5.hash(full)
+        await hash(full)
+    }
+
+    private mutating func hash(_ bytes: [UInt8]) async {
+        await sha256.hash(bytes)
+        await md5.hash(bytes)
     }
 }
 
