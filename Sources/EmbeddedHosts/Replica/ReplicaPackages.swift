@@ -49,7 +49,7 @@ public enum ReplicaPackages {
             try FileSystem.makeFolders(new)
             for name in fileNames(set) {
                 let bytes = try FileSystem.read(work.appending("out").appending(name), limit: 1 << 24)
-                try FileSystem.replace(new.appending(name), with: bytes, mode: readable)
+                try FileSystem.write(new.appending(name), bytes)
             }
             try FileSystem.replace(stamp(in: new), with: Array(fingerprint.utf8))
             try FileSystem.removeTree(folder)
@@ -74,8 +74,6 @@ public enum ReplicaPackages {
         }
     }
 
-    private static let readable: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
-
     private static func stamp(in folder: FilePath) -> FilePath { folder.appending(".contents") }
 
     /// What settles the contents of a set: a change of the table or of the spec changes it.
@@ -93,7 +91,7 @@ public enum ReplicaPackages {
         do throws(Errno) {
             try FileSystem.makeFolders(work.appending("out"))
             try write(spec, into: files)
-            try FileSystem.replace(specFile, with: Array(spec.text.utf8))
+            try FileSystem.write(specFile, Array(spec.text.utf8))
         } catch {
             throw HostError(error, host: "localhost", path: work.string)
         }
@@ -136,9 +134,9 @@ public enum ReplicaPackages {
                 try FileSystem.makeFolders(path.removingLastComponent())
                 if case .link(_, let target) = file { try FileSystem.link(path, to: target) }
                 guard let contents = spec.contents(of: file, in: package) else { continue }
-                var mode = readable
-                if case .command = file { mode.formUnion([.ownerExecute, .groupExecute, .otherExecute]) }
-                try FileSystem.replace(path, with: Array(contents.utf8), mode: mode)
+                var isProgram = false
+                if case .command = file { isProgram = true }
+                try FileSystem.write(path, Array(contents.utf8), executable: isProgram)
             }
         }
     }

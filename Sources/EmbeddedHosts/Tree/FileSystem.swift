@@ -47,6 +47,20 @@ enum FileSystem {
         }
     }
 
+    /// Writes a file that everyone may read. A crash may cut it short: for what is made aside and synced as a whole.
+    static func write(_ path: FilePath, _ bytes: [UInt8], executable: Bool = false) throws(Errno) {
+        try typed {
+            let options: FileDescriptor.OpenOptions = [.create, .truncate, .closeOnExec]
+            let mode = FilePermissions(rawValue: executable ? 0o755 : 0o644)
+            let file = try FileDescriptor.open(path, .writeOnly, options: options, permissions: mode)
+            _ = try file.closeAfter {
+                // Whatever the caller's umask is: these are files of a host, and of packages that are to be reproducible.
+                guard fchmod(file.rawValue, mode.rawValue) == 0 else { throw Errno.current }
+                return try file.writeAll(bytes)
+            }
+        }
+    }
+
     /// Writes a file so that a crash leaves either the old one or the new one.
     static func replace(_ path: FilePath, with bytes: [UInt8], mode: FilePermissions = .ownerReadWrite) throws(Errno) {
         try typed {

@@ -38,8 +38,7 @@ struct HostTree: Sendable {
         for name in ["bin", "lib", "lib64", "sbin"] { try FileSystem.link(path.appending(name), to: "usr/\(name)") }
         try linkPackageDatabase()
         for (name, text) in Self.files {
-            let file = path.appending(name)
-            try FileSystem.replace(file, with: Array(text.utf8), mode: [.ownerReadWrite, .groupRead, .otherRead])
+            try FileSystem.write(path.appending(name), Array(text.utf8))
         }
         if kind == .proot { try linkMachinePrograms() }
     }
