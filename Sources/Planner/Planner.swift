@@ -59,6 +59,14 @@ public struct Planner {
     let shouldContinue: () -> Bool
 
     private func run() -> Result {
+        let result = search()
+        guard case .planned(var planned) = result else { return result }
+        (planned.leftOut, planned.ways) = Unblocker(model: model, certificate: certificate)
+            .leftOut(withActions: options.explains)
+        return .planned(planned)
+    }
+
+    private func search() -> Result {
         guard model.updates.contains(true) else { return .planned(nothingToDo()) }
         var portfolio = search(setAside: [])
         var stopped: [Int32] = []

@@ -15,6 +15,11 @@ extension PlannedUpdate {
             return lines.joined(separator: "\n") + "\n"
         }
         lines += figures()
+        for (index, reason) in leftOut.enumerated() {
+            lines.append("  \(reason)")
+            guard index < ways.count else { continue }
+            for action in ways[index].actions { lines.append("    way out: \(action.text)") }
+        }
         lines.append("")
         lines += events(instance)
         return lines.joined(separator: "\n") + "\n"
