@@ -142,6 +142,21 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: linker
         ),
+        .executableTarget(
+            name: "update-bench",
+            dependencies: ["UpdatePackage"],
+            path: "Benchmarks/updates",
+            exclude: ["run.sh"],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .executableTarget(
+            name: "planner-bench",
+            dependencies: ["Planner", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Benchmarks/Planner",
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
 
         // MARK: Tests, beside the module that they test.
         .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
