@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // Every target is strict: warnings are errors, and existentials are spelled out.
@@ -199,3 +200,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only those who make the documentation need its plugin: see Scripts/docs.sh.
+if ProcessInfo.processInfo.environment["PITSTOP_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}
