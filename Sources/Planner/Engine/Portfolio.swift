@@ -195,7 +195,7 @@ struct Portfolio {
     private func lanesForRemainder() -> [Int] {
         let chains = curve.keys.max() ?? 1
         let rest = (model.updates.count { $0 } - 1) % max(1, chains)
-        let around = rest * 3 < chains * 2 ? [rest, rest + rest / 2 + 1, rest - 1, rest + 1] : []
+        let around = rest * 3 < chains * 2 ? [rest, rest + rest / 2 + 1, rest + rest / 4 + 1, 2 * rest] : []
         return Set([0] + around.filter { $0 > 0 }).sorted()
     }
 
