@@ -7,11 +7,17 @@ struct Peer {
         report.line("")
         report.line("## Ganeti's hroller beside it")
         report.line("")
-        guard let hroller = ["/usr/bin/hroller", "/usr/local/bin/hroller"].first(where: FileManager.default.isExecutableFile) else {
+        guard
+            let hroller = ["/usr/bin/hroller", "/usr/local/bin/hroller"].first(
+                where: FileManager.default.isExecutableFile
+            )
+        else {
             report.line("Not installed (Debian: ganeti-htools), so not measured.")
             return
         }
-        report.line("hroller plans groups of nodes to reboot together against the first placement, without times and with every")
+        report.line(
+            "hroller plans groups of nodes to reboot together against the first placement, without times and with every"
+        )
         report.line("instance moved back. Pitstop's time is the whole search with proof and check.")
         report.line("")
         report.line("| hosts | memory used | hroller s | hroller's groups | pitstop s | waves | bound |")
@@ -31,8 +37,12 @@ struct Peer {
         options.explains = false
         let (result, own) = seconds { try? Planner.plan(pool, options: options) }
         var waves = ("-", "-")
-        if case .planned(let planned)? = result { waves = ("\(planned.waves.count)", "\(planned.certificate.waves.value)") }
-        report.line("| \(hosts) | \(Int(load * 100)) % | \(fixed(time)) | \(answer) | \(fixed(own)) | \(waves.0) | \(waves.1) |")
+        if case .planned(let planned)? = result {
+            waves = ("\(planned.waves.count)", "\(planned.certificate.waves.value)")
+        }
+        report.line(
+            "| \(hosts) | \(Int(load * 100)) % | \(fixed(time)) | \(answer) | \(fixed(own)) | \(waves.0) | \(waves.1) |"
+        )
     }
 
     private func ask(_ hroller: String, _ file: String) -> String {
@@ -46,7 +56,9 @@ struct Peer {
         let text = String(decoding: (try? out.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
         let errors = String(decoding: (try? err.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
         process.waitUntilExit()
-        let groups = text.split(separator: "\n").filter { $0.contains(",") || $0.hasPrefix("h") }.map { $0.split(separator: ",").count }
+        let groups = text.split(separator: "\n").filter { $0.contains(",") || $0.hasPrefix("h") }.map {
+            $0.split(separator: ",").count
+        }
         guard process.terminationStatus == 0 else {
             return String(errors.split(separator: "\n").last ?? "failed").replacingOccurrences(of: "|", with: "/")
         }

@@ -15,13 +15,17 @@ struct Speed {
         row(hosts: 64, vms: 1000, target: "5", search: "", &report)
         row(hosts: 1024, vms: 25_000, target: "50", search: "", &report)
         row(hosts: 4096, vms: 100_000, target: "300", search: "5", &report)
-        if let peak = peakMemory() { report.line("\nPeak memory so far: \(peak) MiB (target: under 512 MiB for 100,000 VMs).") }
+        if let peak = peakMemory() {
+            report.line("\nPeak memory so far: \(peak) MiB (target: under 512 MiB for 100,000 VMs).")
+        }
         scaling(&report, svg)
         if !isQuick {
             report.line("")
             report.line("### A million VMs")
             report.line("")
-            report.line("| hosts | VMs | one pass ms | target ms | search s | target s | read JSON ms | check plan ms |")
+            report.line(
+                "| hosts | VMs | one pass ms | target ms | search s | target s | read JSON ms | check plan ms |"
+            )
             report.line("|--:|--:|--:|--:|--:|--:|--:|--:|")
             row(hosts: 4096, vms: 1_000_000, target: "", search: "", &report)
             if let peak = peakMemory() { report.line("\nPeak memory: \(peak) MiB.") }
@@ -51,9 +55,12 @@ struct Speed {
         options.explains = false
         let (result, whole) = seconds { try? Planner.plan(pool, options: options) }
         var checking = 0.0
-        if case .planned(let planned)? = result { checking = seconds { _ = PlanChecker.check(planned.plan, for: pool) }.1 }
+        if case .planned(let planned)? = result {
+            checking = seconds { _ = PlanChecker.check(planned.plan, for: pool) }.1
+        }
         report.line(
-            "| \(hosts) | \(pool.vms.count) | \(fixed(one * 1000)) | \(target) | \(fixed(whole)) | \(search) | \(fixed(reading * 1000, 0)) | \(fixed(checking * 1000, 0)) |")
+            "| \(hosts) | \(pool.vms.count) | \(fixed(one * 1000)) | \(target) | \(fixed(whole)) | \(search) | \(fixed(reading * 1000, 0)) | \(fixed(checking * 1000, 0)) |"
+        )
     }
 
     /// One pass over growing pools of 16 VMs per host, and the plot of it.
@@ -69,32 +76,45 @@ struct Speed {
             let ms = bestPass(pool) * 1000
             let n = Double(pool.vms.count)
             points.append((pool.vms.count, ms))
-            report.line("| \(pool.vms.count) | \(fixed(ms)) | \(fixed(ms * 1000 / n)) | \(fixed(ms * 1000 / n / log2(n), 3)) |")
+            report.line(
+                "| \(pool.vms.count) | \(fixed(ms)) | \(fixed(ms * 1000 / n)) | \(fixed(ms * 1000 / n / log2(n), 3)) |"
+            )
         }
         guard let last = points.last, points.count > 1 else { return }
         let first = points[0]
         let exponent = log(last.ms / first.ms) / log(Double(last.vms) / Double(first.vms))
         report.line("")
-        report.line("Exponent over the whole range: \(fixed(exponent)) (1 is linear). Plot: `\(URL(fileURLWithPath: svg).lastPathComponent)`.")
-        try? FileManager.default.createDirectory(at: URL(fileURLWithPath: svg).deletingLastPathComponent(), withIntermediateDirectories: true)
+        report.line(
+            "Exponent over the whole range: \(fixed(exponent)) (1 is linear). Plot: `\(URL(fileURLWithPath: svg).lastPathComponent)`."
+        )
+        try? FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: svg).deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
         try? Data(plot(points).utf8).write(to: URL(fileURLWithPath: svg))
     }
 
     /// Both axes logarithmic; the thin line is n log n through the first point.
     private func plot(_ points: [(vms: Int, ms: Double)]) -> String {
         let (first, last) = (points[0], points[points.count - 1])
-        func x(_ vms: Double) -> Double { 60 + 500 * log(vms / Double(first.vms)) / log(Double(last.vms) / Double(first.vms)) }
+        func x(_ vms: Double) -> Double {
+            60 + 500 * log(vms / Double(first.vms)) / log(Double(last.vms) / Double(first.vms))
+        }
         let (low, high) = (first.ms / 2, last.ms * 2)
         func y(_ ms: Double) -> Double { 320 - 280 * log(ms / low) / log(high / low) }
         func reference(_ vms: Double) -> Double {
             first.ms * vms * log(vms) / (Double(first.vms) * log(Double(first.vms)))
         }
         let measured = points.map { "\(fixed(x(Double($0.vms)), 1)),\(fixed(y($0.ms), 1))" }.joined(separator: " ")
-        let line = points.map { "\(fixed(x(Double($0.vms)), 1)),\(fixed(y(reference(Double($0.vms))), 1))" }.joined(separator: " ")
+        let line = points.map { "\(fixed(x(Double($0.vms)), 1)),\(fixed(y(reference(Double($0.vms))), 1))" }.joined(
+            separator: " "
+        )
         var marks = ""
         for point in points {
-            marks += "<circle cx=\"\(fixed(x(Double(point.vms)), 1))\" cy=\"\(fixed(y(point.ms), 1))\" r=\"3\" fill=\"#3a7ca5\"/>"
-            marks += "<text x=\"\(fixed(x(Double(point.vms)), 1))\" y=\"340\" text-anchor=\"middle\">\(point.vms)</text>\n"
+            marks +=
+                "<circle cx=\"\(fixed(x(Double(point.vms)), 1))\" cy=\"\(fixed(y(point.ms), 1))\" r=\"3\" fill=\"#3a7ca5\"/>"
+            marks +=
+                "<text x=\"\(fixed(x(Double(point.vms)), 1))\" y=\"340\" text-anchor=\"middle\">\(point.vms)</text>\n"
         }
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 370" font-family="sans-serif" font-size="9" role="img">

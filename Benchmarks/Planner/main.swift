@@ -7,13 +7,19 @@ let output = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? 
 var report = Report()
 report.line("# Planner: measured results")
 report.line("")
-report.line("Written by `planner-bench`; one core, release build. Ratios are mixed state over the fast lower bound; every plan")
-report.line("was accepted by the independent checker. Seeds are fixed, so that the plans are the same on every machine when the")
+report.line(
+    "Written by `planner-bench`; one core, release build. Ratios are mixed state over the fast lower bound; every plan"
+)
+report.line(
+    "was accepted by the independent checker. Seeds are fixed, so that the plans are the same on every machine when the"
+)
 report.line("search is not cut off by the clock.")
 Quality(isQuick: quickRun).run(&report)
 Speed(isQuick: quickRun).run(&report, svg: output.replacingOccurrences(of: ".md", with: "-scaling.svg"))
 Peer().run(&report)
 try FileManager.default.createDirectory(
-    at: URL(fileURLWithPath: output).deletingLastPathComponent(), withIntermediateDirectories: true)
+    at: URL(fileURLWithPath: output).deletingLastPathComponent(),
+    withIntermediateDirectories: true
+)
 try Data(report.text.utf8).write(to: URL(fileURLWithPath: output))
 print("written to \(output)")
