@@ -67,7 +67,10 @@ struct ArchiveReader: ~Copyable {
             return nil
         }
         guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let entry else { throw failure() }
-        guard let name = archive_entry_pathname(entry) else { throw ArchiveError(reason: "a member without a name") }
+        // Without a locale, names beyond ASCII are only to be had as UTF-8.
+        guard let name = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
+            throw ArchiveError(reason: "a member without a name")
+        }
         return Entry(
             path: try safePath(String(cString: name)),
             size: archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : nil,
