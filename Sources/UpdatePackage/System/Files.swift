@@ -33,9 +33,20 @@ func removeTree(_ path: String) {
 /// Makes a directory that only we can enter, below `TMPDIR` (or `/tmp`). The caller removes it.
 func makeTemporaryDirectory() throws(Errno) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((parent + "/pitstop.XXXXXX").utf8CString)
+    return try makeTemporaryDirectory(named: parent + "/pitstop")
+}
+
+/// Makes a directory that only we can enter; its name is `prefix` and a random ending. The caller removes it.
+func makeTemporaryDirectory(named prefix: String) throws(Errno) -> String {
+    var template = Array((prefix + ".XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Bytes of a file, or nil where there is none.
+func fileSize(_ path: String) -> Int64? {
+    var info = stat()
+    return lstat(path, &info) == 0 ? Int64(info.st_size) : nil
 }
 
 /// The whole of a file, up to `limit` bytes; nil if there is more.
