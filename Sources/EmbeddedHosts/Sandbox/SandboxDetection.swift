@@ -26,7 +26,9 @@ extension Sandbox {
                 continue
             }
             let sandbox = Sandbox(kind: kind, root: root)
-            if let reason = await sandbox.reasonNotToWork() {
+            let reason = await sandbox.reasonNotToWork()
+            if Task.isCancelled { throw .failed(host: "localhost", reason: "the opening of the pool was cancelled") }
+            if let reason {
                 reasons.append("\(kind.rawValue): \(reason)")
             } else {
                 return sandbox

@@ -21,8 +21,13 @@ enum FileSystem {
 
     /// The type and permission bits of what has that name, links not followed.
     static func mode(_ path: FilePath) -> mode_t? {
+        mode(path.string)
+    }
+
+    /// The same, for the paths of whole trees.
+    static func mode(_ path: String) -> mode_t? {
         var status = stat()
-        return path.withPlatformString { lstat($0, &status) } == 0 ? status.st_mode : nil
+        return lstat(path, &status) == 0 ? status.st_mode : nil
     }
 
     /// Makes a folder and those above it, where they are missing.
@@ -126,13 +131,17 @@ enum FileSystem {
 
     /// Removes a folder with all that is in it, links not followed; one that is not there is fine.
     static func removeTree(_ path: FilePath) throws(Errno) {
+        try removeTree(path.string)
+    }
+
+    private static func removeTree(_ path: String) throws(Errno) {
         guard let mode = mode(path) else { return }
         if mode & S_IFMT == S_IFDIR {
             // An overlay leaves a folder without any permission behind.
-            if mode & 0o700 != 0o700 { _ = path.withPlatformString { chmod($0, 0o700) } }
-            for name in try names(in: path) { try removeTree(FilePath(path.string + "/" + name)) }
+            if mode & 0o700 != 0o700 { chmod(path, 0o700) }
+            for name in try names(in: FilePath(path)) { try removeTree("\(path)/\(name)") }
         }
-        try remove(path)
+        guard libcRemove(path) == 0 || errno == ENOENT else { throw .current }
     }
 
     /// Runs calls whose only errors are `Errno`.

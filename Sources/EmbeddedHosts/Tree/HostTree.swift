@@ -67,18 +67,22 @@ struct HostTree: Sendable {
     }
 
     /// Fills the tree's `/usr` with links to the machine's, which `proot` shows at another place.
+    ///
+    /// Some thousand names: plain strings, because each `FilePath` would be checked and copied anew.
     private func linkMachinePrograms() throws(Errno) {
         try FileSystem.makeFolders(path.appending(String(Sandbox.prootMachineUsr.dropFirst())))
+        let usr = path.string + "/usr"
         var open = [""]
         while let folder = open.popLast() {
-            let machine = FilePath("/usr" + folder)
-            guard FileSystem.isFolder(machine) else { continue }
-            for name in try FileSystem.names(in: machine) {
-                let inside = FilePath(path.string + "/usr" + folder + "/" + name)
-                if FileSystem.isFolder(inside) {
-                    open.append(folder + "/" + name)
+            guard FileSystem.mode("/usr" + folder).map({ $0 & S_IFMT == S_IFDIR }) ?? false else { continue }
+            for name in try FileSystem.names(in: FilePath("/usr" + folder)) {
+                let inside = "\(folder)/\(name)"
+                if FileSystem.mode(usr + inside).map({ $0 & S_IFMT == S_IFDIR }) ?? false {
+                    open.append(inside)
                 } else {
-                    try FileSystem.link(inside, to: Sandbox.prootMachineUsr + folder + "/" + name)
+                    guard symlink(Sandbox.prootMachineUsr + inside, usr + inside) == 0 || errno == EEXIST else {
+                        throw .current
+                    }
                 }
             }
         }
