@@ -127,6 +127,15 @@ let package = Package(
             linkerSettings: linker
         ),
 
+        // MARK: Benchmarks, each beside its peer.
+        .executableTarget(
+            name: "planner-bench",
+            dependencies: ["Planner"],
+            path: "Benchmarks/Planner",
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+
         // MARK: Tests, beside the module that they test.
         .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
