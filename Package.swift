@@ -153,7 +153,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "planner-bench",
-            dependencies: ["Planner", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Planner"],
             path: "Benchmarks/Planner",
             swiftSettings: strict,
             linkerSettings: linker

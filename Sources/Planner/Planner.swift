@@ -86,7 +86,7 @@ public struct Planner {
     }
 
     private var passLimit: Int {
-        options.passes ?? min(4000, max(24, 2_000_000 / max(1, Int(model.vmCount) + Int(model.hostCount))))
+        options.passes ?? min(12_000, max(24, 2_000_000 / max(1, Int(model.vmCount) + Int(model.hostCount))))
     }
 
     private func search(setAside: [Int32]) -> Portfolio {

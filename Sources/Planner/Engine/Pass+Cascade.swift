@@ -179,11 +179,14 @@ extension Pass {
         guard Int(memory) <= newIndex.totalFree else { return false }
         let cpus = list.reduce(Int32(0)) { $0 + model.vmCpus[Int($1)] }
         var tries = 0
-        let single = newIndex.tightest(memory) { target in
-            tries += 1
-            return tries > 256
-                || free[target] >= memory && freeCpu[target] >= cpus && list.allSatisfy { mayTake($0, target) }
-        }
+        let single =
+            deviates()
+            ? -1
+            : newIndex.tightest(memory) { target in
+                tries += 1
+                return tries > 256
+                    || free[target] >= memory && freeCpu[target] >= cpus && list.allSatisfy { mayTake($0, target) }
+            }
         if single >= 0, tries <= 256 {
             for vm in list { assign(vm, to: single) }
             return true
@@ -192,7 +195,7 @@ extension Pass {
             for vm in contents(host) {
                 let need = model.memory[Int(vm)]
                 let target =
-                    recipe.spreads
+                    recipe.spreads != deviates()
                     ? newIndex.emptiest(need) { hasRoom(vm, $0) } : newIndex.tightest(need) { hasRoom(vm, $0) }
                 guard target >= 0 else { return false }
                 assign(vm, to: target)

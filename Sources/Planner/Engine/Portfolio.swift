@@ -240,30 +240,41 @@ struct Portfolio {
     /// Changes a candidate a little at a time and keeps what is no worse, until nothing is left to gain or to spend.
     mutating func improve(_ start: Candidate, rounds: Int, goal: Goal = .window) {
         var current = start
+        var sinceGain = 0
         for _ in 0..<rounds {
             if goal == .window, (best(.window)?.outcome.mixed ?? .max) <= lowerBound { return }
             guard spend() else { return }
             var recipe = current.recipe
-            change(&recipe)
+            sinceGain += 1
+            if sinceGain > 400 {
+                // A kick: several changes to the best at once, kept whatever they do.
+                recipe = start.recipe
+                if goal == .window, let best = best(.window) { recipe = best.recipe }
+                for _ in 0..<4 { change(&recipe) }
+            } else {
+                change(&recipe)
+            }
             guard let next = tried(recipe, goal: goal) else { continue }
             let (a, b) = (next.outcome, current.outcome)
-            if a.hostsLeft <= b.hostsLeft,
+            let isBetter =
                 goal == .moves
-                    ? (a.moves, a.mixed) <= (b.moves, b.mixed) : (a.mixed, a.returnSum) <= (b.mixed, b.returnSum)
-            {
-                current = next
-            }
+                ? (a.moves, a.mixed) < (b.moves, b.mixed) : (a.mixed, a.returnSum) < (b.mixed, b.returnSum)
+            let isEqual = a.mixed == b.mixed && (goal == .moves ? a.moves == b.moves : a.returnSum == b.returnSum)
+            if sinceGain > 400 || a.hostsLeft <= b.hostsLeft && (isBetter || isEqual) { current = next }
+            if sinceGain > 400 || isBetter { sinceGain = 0 }
         }
     }
 
     private mutating func change(_ recipe: inout Recipe) {
-        switch random.below(13) {
+        switch random.below(16) {
         case 0: recipe.fastLanes = max(0, recipe.fastLanes + random.below(5) - 2)
         case 1: recipe.preparesPartly.toggle()
         case 2: recipe.predrain = [.none, .head, .tail][random.below(3)]
         case 3: recipe.spreads.toggle()
         case 4: recipe.strict.toggle()
         case 5: recipe.order = Recipe.Order.allCases[random.below(4)]
+        case 13: recipe.avoidsSlow.toggle()
+        case 14, 15: recipe.deviation = random.below(3) == 0 ? 0 : random.next()
         case 12: recipe.preparation = Recipe.Preparation.allCases[random.below(3)]
         case 6, 7, 8: disturb(&recipe.preparationWeights)
         default: disturb(&recipe.sourceWeights)

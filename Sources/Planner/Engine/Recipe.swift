@@ -46,6 +46,8 @@ struct Recipe: Sendable {
     /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
     var avoidsSlow = false
     var predrain = Predrain.tail
+    /// Seeds deviations from the tightest fit, so that a search can try other destinations; 0 for none.
+    var deviation: UInt64 = 0
     /// Whether VMs that were stopped in place start again only when every host is back.
     var resumesLate = false
     /// Whether one host of each storage family is emptied first.
