@@ -178,9 +178,7 @@ public struct TrustStore: Sendable {
     }
 
     private func make(_ path: String) throws(TrustStoreError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-            throw TrustStoreError(reason: "\(path) can not be made: \(String(cString: strerror(errno))).")
-        }
+        do { try makeDirectories(path, mode: 0o700) } catch { throw failure(path, error) }
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws(TrustStoreError) {
