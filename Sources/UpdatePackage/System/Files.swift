@@ -43,6 +43,17 @@ func makeTemporaryDirectory(named prefix: String) throws(Errno) -> String {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
+/// Makes a directory and those above it where they are missing.
+func makeDirectories(_ path: String, mode: UInt16 = 0o755) throws(Errno) {
+    if mkdir(path, mode_t(mode)) == 0 || errno == EEXIST { return }
+    let error = Errno(rawValue: errno)
+    guard error == .noSuchFileOrDirectory, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+        throw error
+    }
+    try makeDirectories(String(path[..<slash]), mode: mode)
+    guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+}
+
 /// Bytes of a file, or nil where there is none.
 func fileSize(_ path: String) -> Int64? {
     var info = stat()
