@@ -20,7 +20,9 @@ extension Sandbox {
         for binding in bindings { arguments += ["-b", "\(binding.source):\(binding.destination)"] }
         // There is no PID namespace to end: the processes of this run are told by a variable that they inherit.
         let mark = "PITSTOP_RUN=\(UUID().uuidString)"
-        arguments += ["/usr/bin/env", "-i", mark] + Self.programEnvironment.map { "\($0)=\($1)" } + command
+        arguments += ["/usr/bin/env", "-i", mark] + Self.programEnvironment.map { "\($0)=\($1)" }
+        // Of a program that a signal ended, proot itself would say that it exited with 0; a shell between them knows better.
+        arguments += ["/bin/sh", "-c", "\"$@\"; exit $?", "sh"] + command
 
         let outcome = await Supervised.run("proot", arguments, in: root, limits: limits)
         Supervised.killAll(with: mark)
