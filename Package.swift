@@ -137,6 +137,15 @@ let package = Package(
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
         .testTarget(name: "UpdatePackageTests", dependencies: ["UpdatePackage"], swiftSettings: strict),
+        .testTarget(name: "PoolDatabaseTests", dependencies: ["PoolDatabase", "XenAPI"], swiftSettings: strict, linkerSettings: linker),
+        .testTarget(
+            name: "PoolServerTests",
+            dependencies: [
+                "PoolServer", "PoolOperations", "PoolPatching", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel",
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
         .testTarget(name: "EmbeddedHostsTests", dependencies: ["EmbeddedHosts", "Hosts"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

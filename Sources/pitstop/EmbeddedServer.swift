@@ -12,10 +12,11 @@ import UnixSignals
 import UpdatePackage
 import XenAPI
 
-/// A server on embedded hosts, put together from a state directory.
+/// A server, put together from a state directory.
 struct EmbeddedServer {
     private let server: PoolServer
-    private let hosts: EmbeddedPool
+    /// Nil where the pool's hosts are not embedded ones.
+    private let embedded: EmbeddedPool?
     /// Keeps other servers off the state directory for as long as this one lives.
     private let lock: StateLock
     private let logger: Logger
@@ -29,12 +30,17 @@ struct EmbeddedServer {
         let database = try PoolDatabase(path: directory.database)
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+        let hosts: any HostPool
         switch source {
         case .embedded(let count):
             try await ModelledPool(hostCount: count, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
+            let pool = try await EmbeddedPool.open(
+                state: directory.path, hosts: Self.identities(database.snapshot), timing: Timing(speed: speed))
+            (hosts, embedded) = (pool, pool)
+        case .dump(let path):
+            try await RecordedPool(path: path).load(into: database, state: directory.path)
+            (hosts, embedded) = (RecordedHosts(database), nil)
         }
-        hosts = try await EmbeddedPool.open(
-            state: directory.path, hosts: Self.identities(database.snapshot), timing: Timing(speed: speed))
         let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
@@ -55,7 +61,7 @@ struct EmbeddedServer {
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
-        await hosts.shutdown()
+        await embedded?.shutdown()
     }
 
     /// Whom the hosts' trees belong to, master first.

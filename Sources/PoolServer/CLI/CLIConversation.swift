@@ -51,14 +51,19 @@ struct CLIConversation {
     /// Signs in for one command and out after it, or uses the session that the request names.
     private func withSession(_ request: CLIRequest, _ body: (Session) async throws -> Void) async throws {
         if let ref = request.session {
-            return try await body(try api.sessions.use(ref, at: api.pool.now()))
+            return try await body(try api.sessions.use(ref))
         }
         guard let name = request["username"], !name.isEmpty, let password = request["password"] else {
             throw CLIFailure.usage("Username/password must be specified")
         }
-        let session = try await api.login(name, password: password, originator: "cli")
-        defer { api.sessions.remove(session.ref) }
-        try await body(session)
+        let session = try await api.login(name, password: password)
+        do {
+            try await body(session)
+        } catch {
+            await api.sessions.end(session.ref)
+            throw error
+        }
+        await api.sessions.end(session.ref)
     }
 
     private func report(_ failure: CLIFailure, _ version: CLIVersion) async throws {
