@@ -55,4 +55,15 @@ public struct ClassModel: Sendable {
 
     /// The field with that database column.
     public func field(column: String) -> Field? { fields.first { $0.column == column } }
+
+    /// The least role that may set a field, or one key of a map.
+    public func role(toSet field: Field, key: String? = nil) -> Role {
+        let needed = field.role ?? role
+        guard let key = key?.lowercased() else { return needed }
+        let granted = field.keyRoles.first { pattern, _ in
+            let pattern = pattern.lowercased()
+            return pattern.hasSuffix("*") ? key.hasPrefix(pattern.dropLast()) : key == pattern
+        }
+        return granted?.value ?? needed
+    }
 }

@@ -41,7 +41,10 @@ extension Timestamp {
             let hour = number(9..<11), let minute = number(12..<14), let second = number(15..<17),
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
         else { return nil }
-        seconds = Self.day(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
+        let dayNumber = Self.day(year: year, month: month, day: day)
+        // A day that the month does not have would come out in the next month.
+        guard Self.civil(fromDay: dayNumber).day == day else { return nil }
+        seconds = dayNumber * 86_400 + hour * 3600 + minute * 60 + second
     }
 
     /// Days since the epoch of a date of the Gregorian calendar (Hinnant's civil-date method: years begin in March).

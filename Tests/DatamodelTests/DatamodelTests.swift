@@ -96,6 +96,19 @@ struct DatamodelTests {
         #expect(secret.allMessages.allSatisfy { $0.role >= .poolOperator })
     }
 
+    @Test("Some keys of a map may be set by lesser roles than the rest")
+    func keyRoles() throws {
+        let host = try #require(Datamodel.classes["host"])
+        let config = try #require(host.field("other_config"))
+        #expect(host.role(toSet: config) == .poolOperator)
+        #expect(host.role(toSet: config, key: "boot_time") == .poolOperator)
+        #expect(host.role(toSet: config, key: "Folder") == .vmOperator)
+        #expect(host.role(toSet: config, key: "XenCenter.CustomFields.owner") == .vmOperator)
+        let network = try #require(Datamodel.classes["network"])
+        #expect(network.role(toSet: try #require(network.field("name_label"))) == .poolOperator)
+        #expect(network.role(toSet: try #require(network.field("MTU"))) == .vmAdmin)
+    }
+
     @Test("What came after 6.0 says so")
     func later() throws {
         let patch = try #require(Datamodel.classes["pool_patch"])
