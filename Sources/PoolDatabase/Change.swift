@@ -17,6 +17,11 @@ public struct Change: Sendable, Hashable {
     public let ref: Ref
     /// What happened.
     public let operation: Operation
+
+    /// Creates a change.
+    public init(generation: Int64, table: String, ref: Ref, operation: Operation) {
+        (self.generation, self.table, self.ref, self.operation) = (generation, table, ref, operation)
+    }
 }
 
 /// Which changes somebody wants to hear of.

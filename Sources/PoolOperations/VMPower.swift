@@ -1,4 +1,4 @@
-public import PoolDatabase
+import PoolDatabase
 public import XenAPI
 
 /// What turns a VM on and off. The VMs of the pool are modelled: nothing but the database changes, and at once.

@@ -1,4 +1,4 @@
-public import PoolDatabase
+import PoolDatabase
 public import XenAPI
 
 /// A VM's memory settings, in bytes; nil where one stays as it is.

@@ -54,6 +54,7 @@ public final class Users: Sendable {
     private struct State {
         var entries: [String: Entry] = [:]
         var version: Version?
+        var revision = 0
         /// Keyed digests of passwords that were right before, so that a script's hundredth sign-in need not wait for
         /// scrypt. The key lives and dies with this process.
         var proven: [String: Data] = [:]
@@ -108,7 +109,7 @@ public final class Users: Sendable {
     /// The role of a user who gives the right password, else nil. Takes as long for an unknown user as for a known one.
     public func authenticate(_ name: String, password: String) async -> Role? {
         // A file that can not be read now leaves in force what was read before.
-        _ = try? refresh()
+        try? refresh()
         let tag = Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(password)".utf8), using: cacheKey))
         let (entry, proven) = state.withLock { ($0.entries[name], $0.proven[name]) }
         if let entry, let proven, PasswordHash.equal(proven, tag) { return Role(rawValue: entry.role) }
@@ -130,20 +131,20 @@ public final class Users: Sendable {
         return true
     }
 
+    /// Counts how often the users have changed.
+    var revision: Int { state.withLock { $0.revision } }
+
     /// Reads the file again if it has changed.
-    ///
-    /// - Returns: whether it had.
-    @discardableResult
-    func refresh() throws(Failure) -> Bool {
+    func refresh() throws(Failure) {
         let version = version()
-        guard version != state.withLock({ $0.version }) else { return false }
+        guard version != state.withLock({ $0.version }) else { return }
         let entries = try read()
         state.withLock { state in
             state.entries = entries
             state.version = version
+            state.revision += 1
             state.proven = [:]
         }
-        return true
     }
 
     private func version() -> Version? {

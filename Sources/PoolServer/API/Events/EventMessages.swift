@@ -1,3 +1,4 @@
+import PoolDatabase
 import XenAPI
 
 extension Messages {
