@@ -108,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage",
+                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
+                "UpdatePackage",
                 "Planner", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -132,6 +133,16 @@ let package = Package(
             linkerSettings: linker
         ),
 
+        // MARK: Benchmarks, each beside its peer.
+        .executableTarget(
+            name: "wire-bench",
+            dependencies: ["XenAPI", "Datamodel"],
+            path: "Benchmarks/wire",
+            exclude: ["peer.py", "run.sh"],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+
         // MARK: Tests, beside the module that they test.
         .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
@@ -147,6 +158,35 @@ let package = Package(
             linkerSettings: linker
         ),
         .testTarget(name: "EmbeddedHostsTests", dependencies: ["EmbeddedHosts", "Hosts"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolOperationsTests",
+            dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PoolPatchingTests",
+            dependencies: [
+                "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage", "XenAPI",
+                "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "XETests", dependencies: ["xe"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "UpdatePackage",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -55,7 +55,11 @@ public struct HostFacts: Hashable, Sendable {
 
     /// Creates the facts of one host.
     public init(
-        bootID: String, bootTime: Int64, agentStartTime: Int64, softwareVersion: [String: String], freeBytes: Int64
+        bootID: String,
+        bootTime: Int64,
+        agentStartTime: Int64,
+        softwareVersion: [String: String],
+        freeBytes: Int64
     ) {
         self.bootID = bootID
         self.bootTime = bootTime

@@ -10,7 +10,10 @@ public protocol Hypervisor: Sendable {
     /// - Throws: ``HostError/migrationFailed(vm:reason:)``; the VM then still runs on `source`. Cancelling the task has
     ///   the same effect.
     func migrate(
-        _ vm: RunningVM, from source: String, to destination: String, progress: @Sendable (Double) -> Void
+        _ vm: RunningVM,
+        from source: String,
+        to destination: String,
+        progress: @Sendable (Double) -> Void
     ) async throws(HostError)
 }
 

@@ -30,7 +30,8 @@ public final class Schema: Sendable {
             let (forward, back) = (relation.forward, relation.back)
             guard let position = tables[forward.className]?.position(of: forward.fieldName) else { continue }
             mirrored[forward.className, default: []].append(
-                BackReference(position: position, mirrorTable: back.className, mirrorField: back.fieldName))
+                BackReference(position: position, mirrorTable: back.className, mirrorField: back.fieldName)
+            )
             mirrors[back.className, default: []].insert(back.fieldName)
         }
         self.tables = tables

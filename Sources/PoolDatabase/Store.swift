@@ -88,7 +88,10 @@ struct Store: Sendable {
             }
             try Self.setMeta("generation", String(snapshot.generation), in: database)
             try Self.setMeta(
-                "remainder", String(decoding: snapshot.remainder.encoded, as: UTF8.self), in: database)
+                "remainder",
+                String(decoding: snapshot.remainder.encoded, as: UTF8.self),
+                in: database
+            )
         }
     }
 
@@ -119,7 +122,9 @@ struct Store: Sendable {
 
     private static func setMeta(_ key: String, _ value: String, in database: Database) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, value])
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+            arguments: [key, value]
+        )
     }
 
     private static func write(_ row: Row, _ schema: Schema, to database: Database) throws {
@@ -128,7 +133,8 @@ struct Store: Sendable {
                 INSERT INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (class, ref) DO UPDATE
                 SET created = excluded.created, modified = excluded.modified, columns = excluded.columns
-                """)
+                """
+        )
         try statement.execute(
             arguments: [row.schema.name, row.ref.rawValue, row.created, row.modified, encode(row, schema)])
     }
@@ -147,8 +153,12 @@ struct Store: Sendable {
 
     private static func decode(_ stored: GRDB.Row, _ table: TableSchema) throws -> Row {
         var row = Row(
-            schema: table, ref: Ref(stored["ref"]), created: stored["created"], modified: stored["modified"],
-            values: table.defaults)
+            schema: table,
+            ref: Ref(stored["ref"]),
+            created: stored["created"],
+            modified: stored["modified"],
+            values: table.defaults
+        )
         let columns = try ColumnText.decode(stored["columns"], as: .map(.string)).members ?? []
         for column in columns {
             let text = column.value.text ?? ""

@@ -73,7 +73,11 @@ public struct Transaction {
     ///
     /// - Throws: as ``set(_:_:_:_:)``.
     public mutating func set(
-        _ table: String, _ ref: Ref, _ field: String, key: String, _ value: String?
+        _ table: String,
+        _ ref: Ref,
+        _ field: String,
+        key: String,
+        _ value: String?
     ) throws(APIError) {
         let row = try snapshot.require(table, ref)
         var members = row[field].members ?? []
@@ -122,8 +126,11 @@ public struct Transaction {
             let exists = snapshot.tables[key.table]?.rows[key.ref] != nil
             guard existed || exists else { return nil }
             return Change(
-                generation: generation, table: key.table, ref: key.ref,
-                operation: exists ? (existed ? .modify : .add) : .delete)
+                generation: generation,
+                table: key.table,
+                ref: key.ref,
+                operation: exists ? (existed ? .modify : .add) : .delete
+            )
         }
     }
 

@@ -19,7 +19,9 @@ public enum AllowedOperations {
         let running = Set((host["current_operations"].members ?? []).compactMap(\.value.text))
         let creating = ["provision", "vm_resume", "vm_migrate"]
         let removing = ["evacuate", "reboot", "shutdown"]
-        var allowed = ["provision", "evacuate", "reboot", "shutdown", "vm_start", "vm_resume", "vm_migrate", "power_on"]
+        var allowed = [
+            "provision", "evacuate", "reboot", "shutdown", "vm_start", "vm_resume", "vm_migrate", "power_on",
+        ]
         func forbid(_ operations: [String]) { allowed.removeAll(where: operations.contains) }
         if !running.isDisjoint(with: removing) { forbid(creating) }
         if !running.isDisjoint(with: creating) { forbid(removing) }

@@ -40,7 +40,10 @@ public struct EvacuationPlan: Sendable {
 
     /// Largest VM first, each to the host with the most free memory.
     private mutating func place(
-        _ vms: [Row], on targets: [Row], in snapshot: Snapshot, _ errors: inout [Ref: APIError]
+        _ vms: [Row],
+        on targets: [Row],
+        in snapshot: Snapshot,
+        _ errors: inout [Ref: APIError]
     ) {
         var free = targets.map { (host: $0.ref, bytes: MemoryAccounting.free($0, in: snapshot)) }
         let needs = vms.map { (vm: $0.ref, bytes: MemoryAccounting.need($0)) }
@@ -87,7 +90,9 @@ public struct EvacuationPlan: Sendable {
             }
         }
         for vif in snapshot.pointing(at: vm.ref, "VM", "VIFs").compactMap({ snapshot.row("VIF", $0) }) {
-            let pifs = snapshot.pointing(at: vif.ref("network"), "network", "PIFs").compactMap { snapshot.row("PIF", $0) }
+            let pifs = snapshot.pointing(at: vif.ref("network"), "network", "PIFs").compactMap {
+                snapshot.row("PIF", $0)
+            }
             guard Set(pifs.map { $0.ref("host") }).isSuperset(of: snapshot.refs("host")) else {
                 throw APIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", [vif.string("network")])
             }

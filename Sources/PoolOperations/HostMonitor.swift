@@ -48,7 +48,9 @@ public struct HostMonitor: Sendable {
         guard let row = pool.database.snapshot.row("host", host) else { return }
         let isLive = PlacementChecks.isLive(row, in: pool.database.snapshot)
         guard let facts else {
-            if isLive { await record(host) { transaction throws(APIError) in try Self.setLive(false, row, &transaction) } }
+            if isLive {
+                await record(host) { transaction throws(APIError) in try Self.setLive(false, row, &transaction) }
+            }
             return
         }
         let booted = row.map("other_config", Keys.bootID) != facts.bootID
@@ -79,7 +81,10 @@ public struct HostMonitor: Sendable {
     }
 
     private static func setLive(
-        _ live: Bool, _ host: Row, _ transaction: inout Transaction, at time: Timestamp? = nil
+        _ live: Bool,
+        _ host: Row,
+        _ transaction: inout Transaction,
+        at time: Timestamp? = nil
     ) throws(APIError) {
         let metrics = host.ref("metrics")
         try transaction.set("host_metrics", metrics, "live", .bool(live))

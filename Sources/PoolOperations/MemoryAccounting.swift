@@ -23,8 +23,11 @@ public enum MemoryAccounting {
     /// What a VM costs a host beyond its own memory.
     public static func overhead(of vm: Row) -> Int64 {
         overhead(
-            isHVM: !vm.string("HVM_boot_policy").isEmpty, vcpus: vm.int("VCPUs_max"),
-            staticMax: vm.int("memory_static_max"), shadowMultiplier: vm.float("HVM_shadow_multiplier"))
+            isHVM: !vm.string("HVM_boot_policy").isEmpty,
+            vcpus: vm.int("VCPUs_max"),
+            staticMax: vm.int("memory_static_max"),
+            shadowMultiplier: vm.float("HVM_shadow_multiplier")
+        )
     }
 
     /// What a VM needs on the host that it moves to: its least memory, rounded up to whole MiB, and its overhead.

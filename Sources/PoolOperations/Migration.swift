@@ -8,7 +8,9 @@ extension Pool {
     /// - Throws: `VM_BAD_POWER_STATE`, `HOST_DISABLED`, `HOST_NOT_LIVE`, `VM_REQUIRES_SR`, `VM_REQUIRES_NETWORK`,
     ///   `HOST_NOT_ENOUGH_FREE_MEMORY` or `NOT_SUPPORTED_DURING_UPGRADE` before anything moves; `VM_MIGRATE_FAILED`
     ///   where the migration itself failed: the VM then still runs where it was.
-    public func migrate(_ vm: Ref, to host: Ref, operation: Ref, progress: @escaping ProgressReport) async throws(APIError) {
+    public func migrate(_ vm: Ref, to host: Ref, operation: Ref, progress: @escaping ProgressReport)
+        async throws(APIError)
+    {
         let move = try await database.transaction { transaction throws(APIError) in
             try Self.reserve(vm, host, operation, in: &transaction)
         }
@@ -48,7 +50,10 @@ extension Pool {
 
     /// Checks a move and takes its memory on the destination, in one transaction, so that two moves can not share it.
     private static func reserve(
-        _ vm: Ref, _ host: Ref, _ operation: Ref, in transaction: inout Transaction
+        _ vm: Ref,
+        _ host: Ref,
+        _ operation: Ref,
+        in transaction: inout Transaction
     ) throws(APIError) -> Move? {
         let snapshot = transaction.snapshot
         let row = try snapshot.require("VM", vm)
@@ -76,6 +81,9 @@ extension Pool {
         try MemoryAccounting.refresh(&transaction)
         return Move(
             vm: RunningVM(uuid: row.uuid, name: row.nameLabel, memory: row.int("memory_dynamic_max")),
-            source: source.uuid, sourceRef: source.ref, destination: destination.uuid)
+            source: source.uuid,
+            sourceRef: source.ref,
+            destination: destination.uuid
+        )
     }
 }

@@ -18,8 +18,10 @@ public struct ModelledPool: Sendable {
 
     /// Describes a pool of `hostCount` hosts.
     public init(
-        hostCount: Int, in database: PoolDatabase,
-        now: @escaping @Sendable () -> Timestamp, makeUUID: @escaping @Sendable () -> String
+        hostCount: Int,
+        in database: PoolDatabase,
+        now: @escaping @Sendable () -> Timestamp,
+        makeUUID: @escaping @Sendable () -> String
     ) {
         self.hostCount = hostCount
         self.database = database
@@ -49,7 +51,9 @@ public struct ModelledPool: Sendable {
                     "name_description": .string("Real packages and restarts, modelled VMs"),
                     "master": .string((master ?? .null).rawValue), "default_SR": .string(storage.rawValue),
                     "suspend_image_SR": .string(storage.rawValue), "crash_dump_SR": .string(storage.rawValue),
-                ], &transaction)
+                ],
+                &transaction
+            )
             try MemoryAccounting.refresh(&transaction)
         }
     }
@@ -65,25 +69,36 @@ public struct ModelledPool: Sendable {
         create(
             "SR",
             [
-                "name_label": .string("Shared storage"), "name_description": .string("NFS storage that every host reaches"),
+                "name_label": .string("Shared storage"),
+                "name_description": .string("NFS storage that every host reaches"),
                 "type": .string("nfs"), "content_type": .string("user"), "shared": .bool(true),
                 "physical_size": .int(4096 * Self.gibibyte),
-            ], &transaction)
+            ],
+            &transaction
+        )
     }
 
     private func createNetwork(_ transaction: inout Transaction) -> Ref {
         create(
             "network",
-            ["name_label": .string("Pool-wide network associated with eth0"), "bridge": .string("xenbr0")], &transaction)
+            ["name_label": .string("Pool-wide network associated with eth0"), "bridge": .string("xenbr0")],
+            &transaction
+        )
     }
 
     private func createHost(
-        _ number: Int, _ storage: Ref, _ network: Ref, _ now: Timestamp, _ transaction: inout Transaction
+        _ number: Int,
+        _ storage: Ref,
+        _ network: Ref,
+        _ now: Timestamp,
+        _ transaction: inout Transaction
     ) -> Ref {
         let name = "xs\(number)"
         let metrics = create(
             "host_metrics",
-            ["memory_total": .int(64 * Self.gibibyte), "live": .bool(true), "last_updated": .date(now)], &transaction)
+            ["memory_total": .int(64 * Self.gibibyte), "live": .bool(true), "last_updated": .date(now)],
+            &transaction
+        )
         let host = create(
             "host",
             [
@@ -96,13 +111,17 @@ public struct ModelledPool: Sendable {
                 "edition": .string("free"), "sched_policy": .string("credit"),
                 "suspend_image_sr": .string(storage.rawValue), "crash_dump_sr": .string(storage.rawValue),
                 "cpu_info": .pairs(["cpu_count": "16", "vendor": "GenuineIntel"]),
-            ], &transaction)
+            ],
+            &transaction
+        )
         create(
             "PBD",
             [
                 "host": .string(host.rawValue), "SR": .string(storage.rawValue), "currently_attached": .bool(true),
                 "device_config": .pairs(["server": "192.0.2.251", "serverpath": "/export/pool"]),
-            ], &transaction)
+            ],
+            &transaction
+        )
         create(
             "PIF",
             [
@@ -111,7 +130,9 @@ public struct ModelledPool: Sendable {
                 "physical": .bool(true), "currently_attached": .bool(true), "management": .bool(true),
                 "ip_configuration_mode": .string("Static"), "IP": .string("192.0.2.\(number % 250 + 1)"),
                 "netmask": .string("255.255.255.0"),
-            ], &transaction)
+            ],
+            &transaction
+        )
         let memory = 752 << 20 as Int64
         create(
             "VM",
@@ -121,13 +142,20 @@ public struct ModelledPool: Sendable {
                 "memory_static_max": .int(memory), "memory_dynamic_max": .int(memory),
                 "memory_dynamic_min": .int(memory), "memory_target": .int(memory), "VCPUs_max": .int(4),
                 "VCPUs_at_startup": .int(4), "affinity": .string(host.rawValue),
-            ], &transaction)
+            ],
+            &transaction
+        )
         return host
     }
 
     private func createVM(
-        _ name: String, _ guest: (role: String, memory: Int64, vcpus: Int64, isHVM: Bool), on host: Ref, _ storage: Ref,
-        _ network: Ref, _ now: Timestamp, _ transaction: inout Transaction
+        _ name: String,
+        _ guest: (role: String, memory: Int64, vcpus: Int64, isHVM: Bool),
+        on host: Ref,
+        _ storage: Ref,
+        _ network: Ref,
+        _ now: Timestamp,
+        _ transaction: inout Transaction
     ) {
         let memory = guest.memory * Self.gibibyte
         let metrics = create(
@@ -135,15 +163,23 @@ public struct ModelledPool: Sendable {
             [
                 "memory_actual": .int(memory), "VCPUs_number": .int(guest.vcpus), "start_time": .date(now),
                 "install_time": .date(now),
-            ], &transaction)
+            ],
+            &transaction
+        )
         let guestMetrics = create(
             "VM_guest_metrics",
             [
                 "PV_drivers_version": .pairs(["major": "6", "minor": "0", "micro": "2", "build": "53456"]),
                 "PV_drivers_up_to_date": .bool(true), "live": .bool(true), "last_updated": .date(now),
-            ], &transaction)
+            ],
+            &transaction
+        )
         let overhead = MemoryAccounting.overhead(
-            isHVM: guest.isHVM, vcpus: guest.vcpus, staticMax: memory, shadowMultiplier: 1)
+            isHVM: guest.isHVM,
+            vcpus: guest.vcpus,
+            staticMax: memory,
+            shadowMultiplier: 1
+        )
         let vm = create(
             "VM",
             [
@@ -156,27 +192,36 @@ public struct ModelledPool: Sendable {
                 "HVM_boot_policy": .string(guest.isHVM ? "BIOS order" : ""),
                 "PV_bootloader": .string(guest.isHVM ? "" : "pygrub"), "suspend_SR": .string(storage.rawValue),
                 "domid": .int(Int64(transaction.snapshot.refs("VM").count)),
-            ], &transaction)
+            ],
+            &transaction
+        )
         let disk = create(
             "VDI",
             [
-                "name_label": .string("\(name) system disk"), "SR": .string(storage.rawValue), "type": .string("system"),
+                "name_label": .string("\(name) system disk"), "SR": .string(storage.rawValue),
+                "type": .string("system"),
                 "virtual_size": .int(20 * Self.gibibyte), "managed": .bool(true),
-            ], &transaction)
+            ],
+            &transaction
+        )
         create(
             "VBD",
             [
                 "VM": .string(vm.rawValue), "VDI": .string(disk.rawValue), "device": .string("xvda"),
                 "userdevice": .string("0"), "bootable": .bool(true), "mode": .string("RW"), "type": .string("Disk"),
                 "currently_attached": .bool(true),
-            ], &transaction)
+            ],
+            &transaction
+        )
         create(
             "VIF",
             [
                 "VM": .string(vm.rawValue), "network": .string(network.rawValue), "device": .string("0"),
                 "MAC": .string(macAddress(host: transaction.snapshot.refs("VIF").count, device: 1)), "MTU": .int(1500),
                 "currently_attached": .bool(true),
-            ], &transaction)
+            ],
+            &transaction
+        )
     }
 
     /// An address out of the locally administered range.

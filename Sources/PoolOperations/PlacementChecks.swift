@@ -24,7 +24,8 @@ enum PlacementChecks {
             snapshot.pointing(at: host.ref, "host", "PBDs")
                 .compactMap { snapshot.row("PBD", $0) }
                 .filter { $0.bool("currently_attached") }
-                .map { $0.ref("SR") })
+                .map { $0.ref("SR") }
+        )
         for reference in snapshot.pointing(at: vm.ref, "VM", "VBDs") {
             guard let vbd = snapshot.row("VBD", reference), !vbd.bool("empty"),
                 let vdi = snapshot.row("VDI", vbd.ref("VDI"))

@@ -15,8 +15,10 @@ public struct Pool: Sendable {
 
     /// Brings the parts together.
     public init(
-        database: PoolDatabase, hosts: any HostPool,
-        now: @escaping @Sendable () -> Timestamp, makeUUID: @escaping @Sendable () -> String
+        database: PoolDatabase,
+        hosts: any HostPool,
+        now: @escaping @Sendable () -> Timestamp,
+        makeUUID: @escaping @Sendable () -> String
     ) {
         self.database = database
         self.hosts = hosts

@@ -20,7 +20,10 @@ public struct RecordedHosts: HostPool, Hypervisor {
     public var hypervisor: any Hypervisor { self }
 
     public func migrate(
-        _ vm: RunningVM, from source: String, to destination: String, progress: @Sendable (Double) -> Void
+        _ vm: RunningVM,
+        from source: String,
+        to destination: String,
+        progress: @Sendable (Double) -> Void
     ) async throws(HostError) {
         throw .migrationFailed(vm: vm.name, reason: "it exists only in a recording of a pool")
     }
@@ -39,9 +42,12 @@ struct RecordedHost: Host {
         }
         let versions = (row["software_version"].members ?? []).map { ($0.key, $0.value.text ?? "") }
         return HostFacts(
-            bootID: row.map("other_config", "boot_id") ?? "", bootTime: seconds(row, "boot_time"),
+            bootID: row.map("other_config", "boot_id") ?? "",
+            bootTime: seconds(row, "boot_time"),
             agentStartTime: seconds(row, "agent_start_time"),
-            softwareVersion: Dictionary(versions) { first, _ in first }, freeBytes: 0)
+            softwareVersion: Dictionary(versions) { first, _ in first },
+            freeBytes: 0
+        )
     }
 
     private func seconds(_ row: Row, _ key: String) -> Int64 {
@@ -65,6 +71,8 @@ struct RecordedHost: Host {
     private var refusal: HostError {
         .failed(
             host: name,
-            reason: "it exists only in a recording of a pool, which can be looked at and planned with, but not changed by running anything")
+            reason:
+                "it exists only in a recording of a pool, which can be looked at and planned with, but not changed by running anything"
+        )
     }
 }

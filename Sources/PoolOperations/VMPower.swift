@@ -12,10 +12,13 @@ extension Pool {
     ///   - paused: whether its CPUs wait for `VM.unpause`.
     /// - Throws: `VM_BAD_POWER_STATE`, `VM_IS_TEMPLATE`, `OTHER_OPERATION_IN_PROGRESS`, `OPERATION_BLOCKED`,
     ///   `NO_HOSTS_AVAILABLE`; for a given host what keeps the VM from running there.
-    public func start(_ vm: Ref, on host: Ref? = nil, resuming: Bool = false, paused: Bool = false) async throws(APIError) {
+    public func start(_ vm: Ref, on host: Ref? = nil, resuming: Bool = false, paused: Bool = false)
+        async throws(APIError)
+    {
         let time = now()
         try await changePower(of: vm, resuming ? "resume" : "start", from: resuming ? ["Suspended"] : ["Halted"]) {
-            vm, transaction throws(APIError) in
+            vm,
+            transaction throws(APIError) in
             let host = try Self.host(for: vm, asked: host, in: transaction.snapshot)
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
             try transaction.set("VM", vm.ref, "resident_on", .string(host.rawValue))
@@ -34,7 +37,9 @@ extension Pool {
     /// has no drivers to ask it with.
     public func shutDown(_ vm: Ref, hard: Bool) async throws(APIError) {
         try await changePower(
-            of: vm, hard ? "hard_shutdown" : "clean_shutdown", from: hard ? ["Running", "Paused", "Suspended"] : ["Running"]
+            of: vm,
+            hard ? "hard_shutdown" : "clean_shutdown",
+            from: hard ? ["Running", "Paused", "Suspended"] : ["Running"]
         ) { vm, transaction throws(APIError) in
             if !hard { try Self.assertCooperates(vm, transaction.snapshot) }
             try Self.dropSuspendImage(of: vm, &transaction)
@@ -46,7 +51,9 @@ extension Pool {
     public func reboot(vm: Ref, hard: Bool) async throws(APIError) {
         let time = now()
         try await changePower(
-            of: vm, hard ? "hard_reboot" : "clean_reboot", from: hard ? ["Running", "Paused"] : ["Running"]
+            of: vm,
+            hard ? "hard_reboot" : "clean_reboot",
+            from: hard ? ["Running", "Paused"] : ["Running"]
         ) { vm, transaction throws(APIError) in
             if !hard { try Self.assertCooperates(vm, transaction.snapshot) }
             try transaction.set("VM", vm.ref, "power_state", .string("Running"))
@@ -66,12 +73,14 @@ extension Pool {
             try Self.assertCooperates(vm, transaction.snapshot)
             let storage = try Self.suspendSR(of: vm, in: transaction.snapshot)
             transaction.create(
-                "VDI", image,
+                "VDI",
+                image,
                 [
                     "uuid": .string(uuid), "name_label": .string("Suspend image of \(vm.nameLabel)"),
                     "SR": .string(storage.rawValue), "type": .string("suspend"), "managed": .bool(true),
                     "virtual_size": .int(vm.int("memory_static_max")),
-                ])
+                ]
+            )
             try Self.halt(vm.ref, &transaction)
             try transaction.set("VM", vm.ref, "power_state", .string("Suspended"))
             try transaction.set("VM", vm.ref, "suspend_VDI", .string(image.rawValue))
@@ -81,7 +90,8 @@ extension Pool {
     /// `VM.pause` and `VM.unpause`: holds a VM's CPUs, or lets them go on.
     public func setPaused(_ paused: Bool, vm: Ref) async throws(APIError) {
         try await changePower(of: vm, paused ? "pause" : "unpause", from: [paused ? "Running" : "Paused"]) {
-            vm, transaction throws(APIError) in
+            vm,
+            transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
         }
     }
@@ -97,7 +107,9 @@ extension Pool {
                 PlacementChecks.isLive(host, in: transaction.snapshot)
             {
                 throw APIError(
-                    "OPERATION_NOT_ALLOWED", ["Its host \(host.nameLabel) is alive: shut the VM down there instead."])
+                    "OPERATION_NOT_ALLOWED",
+                    ["Its host \(host.nameLabel) is alive: shut the VM down there instead."]
+                )
             }
             try Self.dropSuspendImage(of: row, &transaction)
             try Self.halt(vm, &transaction)
@@ -108,11 +120,16 @@ extension Pool {
 
     /// Checks what all of these have in common, changes the VM, and reckons memory anew.
     private func changePower(
-        of vm: Ref, _ operation: String, from states: [String],
+        of vm: Ref,
+        _ operation: String,
+        from states: [String],
         _ change: @escaping @Sendable (Row, inout Transaction) throws(APIError) -> Void
     ) async throws(APIError) {
         guard !(hosts is RecordedHosts) else {
-            throw APIError("OPERATION_NOT_ALLOWED", ["The VM exists only in a recording of a pool: nothing runs there."])
+            throw APIError(
+                "OPERATION_NOT_ALLOWED",
+                ["The VM exists only in a recording of a pool: nothing runs there."]
+            )
         }
         try await database.transaction { transaction throws(APIError) in
             let row = try transaction.snapshot.require("VM", vm)

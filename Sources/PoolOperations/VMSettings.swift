@@ -10,7 +10,9 @@ public struct MemorySettings: Sendable {
 
     /// Creates settings.
     public init(staticMin: Int64? = nil, dynamicMin: Int64? = nil, dynamicMax: Int64? = nil, staticMax: Int64? = nil) {
-        (self.staticMin, self.dynamicMin, self.dynamicMax, self.staticMax) = (staticMin, dynamicMin, dynamicMax, staticMax)
+        (self.staticMin, self.dynamicMin, self.dynamicMax, self.staticMax) = (
+            staticMin, dynamicMin, dynamicMax, staticMax
+        )
     }
 }
 
@@ -31,7 +33,9 @@ extension Pool {
             ].map { (field: $0.0, bytes: $0.1 ?? row.int($0.0)) }
             guard sizes[0].bytes >= 0, zip(sizes, sizes.dropFirst()).allSatisfy({ $0.bytes <= $1.bytes }) else {
                 throw APIError(
-                    "MEMORY_CONSTRAINT_VIOLATION", ["0 <= static_min <= dynamic_min <= dynamic_max <= static_max"])
+                    "MEMORY_CONSTRAINT_VIOLATION",
+                    ["0 <= static_min <= dynamic_min <= dynamic_max <= static_max"]
+                )
             }
             for size in sizes { try transaction.set("VM", vm, size.field, .int(size.bytes)) }
             try Self.reckonOverhead(of: vm, &transaction)
@@ -52,7 +56,9 @@ extension Pool {
             guard least > 0, least <= most else {
                 let field = max == nil ? "VCPUs_at_startup" : "VCPUs_max"
                 throw APIError(
-                    "VALUE_NOT_SUPPORTED", [field, String(max ?? least), "there is at least 1, and VCPUs_at_startup <= VCPUs_max"])
+                    "VALUE_NOT_SUPPORTED",
+                    [field, String(max ?? least), "there is at least 1, and VCPUs_at_startup <= VCPUs_max"]
+                )
             }
             try transaction.set("VM", vm, "VCPUs_at_startup", .int(least))
             try transaction.set("VM", vm, "VCPUs_max", .int(most))

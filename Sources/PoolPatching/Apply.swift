@@ -69,7 +69,9 @@ extension PatchService {
     }
 
     private func exclusively<Result: Sendable>(
-        _ host: Ref, _ operation: String, _ body: () async throws(APIError) -> Result
+        _ host: Ref,
+        _ operation: String,
+        _ body: () async throws(APIError) -> Result
     ) async throws(APIError) -> Result {
         try await busy.take(host, for: operation)
         do throws(APIError) {
@@ -92,7 +94,8 @@ extension PatchService {
         default:
             throw APIError(
                 "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR",
-                [patch.rawValue, "The patch's precheck \(result.ending.sentence). It printed: \(result.output)"])
+                [patch.rawValue, "The patch's precheck \(result.ending.sentence). It printed: \(result.output)"]
+            )
         }
     }
 

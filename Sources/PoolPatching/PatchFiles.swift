@@ -10,8 +10,10 @@ struct PatchFiles: Sendable {
         self.directory = directory
         do {
             try FileManager.default.createDirectory(
-                atPath: directory + "/incoming", withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
+                atPath: directory + "/incoming",
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
             // What a server that died left behind half-received is of no use to anybody.
             for name in try FileManager.default.contentsOfDirectory(atPath: directory + "/incoming") {
                 try FileManager.default.removeItem(atPath: directory + "/incoming/" + name)

@@ -36,7 +36,9 @@ public struct PatchService: Sendable {
     ///   - trust: whom to believe, asked anew for every verification.
     ///   - limits: bounds for package programs.
     public init(
-        pool: Pool, directory: String, limits: Limits = Limits(),
+        pool: Pool,
+        directory: String,
+        limits: Limits = Limits(),
         trust: @escaping @Sendable () async throws(APIError) -> TrustPolicy
     ) throws(APIError) {
         self.pool = pool

@@ -21,7 +21,8 @@ extension PatchService {
     ///
     /// - Throws: `CANNOT_FIND_PATCH` where the file is gone; `INTERNAL_ERROR` where it is no longer trusted.
     func withProgram<Result>(
-        of patch: Row, _ body: (String) async throws(APIError) -> Result
+        of patch: Row,
+        _ body: (String) async throws(APIError) -> Result
     ) async throws(APIError) -> Result {
         let path = patch.string("filename")
         guard files.exists(path) else { throw APIError("CANNOT_FIND_PATCH") }
@@ -32,14 +33,18 @@ extension PatchService {
         } catch {
             throw .internalError(
                 "Patch \(patch.nameLabel) is no longer trusted, and was not run: "
-                    + "see the keys and digests that `pitstop trust list` shows.")
+                    + "see the keys and digests that `pitstop trust list` shows."
+            )
         }
         return try await body(program)
     }
 
     /// Runs a package program on a host.
     func run(
-        _ program: String, _ argument: String, on host: Ref, _ limits: ProgramLimits
+        _ program: String,
+        _ argument: String,
+        on host: Ref,
+        _ limits: ProgramLimits
     ) async throws(APIError) -> ProgramResult {
         let driver = try pool.driver(host)
         do throws(HostError) {

@@ -35,13 +35,15 @@ extension PatchService {
                 guard !exists else { continue }
                 let sha256 = transaction.snapshot.row("pool_patch", patch)?.map("other_config", "sha256")
                 transaction.create(
-                    "host_patch", new.hostPatch,
+                    "host_patch",
+                    new.hostPatch,
                     [
                         "uuid": .string(new.uuid), "host": .string(host.rawValue), "applied": .bool(true),
                         "timestamp_applied": .date(time), "pool_patch": .string(patch.rawValue),
                         // Which build of the patch it was: the uuid alone does not say.
                         "other_config": .map(sha256.map { [Value.Member("sha256", .string($0))] } ?? []),
-                    ])
+                    ]
+                )
             }
             let uuids = Set(applied.map(\.info.uuid))
             for reference in transaction.snapshot.pointing(at: host, "host", "patches") {

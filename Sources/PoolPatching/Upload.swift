@@ -105,7 +105,9 @@ extension PatchService {
             throw APIError("INVALID_PATCH_WITH_LOG", ["The patch's info was ended by signal \(signal)."])
         case .timedOut:
             throw APIError(
-                "INVALID_PATCH_WITH_LOG", ["The patch's info did not end within \(limits.info.time) and was stopped."])
+                "INVALID_PATCH_WITH_LOG",
+                ["The patch's info did not end within \(limits.info.time) and was stopped."]
+            )
         case .outputTooLong:
             throw APIError("INVALID_PATCH_WITH_LOG", ["The patch's info printed too much and was stopped."])
         }

@@ -47,8 +47,14 @@ public struct PoolServer: Service {
     ///   - interval: time between two looks at a host.
     ///   - onReady: called with the server's URL once it takes calls.
     public init(
-        pool: Pool, patches: PatchService, users: Users, identity: TLSIdentity, address: Address,
-        plainAddress: Address? = nil, interval: Duration = .milliseconds(200), logger: Logger,
+        pool: Pool,
+        patches: PatchService,
+        users: Users,
+        identity: TLSIdentity,
+        address: Address,
+        plainAddress: Address? = nil,
+        interval: Duration = .milliseconds(200),
+        logger: Logger,
         onReady: @escaping @Sendable (String) -> Void
     ) {
         api = API(pool: pool, patches: patches, users: users)
@@ -61,7 +67,10 @@ public struct PoolServer: Service {
             do {
                 try await patches.resyncStamps(of: host)
             } catch {
-                logger.warning("The stamps of a host could not be read", metadata: ["host": "\(host)", "reason": "\(error)"])
+                logger.warning(
+                    "The stamps of a host could not be read",
+                    metadata: ["host": "\(host)", "reason": "\(error)"]
+                )
             }
         }
     }
@@ -73,9 +82,12 @@ public struct PoolServer: Service {
         await monitor.look()
         let tls = try identity.configuration
         var doors: [any Service] = [Watch(monitor: monitor), AccountWatch(api: api, logger: logger)]
-        let door = application(at: address, .init { responder in
-            try TLSChannel(channel(responder), tlsConfiguration: tls)
-        }) { port in onReady("https://\(Self.inURL(address.host)):\(port)/") }
+        let door = application(
+            at: address,
+            .init { responder in
+                try TLSChannel(channel(responder), tlsConfiguration: tls)
+            }
+        ) { port in onReady("https://\(Self.inURL(address.host)):\(port)/") }
         doors.append(door)
         if let plainAddress {
             doors.append(application(at: plainAddress, .init { channel($0) }) { _ in })
@@ -91,15 +103,20 @@ public struct PoolServer: Service {
     }
 
     private func application(
-        at address: Address, _ server: HTTPServerBuilder, onRunning: @escaping @Sendable (Int) -> Void
+        at address: Address,
+        _ server: HTTPServerBuilder,
+        onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let router = Router(context: BasicRequestContext.self)
         TransferDoor(api: api).addRoutes(to: router)
         RPCDoor(api: api).addRoutes(to: router)
         return Application(
-            router: router, server: server,
+            router: router,
+            server: server,
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: "Pitstop"),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? address.port) }, logger: logger)
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? address.port) },
+            logger: logger
+        )
     }
 
     private static func inURL(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }

@@ -5,15 +5,17 @@ import UpdatePackage
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Build XS602ECC031, install it on an embedded pool, and prove it.",
+        commandName: "demo",
+        abstract: "Build XS602ECC031, install it on an embedded pool, and prove it.",
         discussion: """
             Builds and signs a replica of the hotfix, starts a server with an embedded pool, types the three commands of \
             the article, restarts the hosts one by one with their VMs moved off first, and prints what changed. On a \
             terminal it then goes on serving until Ctrl-C; elsewhere, or with CI=true, it ends: 0 if everything is proved.
-            """)
+            """
+    )
 
     @Option(help: "The directory for all that the demonstration makes.")
-    var directory = ".pitstop/demo"
+    var directory = DemoStage.defaultDirectory
 
     @Option(help: "The manifest of the hotfix.")
     var manifest = "Demo/XS602ECC031/manifest.yaml"
@@ -55,7 +57,10 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func install(
-        _ hotfix: DemoHotfix, _ stage: DemoStage, _ server: DemoServer, _ password: String
+        _ hotfix: DemoHotfix,
+        _ stage: DemoStage,
+        _ server: DemoServer,
+        _ password: String
     ) async throws -> Bool {
         let xe = XE(program: stage.xe, server: server, passwordFile: stage.clientPasswordFile)
         let proof = DemoProof(xe: xe, state: stage.state, hotfix: hotfix)

@@ -22,8 +22,13 @@ struct EmbeddedServer {
     private let logger: Logger
 
     init(
-        state: String, pool source: PoolSource, passwordFile: String?, speed: Double, address: PoolServer.Address,
-        plainAddress: PoolServer.Address?, logger: Logger
+        state: String,
+        pool source: PoolSource,
+        passwordFile: String?,
+        speed: Double,
+        address: PoolServer.Address,
+        plainAddress: PoolServer.Address?,
+        logger: Logger
     ) async throws {
         let directory = try StateDirectory(state)
         lock = try StateLock(directory: directory.path)
@@ -35,8 +40,12 @@ struct EmbeddedServer {
         case .embedded(let count):
             try await ModelledPool(hostCount: count, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
             let pool = try await EmbeddedPool.open(
-                state: directory.path, hosts: Self.identities(database.snapshot), timing: Timing(speed: speed))
+                state: directory.path,
+                hosts: Self.identities(database.snapshot),
+                timing: Timing(speed: speed)
+            )
             (hosts, embedded) = (pool, pool)
+            try await Self.trustDemonstration(directory)
         case .dump(let path):
             try await RecordedPool(path: path).load(into: database, state: directory.path)
             (hosts, embedded) = (RecordedHosts(database), nil)
@@ -46,17 +55,25 @@ struct EmbeddedServer {
             try directory.trustPolicy()
         }
         server = PoolServer(
-            pool: pool, patches: patches, users: try Self.users(directory, passwordFile),
-            identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()), address: address,
-            plainAddress: plainAddress, logger: logger,
-            onReady: { url in StandardOutput.write("ready \(url)") })
+            pool: pool,
+            patches: patches,
+            users: try Self.users(directory, passwordFile),
+            identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
+            address: address,
+            plainAddress: plainAddress,
+            logger: logger,
+            onReady: { url in StandardOutput.write("ready \(url)") }
+        )
         self.logger = logger
     }
 
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [server],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
         // An upload under way gets this long to end; then it counts as not made.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
@@ -80,7 +97,8 @@ struct EmbeddedServer {
             else {
                 throw OperatorError(
                     "The password file \(passwordFile) can not be read or its first line is empty: "
-                        + "write root's password there.")
+                        + "write root's password there."
+                )
             }
             try users.set("root", password: String(password), role: .poolAdmin)
         } else if !users.contains("root") {

@@ -11,7 +11,10 @@ struct Pitstop: AsyncParsableCommand {
             sense; 3 a precheck refused.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, DemoCommand.self]
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
+            PlanCommand.self,
+        ]
     )
 
     static func main() async {

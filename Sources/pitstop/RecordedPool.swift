@@ -24,7 +24,8 @@ struct RecordedPool {
         guard try recordedPool(in: bytes) == present.uuid else {
             throw OperatorError(
                 "The state directory \(state) already holds another pool (\(present.nameLabel)): give --state "
-                    + "another directory, or remove this one.")
+                    + "another directory, or remove this one."
+            )
         }
     }
 
@@ -34,7 +35,8 @@ struct RecordedPool {
             let data = FileManager.default.contents(atPath: path)
         else {
             throw OperatorError(
-                "The pool database \(path) can not be read: name a state.db or a file that xe pool-dump-database wrote.")
+                "The pool database \(path) can not be read: name a state.db or a file that xe pool-dump-database wrote."
+            )
         }
         return Array(data)
     }

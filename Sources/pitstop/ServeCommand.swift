@@ -5,11 +5,13 @@ import ServiceLifecycle
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve a pool: XenAPI, xe and uploads.",
+        commandName: "serve",
+        abstract: "Serve a pool: XenAPI, xe and uploads.",
         discussion: """
             When it takes calls it prints one line, 'ready https://ADDRESS:PORT/', on standard output. SIGTERM or Ctrl-C \
             ends it cleanly. All state lives under --state, and is safe whenever the process ends.
-            """)
+            """
+    )
 
     @Option(help: "The directory for the pool's state; made if it is missing.")
     var state = ".pitstop/state"
@@ -46,8 +48,14 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "pitstop") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         let server = try await EmbeddedServer(
-            state: state, pool: pool, passwordFile: passwordFile, speed: speed, address: address,
-            plainAddress: plain.flatMap { PoolServer.Address($0) }, logger: logger)
+            state: state,
+            pool: pool,
+            passwordFile: passwordFile,
+            speed: speed,
+            address: address,
+            plainAddress: plain.flatMap { PoolServer.Address($0) },
+            logger: logger
+        )
         try await server.run()
     }
 }

@@ -2,11 +2,9 @@ import Foundation
 
 /// Lines for people.
 enum StandardError {
-    static func write(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+    static func write(_ line: String, terminator: String = "\n") {
+        FileHandle.standardError.write(Data((line + terminator).utf8))
     }
-
-    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 /// Lines for whoever reads our output: each is out before anything else happens.

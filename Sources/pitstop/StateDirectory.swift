@@ -18,7 +18,10 @@ struct StateDirectory: Sendable {
         self.path = URL(filePath: path).standardizedFileURL.path
         do {
             try FileManager.default.createDirectory(
-                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: self.path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw OperatorError("The state directory \(self.path) can not be made: \(error.localizedDescription).")
         }

@@ -15,7 +15,8 @@ struct ResponseHead {
 
     /// Reads status line and header fields; what has already arrived of the body stays in `buffer`.
     static func read(
-        _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, into buffer: inout ByteBuffer
+        _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+        into buffer: inout ByteBuffer
     ) async throws -> ResponseHead {
         while true {
             if let head = parse(&buffer) { return head }

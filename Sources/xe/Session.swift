@@ -37,13 +37,15 @@ struct Session {
         let body = CLIRequest.body(words: options.allWords)
         var buffer = ByteBuffer(
             string: "POST /cli HTTP/1.0\r\nUser-agent: xe-cli/Unix/\(Self.version.major).\(Self.version.minor)\r\n"
-                + "content-length: \(body.count)\r\n\r\n")
+                + "content-length: \(body.count)\r\n\r\n"
+        )
         buffer.writeBytes(body)
         return buffer
     }
 
     private func greet(
-        _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator, _ decoder: inout CLIFrameDecoder
+        _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+        _ decoder: inout CLIFrameDecoder
     ) async throws -> CLIVersion {
         while true {
             let bytes: ByteBuffer?
@@ -61,7 +63,8 @@ struct Session {
                 guard version.major == Self.version.major else {
                     throw Failure(
                         "Protocol version mismatch: the server speaks \(version.major).\(version.minor), "
-                            + "this client \(Self.version.major).\(Self.version.minor)")
+                            + "this client \(Self.version.major).\(Self.version.minor)"
+                    )
                 }
                 return version
             }
@@ -69,7 +72,9 @@ struct Session {
     }
 
     private func perform(
-        _ message: CLIMessage, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ server: CLIVersion
+        _ message: CLIMessage,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        _ server: CLIVersion
     ) async throws {
         switch message {
         case .print(let text): output(text + "\n")
@@ -91,13 +96,16 @@ struct Session {
                 return try await Transfer(endpoint: endpoint, certificate: certificate).get(url, into: file)
             }
         case .httpConnect: try await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
-        case .exit, .ok, .failed, .wait, .chunk, .end: throw Failure("The server sent a message that only clients send.")
+        case .exit, .ok, .failed, .wait, .chunk, .end:
+            throw Failure("The server sent a message that only clients send.")
         }
     }
 
     /// Does what the server asked for, telling it now and then that we are alive, and says how it went.
     private func answer(
-        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ server: CLIVersion, _ work: () async throws -> Bool
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        _ server: CLIVersion,
+        _ work: () async throws -> Bool
     ) async throws {
         let succeeded: Bool
         let heart = Task {
@@ -156,7 +164,8 @@ struct Session {
     private func answerPrompt(_ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws {
         let line = Array((readLine() ?? "").utf8)
         try await outbound.write(
-            ByteBuffer(bytes: CLIMessage.chunk(length: line.count).encoded + line + CLIMessage.end.encoded))
+            ByteBuffer(bytes: CLIMessage.chunk(length: line.count).encoded + line + CLIMessage.end.encoded)
+        )
     }
 
     private func output(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }

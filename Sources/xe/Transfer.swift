@@ -69,7 +69,10 @@ struct Transfer {
     }
 
     private func send(
-        _ handle: FileHandle, _ size: UInt64?, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, _ progress: ProgressBar
+        _ handle: FileHandle,
+        _ size: UInt64?,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        _ progress: ProgressBar
     ) async throws {
         var sent: UInt64 = 0
         while let chunk = try handle.read(upToCount: Self.chunkSize), !chunk.isEmpty {

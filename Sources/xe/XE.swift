@@ -44,7 +44,11 @@ struct XE {
     private static func talk(_ options: Options, certificate: String?) async -> Int32 {
         do {
             let endpoint = try Endpoint(
-                host: options.server, port: options.effectivePort, useTLS: options.useTLS, certificate: certificate)
+                host: options.server,
+                port: options.effectivePort,
+                useTLS: options.useTLS,
+                certificate: certificate
+            )
             return try await Session(options: options, endpoint: endpoint, certificate: certificate).run()
         } catch let failure as Failure {
             report(failure.message + "\n")

@@ -126,7 +126,7 @@ enum Machine {
     /// Whether any sandbox works here.
     static let sandbox = Task {
         let folder = try TemporaryFolder()
-        return try await Sandbox.detect(root: folder.path).kind
+        return try await Sandbox.detect(root: folder.path, wanted: EmbeddedPool.kindFromEnvironment()).kind
     }
 
     static func canRunHosts() async -> Bool {

@@ -23,11 +23,15 @@ struct ChangeTests {
         let (host, patch) = (host, patch)
         try await database.transaction { transaction throws(APIError) in
             transaction.create(
-                "host_patch", Ref("OpaqueRef:hp"),
-                ["uuid": .string("hp"), "host": .string(host.rawValue), "pool_patch": .string(patch.rawValue)])
+                "host_patch",
+                Ref("OpaqueRef:hp"),
+                ["uuid": .string("hp"), "host": .string(host.rawValue), "pool_patch": .string(patch.rawValue)]
+            )
         }
         let changes = try #require(database.changes(after: before, in: database.snapshot))
-        #expect(changes.map { "\($0.operation.rawValue) \($0.table)" } == ["add host_patch", "mod host", "mod pool_patch"])
+        #expect(
+            changes.map { "\($0.operation.rawValue) \($0.table)" } == ["add host_patch", "mod host", "mod pool_patch"]
+        )
     }
 
     @Test("A deletion is a change, and what is made and deleted at once is none")

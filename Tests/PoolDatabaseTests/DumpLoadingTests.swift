@@ -47,7 +47,9 @@ struct DumpLoadingTests {
                 <database><table name="pool"><row ref="OpaqueRef:p" uuid="p"/></table><table name="host">\
                 <row ref="OpaqueRef:1" uuid="1" name__label="a"/><row ref="OpaqueRef:2" uuid="2" name_label="b"/>\
                 </table></database>
-                """))
+                """
+            )
+        )
         #expect(database.snapshot.rows("host").map(\.nameLabel) == ["a", "b"])
         let written = try DatabaseDump(database.snapshot.dump())
         #expect(written.manifestEntry("schema_minor_vsn") == "63")
@@ -56,12 +58,19 @@ struct DumpLoadingTests {
     @Test(
         "A broken file is refused with the place of the fault, and nothing is loaded",
         arguments: [
-            ("<database>\n<table name=\"pool\">\n<row ref=\"OpaqueRef:p\" other_config=\"(('a'\"/></table></database>", 3),
-            ("<database>\n<table name=\"pool\"><row ref=\"OpaqueRef:p\" ha_enabled=\"perhaps\"/></table></database>", 2),
+            (
+                "<database>\n<table name=\"pool\">\n<row ref=\"OpaqueRef:p\" other_config=\"(('a'\"/></table></database>",
+                3
+            ),
+            (
+                "<database>\n<table name=\"pool\"><row ref=\"OpaqueRef:p\" ha_enabled=\"perhaps\"/></table></database>",
+                2
+            ),
             ("<database><table name=\"pool\"><row ref=\"OpaqueRef:p\"", 1),
             ("<database><table name=\"pool\"><row ref=\"a\"/>\n\n<row ref=\"a\"/></table></database>", 3),
             ("<!DOCTYPE x [<!ENTITY e \"boom\">]><database>&e;</database>", 1), ("", 1),
-        ])
+        ]
+    )
     func broken(text: String, line: Int) async throws {
         let database = try PoolDatabase(path: nil)
         do {
@@ -93,14 +102,19 @@ struct DumpLoadingTests {
     }
 }
 
-@Suite("Recorded pools load and are written back", .enabled(if: !recordedPools.isEmpty, "the recorded pools are not here"))
+@Suite(
+    "Recorded pools load and are written back",
+    .enabled(if: !recordedPools.isEmpty, "the recorded pools are not here")
+)
 struct RecordedPoolLoadingTests {
     /// Columns that are worked out from references elsewhere.
     private static let mirrors: Set<String> = {
         let schema = Schema()
-        return Set(schema.tables.values.flatMap { table in
-            table.fields.filter { schema.isMirror(table.name, $0.name) }.map { "\(table.name).\($0.column)" }
-        })
+        return Set(
+            schema.tables.values.flatMap { table in
+                table.fields.filter { schema.isMirror(table.name, $0.name) }.map { "\(table.name).\($0.column)" }
+            }
+        )
     }()
 
     @Test("Every row and column is written back", arguments: recordedPools)
@@ -122,7 +136,10 @@ struct RecordedPoolLoadingTests {
             for (old, new) in zip(table.rows, written) {
                 for column in old.columns where !Self.mirrors.contains("\(table.name).\(column.name)") {
                     let kept = new[column.name]
-                    #expect(kept == column.value || (column.value.isEmpty && kept != nil), "\(table.name) \(old.ref) \(column)")
+                    #expect(
+                        kept == column.value || (column.value.isEmpty && kept != nil),
+                        "\(table.name) \(old.ref) \(column)"
+                    )
                 }
             }
         }

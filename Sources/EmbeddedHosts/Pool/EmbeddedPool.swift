@@ -91,7 +91,8 @@ public struct EmbeddedPool: HostPool {
         for host in embedded { await host.shutdown() }
     }
 
-    private static func kindFromEnvironment() throws(HostError) -> Sandbox.Kind? {
+    /// The kind of sandbox that ``Sandbox/kindVariable`` names, nil where it is not set.
+    static func kindFromEnvironment() throws(HostError) -> Sandbox.Kind? {
         guard let text = getenv(Sandbox.kindVariable).map({ String(cString: $0) }), !text.isEmpty else { return nil }
         guard let kind = Sandbox.Kind(rawValue: text) else {
             let kinds = Sandbox.Kind.allCases.map(\.rawValue).joined(separator: " or ")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Hosts
 import SystemPackage
 
@@ -32,19 +33,15 @@ public enum ReplicaPackages {
     ///   ``HostError/diskFull(host:path:)``, or ``HostError/failed(host:reason:)`` with what `rpmbuild` said.
     public static func build(_ set: Set, into folder: String) async throws(HostError) {
         let folder = FilePath(folder)
-        let stamp = folder.appending(".contents")
         let fingerprint = fingerprint(of: set)
-        if let bytes = try? FileSystem.read(stamp, limit: 65_536), String(decoding: bytes, as: UTF8.self) == fingerprint
+        if let bytes = try? FileSystem.read(stamp(in: folder), limit: 65_536),
+            String(decoding: bytes, as: UTF8.self) == fingerprint
         {
             return
         }
-        let work = FilePath(folder.string + ".building")
-        do throws(Errno) {
-            try FileSystem.removeTree(work)
-            try FileSystem.makeFolders(work.appending("out"))
-        } catch {
-            throw HostError(error, host: "localhost", path: work.string)
-        }
+        // The names of rpm's folders are parts of its macros, so they may hold nothing that is odd.
+        let work = FilePath("/tmp/pitstop-rpmbuild-\(UUID().uuidString)")
+        defer { try? FileSystem.removeTree(work) }
         for architecture in ["i386", "i686"] {
             let packages = table.filter {
                 $0.architecture == architecture || (architecture == "i386" && $0.architecture == "noarch")
@@ -52,15 +49,24 @@ public enum ReplicaPackages {
             try await build(ReplicaSpec(set: set, packages: packages), architecture: architecture, in: work)
         }
         do throws(Errno) {
-            let out = work.appending("out")
-            try FileSystem.replace(out.appending(".contents"), with: Array(fingerprint.utf8))
+            let new = FilePath(folder.string + ".building")
+            try FileSystem.removeTree(new)
+            try FileSystem.makeFolders(new)
+            for name in fileNames(set) {
+                let bytes = try FileSystem.read(work.appending("out").appending(name), limit: 1 << 24)
+                try FileSystem.replace(new.appending(name), with: bytes, mode: readable)
+            }
+            try FileSystem.replace(stamp(in: new), with: Array(fingerprint.utf8))
             try FileSystem.removeTree(folder)
-            try FileSystem.rename(out, to: folder)
-            try FileSystem.removeTree(work)
+            try FileSystem.rename(new, to: folder)
         } catch {
             throw HostError(error, host: "localhost", path: folder.string)
         }
     }
+
+    private static let readable: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+
+    private static func stamp(in folder: FilePath) -> FilePath { folder.appending(".contents") }
 
     /// What settles the contents of a set: a change of the table or of the spec changes it.
     static func fingerprint(of set: Set) -> String {
@@ -75,15 +81,16 @@ public enum ReplicaPackages {
         let files = work.appending("files-\(architecture)")
         let specFile = work.appending("\(architecture).spec")
         do throws(Errno) {
+            try FileSystem.makeFolders(work.appending("out"))
             try write(spec, into: files)
             try FileSystem.replace(specFile, with: Array(spec.text.utf8))
         } catch {
             throw HostError(error, host: "localhost", path: work.string)
         }
         let macros = [
-            "_topdir %{getenv:PWD}/top-\(architecture)", "_sourcedir %{getenv:PWD}/files-\(architecture)",
-            "_rpmdir %{getenv:PWD}/out", "_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm",
-            "_dbpath %{getenv:PWD}/db", "_tmppath %{getenv:PWD}",
+            "_topdir \(work.string)/top-\(architecture)", "_sourcedir \(work.string)/files-\(architecture)",
+            "_rpmdir \(work.string)/out", "_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm",
+            "_dbpath \(work.string)/db", "_tmppath \(work.string)",
             "_build_id_links none", "debug_package %{nil}", "__os_install_post %{nil}", "_binary_payload w6.gzdio",
             "_buildhost localhost", "use_source_date_epoch_as_buildtime 1", "clamp_mtime_to_source_date_epoch 1",
             "_source_payload w6.gzdio", "source_date_epoch_from_changelog 0", "vendor %{nil}", "packager %{nil}",
@@ -96,7 +103,7 @@ public enum ReplicaPackages {
             arguments,
             in: work,
             // The day on which the hotfix came out, as good as any: it must only stay the same.
-            environment: ["HOME": work.string, "PWD": work.string, "SOURCE_DATE_EPOCH": "1456790400"],
+            environment: ["HOME": work.string, "SOURCE_DATE_EPOCH": "1456790400"],
             limits: ProgramLimits(time: .seconds(120), outputBytes: 1 << 20)
         )
         switch outcome.cause {
@@ -106,7 +113,9 @@ public enum ReplicaPackages {
                 host: "localhost",
                 reason: "rpmbuild is missing; on Debian, `apt-get install rpm` installs it"
             )
-        default: throw .failed(host: "localhost", reason: "rpmbuild failed (\(outcome.cause)): \(outcome.lastLine)")
+        default:
+            let errors = outcome.text.split(separator: "\n").filter { $0.hasPrefix("error:") }.joined(separator: " ")
+            throw .failed(host: "localhost", reason: "rpmbuild failed (\(outcome.cause)): \(errors)")
         }
     }
 
@@ -117,7 +126,7 @@ public enum ReplicaPackages {
                 try FileSystem.makeFolders(path.removingLastComponent())
                 if case .link(_, let target) = file { try FileSystem.link(path, to: target) }
                 guard let contents = spec.contents(of: file, in: package) else { continue }
-                var mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+                var mode = readable
                 if case .command = file { mode.formUnion([.ownerExecute, .groupExecute, .otherExecute]) }
                 try FileSystem.replace(path, with: Array(contents.utf8), mode: mode)
             }

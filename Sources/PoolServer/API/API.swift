@@ -78,20 +78,24 @@ struct API: Sendable {
     }
 
     private func perform(
-        _ method: MethodTable.Method, _ arguments: Arguments, _ session: Session
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        _ session: Session
     ) async throws(APIError) -> Value {
         guard let handler = handlers[method.name] else {
             return try await GenericMessages.perform(method, arguments, database: pool.database, fill: fill)
         }
         guard method.message.isAsync else {
             return try await handler(
-                Call(api: self, method: method, session: session, arguments: arguments, task: .null))
+                Call(api: self, method: method, session: session, arguments: arguments, task: .null)
+            )
         }
         // A call that takes its time shows as a task while it runs.
         let task = await tasks.create(method.name, "", owner: session)
         do throws(APIError) {
             let result = try await handler(
-                Call(api: self, method: method, session: session, arguments: arguments, task: task))
+                Call(api: self, method: method, session: session, arguments: arguments, task: task)
+            )
             await tasks.destroy(task)
             return result
         } catch {
@@ -101,7 +105,9 @@ struct API: Sendable {
     }
 
     private func start(
-        _ method: MethodTable.Method, _ arguments: Arguments, _ session: Session
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        _ session: Session
     ) async throws(APIError) -> Value {
         guard let handler = handlers[method.name] else { throw APIError("NOT_IMPLEMENTED", [method.name]) }
         let task = await tasks.create("Async." + method.name, "", owner: session)
@@ -113,7 +119,8 @@ struct API: Sendable {
     }
 
     private func callWithoutSession(
-        _ method: MethodTable.Method, _ arguments: [Value]
+        _ method: MethodTable.Method,
+        _ arguments: [Value]
     ) async throws(APIError) -> Value {
         let converted = try convert(arguments, for: method)
         switch method.name {
@@ -136,7 +143,10 @@ struct API: Sendable {
             throw APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
         }
         return await sessions.start(
-            name, role, permissions: name == "root" ? [] : Permissions.names(for: role, methods))
+            name,
+            role,
+            permissions: name == "root" ? [] : Permissions.names(for: role, methods)
+        )
     }
 
     /// Shows those who may sign in as objects, and ends the sessions of those who may not any more.
@@ -160,7 +170,9 @@ struct API: Sendable {
         // Messages with optional parameters take surplus ones too: this is how newer clients sign in to older servers.
         guard arguments.count >= required, arguments.count <= parameters.count || required < parameters.count else {
             throw APIError(
-                "MESSAGE_PARAMETER_COUNT_MISMATCH", [method.name, String(parameters.count), String(arguments.count)])
+                "MESSAGE_PARAMETER_COUNT_MISMATCH",
+                [method.name, String(parameters.count), String(arguments.count)]
+            )
         }
         var values: [Value] = []
         for (parameter, argument) in zip(parameters, arguments) {

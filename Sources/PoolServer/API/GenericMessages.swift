@@ -10,7 +10,10 @@ enum GenericMessages {
 
     /// - Throws: `NOT_IMPLEMENTED` with the name of a message that Pitstop does not perform.
     static func perform(
-        _ method: MethodTable.Method, _ arguments: Arguments, database: PoolDatabase, fill: Fill
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        database: PoolDatabase,
+        fill: Fill
     ) async throws(APIError) -> Value {
         let (table, name) = (method.model.name, method.message.name)
         let snapshot = database.snapshot
@@ -39,11 +42,15 @@ enum GenericMessages {
         .map(
             zip(row.schema.fields, row.values).compactMap { field, value in
                 field.isInternal ? nil : Value.Member(field.name, value)
-            })
+            }
+        )
     }
 
     private static func records(
-        _ refs: [Ref], of table: String, _ snapshot: Snapshot, _ fill: Fill
+        _ refs: [Ref],
+        of table: String,
+        _ snapshot: Snapshot,
+        _ fill: Fill
     ) -> [Value.Member] {
         refs.compactMap { ref in
             snapshot.row(table, ref).map { Value.Member(ref.rawValue, record(fill($0, snapshot))) }
@@ -59,7 +66,9 @@ enum GenericMessages {
         }
         guard let schema = snapshot.schema.tables[table] else { return [] }
         if let unknown = query.columns.sorted().first(where: { schema.position(ofColumn: $0) == nil }) {
-            throw .internalError("Class \(table) has no column \(unknown): name it as the database does, such as name__label.")
+            throw .internalError(
+                "Class \(table) has no column \(unknown): name it as the database does, such as name__label."
+            )
         }
         return snapshot.refs(table).filter { ref in
             guard let row = snapshot.row(table, ref) else { return false }
@@ -70,7 +79,9 @@ enum GenericMessages {
     }
 
     private static func set(
-        _ method: MethodTable.Method, _ arguments: Arguments, _ database: PoolDatabase
+        _ method: MethodTable.Method,
+        _ arguments: Arguments,
+        _ database: PoolDatabase
     ) async throws(APIError) {
         let (table, name, ref) = (method.model.name, method.message.name, arguments.ref(0))
         if let field = name.field(after: "set_", of: method.model) {
@@ -99,7 +110,10 @@ enum GenericMessages {
     }
 
     private static func add(
-        _ arguments: Arguments, to field: Field, _ table: String, _ transaction: inout Transaction
+        _ arguments: Arguments,
+        to field: Field,
+        _ table: String,
+        _ transaction: inout Transaction
     ) throws(APIError) {
         let row = try transaction.snapshot.require(table, arguments.ref(0))
         if case .map = field.type {
@@ -117,7 +131,10 @@ enum GenericMessages {
     }
 
     private static func remove(
-        _ arguments: Arguments, from field: Field, _ table: String, _ transaction: inout Transaction
+        _ arguments: Arguments,
+        from field: Field,
+        _ table: String,
+        _ transaction: inout Transaction
     ) throws(APIError) {
         let row = try transaction.snapshot.require(table, arguments.ref(0))
         if case .map = field.type {

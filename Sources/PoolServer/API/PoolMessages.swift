@@ -26,7 +26,10 @@ extension Messages {
         "pool.set_ha_host_failures_to_tolerate": { call throws(APIError) in
             let (pool, value) = (call.arguments.ref(0), call.arguments.int(1))
             guard value >= 0 else {
-                throw APIError("VALUE_NOT_SUPPORTED", ["ha_host_failures_to_tolerate", String(value), "it is 0 or more"])
+                throw APIError(
+                    "VALUE_NOT_SUPPORTED",
+                    ["ha_host_failures_to_tolerate", String(value), "it is 0 or more"]
+                )
             }
             try await call.api.pool.database.transaction { transaction throws(APIError) in
                 try transaction.set("pool", pool, "ha_host_failures_to_tolerate", .int(value))
@@ -44,11 +47,13 @@ extension Messages {
             let arguments = call.arguments
             try await call.api.pool.database.transaction { transaction throws(APIError) in
                 transaction.create(
-                    "message", ref,
+                    "message",
+                    ref,
                     [
                         "uuid": .string(uuid), "name": arguments[0], "priority": arguments[1], "cls": arguments[2],
                         "obj_uuid": arguments[3], "timestamp": .date(now), "body": arguments[4],
-                    ])
+                    ]
+                )
                 let all = transaction.snapshot.refs("message")
                 for old in all.prefix(max(0, all.count - mostNotices)) { transaction.delete("message", old) }
             }

@@ -6,7 +6,10 @@ extension Messages {
     static let tasks: [String: API.Handler] = [
         "task.create": { call throws(APIError) in
             let task = await call.api.tasks.create(
-                call.arguments.string(0), call.arguments.string(1), owner: call.session)
+                call.arguments.string(0),
+                call.arguments.string(1),
+                owner: call.session
+            )
             return .string(task.rawValue)
         },
         "task.destroy": { call throws(APIError) in

@@ -22,13 +22,15 @@ final class Tasks: Sendable {
         await change { transaction throws(APIError) in
             let master = try transaction.snapshot.pool().string("master")
             transaction.create(
-                "task", ref,
+                "task",
+                ref,
                 [
                     "uuid": .string(uuid), "name_label": .string(label), "name_description": .string(description),
                     "created": .date(now), "status": .string("pending"), "type": .string("<none/>"),
                     "resident_on": .string(master), "session": .string(owner.ref.rawValue),
                     "allowed_operations": .strings(["cancel"]),
-                ])
+                ]
+            )
         }
         return ref
     }
@@ -64,7 +66,9 @@ final class Tasks: Sendable {
 
     /// Runs what a task stands for beside everything else, and ends the task with what comes of it.
     func run(
-        _ task: Ref, returning type: FieldType, _ body: @escaping @Sendable () async throws(APIError) -> Value
+        _ task: Ref,
+        returning type: FieldType,
+        _ body: @escaping @Sendable () async throws(APIError) -> Value
     ) {
         let work = Task {
             do throws(APIError) {
@@ -111,7 +115,9 @@ final class Tasks: Sendable {
     }
 
     private func finish(
-        _ task: Ref, _ status: String, _ more: @escaping @Sendable (inout Transaction) throws(APIError) -> Void
+        _ task: Ref,
+        _ status: String,
+        _ more: @escaping @Sendable (inout Transaction) throws(APIError) -> Void
     ) async {
         let now = pool.now()
         await change { transaction throws(APIError) in

@@ -9,7 +9,11 @@ extension Messages {
     private static let powerMessages: [String: API.Handler] = [
         "VM.pool_migrate": { call throws(APIError) in
             try await call.api.pool.migrate(
-                call.arguments.ref(0), to: call.arguments.ref(1), operation: call.task, progress: call.progress)
+                call.arguments.ref(0),
+                to: call.arguments.ref(1),
+                operation: call.task,
+                progress: call.progress
+            )
             return .void
         },
         "VM.start": onVM { call, vm throws(APIError) in
@@ -77,7 +81,9 @@ extension Messages {
             let operation = call.arguments.string(1)
             guard row.texts("allowed_operations").contains(operation) else {
                 throw APIError(
-                    "OPERATION_NOT_ALLOWED", ["\(operation) can not be done while the VM is \(row.string("power_state").lowercased())."])
+                    "OPERATION_NOT_ALLOWED",
+                    ["\(operation) can not be done while the VM is \(row.string("power_state").lowercased())."]
+                )
             }
         },
         // They are worked out whenever they are read.
@@ -126,10 +132,15 @@ extension Messages {
 extension API.Call {
     /// The device numbers that no device of the VM has.
     fileprivate func freeDevices(
-        _ table: String, _ mirror: String, _ field: String, count: Int
+        _ table: String,
+        _ mirror: String,
+        _ field: String,
+        count: Int
     ) throws(APIError) -> [String] {
         let vm = try snapshot.require("VM", arguments.ref(0))
-        let taken = Set(snapshot.pointing(at: vm.ref, "VM", mirror).compactMap { snapshot.row(table, $0)?.string(field) })
+        let taken = Set(
+            snapshot.pointing(at: vm.ref, "VM", mirror).compactMap { snapshot.row(table, $0)?.string(field) }
+        )
         return (0..<count).map(String.init).filter { !taken.contains($0) }
     }
 }

@@ -23,11 +23,14 @@ enum Accounts {
     static func show(_ users: [Users.User], in transaction: inout Transaction, makeUUID: () -> String) {
         for (role, uuid, description) in roles where transaction.snapshot.row("role", uuid: uuid) == nil {
             transaction.create(
-                "role", Ref("OpaqueRef:" + uuid),
+                "role",
+                Ref("OpaqueRef:" + uuid),
                 [
                     "uuid": .string(uuid), "name_label": .string(role.rawValue),
                     "name_description": .string(description),
-                ], transient: true)
+                ],
+                transient: true
+            )
         }
         for user in users {
             let known = transaction.snapshot.rows("user").contains { $0.string("short_name") == user.name }
@@ -52,16 +55,25 @@ enum Accounts {
                 [
                     "subject_identifier": .string(user.name), "roles": roles,
                     "other_config": .pairs(["subject-name": user.name, "subject-is-group": "false"]),
-                ], &transaction, makeUUID)
+                ],
+                &transaction,
+                makeUUID
+            )
         }
     }
 
     private static func create(
-        _ table: String, _ values: [String: Value], _ transaction: inout Transaction, _ makeUUID: () -> String
+        _ table: String,
+        _ values: [String: Value],
+        _ transaction: inout Transaction,
+        _ makeUUID: () -> String
     ) {
         transaction.create(
-            table, Ref("OpaqueRef:" + makeUUID()), values.merging(["uuid": .string(makeUUID())]) { $1 },
-            transient: true)
+            table,
+            Ref("OpaqueRef:" + makeUUID()),
+            values.merging(["uuid": .string(makeUUID())]) { $1 },
+            transient: true
+        )
     }
 
     private static func forget(besides names: Set<String>, _ transaction: inout Transaction) {

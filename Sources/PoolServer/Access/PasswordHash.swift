@@ -40,8 +40,13 @@ struct PasswordHash: Codable, Hashable, Sendable {
 
     private static func derive(_ password: String, _ salt: Data, _ rounds: Int, _ lanes: Int) throws -> Data {
         let key = try KDF.Scrypt.deriveKey(
-            from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: rounds, blockSize: 8,
-            parallelism: lanes)
+            from: Data(password.utf8),
+            salt: salt,
+            outputByteCount: 32,
+            rounds: rounds,
+            blockSize: 8,
+            parallelism: lanes
+        )
         return key.withUnsafeBytes { Data($0) }
     }
 

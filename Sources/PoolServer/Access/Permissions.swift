@@ -8,7 +8,9 @@ enum Permissions {
 
     /// - Throws: `RBAC_PERMISSION_DENIED` where the session's role is too low for a message.
     static func check(
-        _ session: Session, may method: MethodTable.Method, _ arguments: Arguments
+        _ session: Session,
+        may method: MethodTable.Method,
+        _ arguments: Arguments
     ) throws(APIError) {
         guard !session.isSuperuser, !own.contains(method.name) else { return }
         let needed = role(for: method, arguments)
@@ -20,7 +22,8 @@ enum Permissions {
     static func denial(of permission: String, to session: Session) -> APIError {
         APIError(
             "RBAC_PERMISSION_DENIED",
-            [permission, "The role of user \(session.user) is \(session.role.rawValue), which may not do this."])
+            [permission, "The role of user \(session.user) is \(session.role.rawValue), which may not do this."]
+        )
     }
 
     /// The names of everything that a role may do.
@@ -30,7 +33,8 @@ enum Permissions {
 
     /// The least role for a call. Some keys of maps need less than the map as a whole.
     private static func role(
-        for method: MethodTable.Method, _ arguments: Arguments
+        for method: MethodTable.Method,
+        _ arguments: Arguments
     ) -> (role: Role, permission: String) {
         let (name, permission) = (method.message.name, method.name.lowercased())
         for prefix in ["add_to_", "remove_from_"] where name.hasPrefix(prefix) {

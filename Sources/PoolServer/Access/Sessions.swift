@@ -52,14 +52,17 @@ final class Sessions: Sendable {
             let account = snapshot.rows("user").first { $0.string("short_name") == user }?.ref ?? .null
             let subject = snapshot.rows("subject").first { $0.string("subject_identifier") == user }?.ref ?? .null
             transaction.create(
-                "session", session.ref,
+                "session",
+                session.ref,
                 [
                     "uuid": .string(uuid), "this_host": .string((try? snapshot.pool())?.string("master") ?? ""),
                     "this_user": .string(account.rawValue), "last_active": .date(session.lastActive),
                     "is_local_superuser": .bool(session.isSuperuser), "subject": .string(subject.rawValue),
                     "validation_time": .date(session.lastActive), "auth_user_name": .string(user),
-                    "auth_user_sid": .string(session.isSuperuser ? "" : user), "rbac_permissions": .strings(permissions),
-                ])
+                    "auth_user_sid": .string(session.isSuperuser ? "" : user),
+                    "rbac_permissions": .strings(permissions),
+                ]
+            )
         }
         return session
     }

@@ -31,7 +31,8 @@ public final class Users: Sendable {
                 "'\(name)' can not be a user's name: take 1 to 64 letters, digits, dots, hyphens, underscores or @."
             case .emptyPassword: "The password is empty: give one with at least one character."
             case .unknownUser(let name): "There is no user \(name): see who there is with 'pitstop users list'."
-            case .rootIsNeeded: "root is the pool's superuser: it can be given another password, not removed or another role."
+            case .rootIsNeeded:
+                "root is the pool's superuser: it can be given another password, not removed or another role."
             case .unreadable(let path, let reason): "The users' file \(path) can not be read (\(reason)): restore it."
             }
         }
@@ -89,7 +90,8 @@ public final class Users: Sendable {
     ///
     /// - Throws: ``Failure``, or what kept the file from being written.
     public func set(_ name: String, password: String, role: Role) throws {
-        guard (1...64).contains(name.count), name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_@".contains($0)) })
+        guard (1...64).contains(name.count),
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_@".contains($0)) })
         else { throw Failure.badName(name) }
         guard !password.isEmpty else { throw Failure.emptyPassword }
         guard name != "root" || role == .poolAdmin, role != .localRoot else { throw Failure.rootIsNeeded }
@@ -150,8 +152,10 @@ public final class Users: Sendable {
     private func version() -> Version? {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
         return Version(
-            modified: attributes[.modificationDate] as? Date ?? .distantPast, size: attributes[.size] as? Int ?? 0,
-            number: attributes[.systemFileNumber] as? Int ?? 0)
+            modified: attributes[.modificationDate] as? Date ?? .distantPast,
+            size: attributes[.size] as? Int ?? 0,
+            number: attributes[.systemFileNumber] as? Int ?? 0
+        )
     }
 
     private func read() throws(Failure) -> [String: Entry] {

@@ -42,7 +42,13 @@ struct CLIConversation {
             let isMinimal = request["minimal"] == "true"
             let printer = Printer(isMinimal: isMinimal) { [channel] in try await channel.send(.print($0)) }
             var run = CommandRun(
-                api: api, session: session, command: command, request: request, client: channel, printer: printer)
+                api: api,
+                session: session,
+                command: command,
+                request: request,
+                client: channel,
+                printer: printer
+            )
             try await command.run(&run)
             try await run.printer.flush()
         }

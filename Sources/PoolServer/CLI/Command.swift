@@ -25,8 +25,13 @@ struct Command: Sendable {
     }
 
     init(
-        _ name: String, required: [String] = [], optional: [String] = [], selectors: Selectors = .none,
-        standard: Bool = false, _ help: String, run: @escaping @Sendable (inout CommandRun) async throws -> Void
+        _ name: String,
+        required: [String] = [],
+        optional: [String] = [],
+        selectors: Selectors = .none,
+        standard: Bool = false,
+        _ help: String,
+        run: @escaping @Sendable (inout CommandRun) async throws -> Void
     ) {
         self.name = name
         self.required = required

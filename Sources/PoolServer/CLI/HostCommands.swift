@@ -17,10 +17,16 @@ extension Command {
         Command("host-evacuate", required: ["uuid"], "Migrate all VMs off a host.") { run in
             try await run.call("host.evacuate", try run.reference("host", "uuid"))
         },
-        Command("host-get-vms-which-prevent-evacuation", required: ["uuid"], "Return a list of VMs which prevent the evacuation of a host.") {
+        Command(
+            "host-get-vms-which-prevent-evacuation",
+            required: ["uuid"],
+            "Return a list of VMs which prevent the evacuation of a host."
+        ) {
             run in
             let problems = try await run.call(
-                "host.get_vms_which_prevent_evacuation", try run.reference("host", "uuid"))
+                "host.get_vms_which_prevent_evacuation",
+                try run.reference("host", "uuid")
+            )
             let records = (problems.members ?? []).map { problem in
                 let vm = run.snapshot.row("VM", Ref(problem.key))
                 let reason = (problem.value.elements ?? []).compactMap(\.text).joined(separator: ",")
@@ -32,13 +38,15 @@ extension Command {
             }
             try await run.printer.records(records)
         },
-        Command("host-compute-free-memory", selectors: .hosts, "Computes the amount of free memory on the host.") { run in
+        Command("host-compute-free-memory", selectors: .hosts, "Computes the amount of free memory on the host.") {
+            run in
             for host in try run.selectedHosts() {
                 let free = try await run.call("host.compute_free_memory", .string(host.ref.rawValue))
                 if case .int(let bytes) = free { try await run.printer.list([String(bytes)]) }
             }
         },
-        Command("host-is-in-emergency-mode", "Query the target host to discover if it is in emergency mode or not.") { run in
+        Command("host-is-in-emergency-mode", "Query the target host to discover if it is in emergency mode or not.") {
+            run in
             try await run.printer.list(["false"])
         },
     ]

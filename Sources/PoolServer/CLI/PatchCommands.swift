@@ -8,26 +8,47 @@ extension Command {
             try await run.uploadPatch()
         },
         Command(
-            "patch-precheck", required: ["uuid", "host-uuid"], "Run the prechecks contained within a patch previously uploaded to the specified host."
+            "patch-precheck",
+            required: ["uuid", "host-uuid"],
+            "Run the prechecks contained within a patch previously uploaded to the specified host."
         ) { run in
             let output = try await run.call(
-                "pool_patch.precheck", try run.reference("pool_patch", "uuid"), try run.reference("host", "host-uuid"))
+                "pool_patch.precheck",
+                try run.reference("pool_patch", "uuid"),
+                try run.reference("host", "host-uuid")
+            )
             try await run.printer.list([output.text ?? ""])
         },
-        Command("patch-apply", required: ["uuid", "host-uuid"], "Apply a patch previously uploaded to the specified host.") {
+        Command(
+            "patch-apply",
+            required: ["uuid", "host-uuid"],
+            "Apply a patch previously uploaded to the specified host."
+        ) {
             run in
             let output = try await run.call(
-                "pool_patch.apply", try run.reference("pool_patch", "uuid"), try run.reference("host", "host-uuid"))
+                "pool_patch.apply",
+                try run.reference("pool_patch", "uuid"),
+                try run.reference("host", "host-uuid")
+            )
             try await run.printer.list([output.text ?? ""])
         },
-        Command("patch-pool-apply", required: ["uuid"], standard: true, "Apply a patch previously uploaded to all hosts in the pool.") {
+        Command(
+            "patch-pool-apply",
+            required: ["uuid"],
+            standard: true,
+            "Apply a patch previously uploaded to all hosts in the pool."
+        ) {
             run in
             try await run.call("pool_patch.pool_apply", try run.reference("pool_patch", "uuid"))
         },
         Command("patch-clean", required: ["uuid"], "Delete a previously uploaded patch file.") { run in
             try await run.call("pool_patch.clean", try run.reference("pool_patch", "uuid"))
         },
-        Command("patch-pool-clean", required: ["uuid"], "Delete a previously uploaded patch file on all hosts in the pool.") {
+        Command(
+            "patch-pool-clean",
+            required: ["uuid"],
+            "Delete a previously uploaded patch file on all hosts in the pool."
+        ) {
             run in
             try await run.call("pool_patch.pool_clean", try run.reference("pool_patch", "uuid"))
         },
@@ -43,7 +64,8 @@ extension CommandRun {
         let file = try required("file-name")
         try await withTask("host patch upload") { run, task in
             try await run.client.send(
-                .httpPut(filename: file, url: "/pool_patch_upload?session_id=\(run.session.ref)&task_id=\(task)"))
+                .httpPut(filename: file, url: "/pool_patch_upload?session_id=\(run.session.ref)&task_id=\(task)")
+            )
             let patch = try await run.transferResult(of: task)
             let row = run.snapshot.row("pool_patch", Ref(patch))
             try await run.client.send(.print(row?.uuid ?? patch))
@@ -87,7 +109,8 @@ extension Row {
 
 /// Runs `body` for so long at most; nil where it takes longer.
 func withTimeout<Result: Sendable>(
-    _ limit: Duration, _ body: @escaping @Sendable () async -> Result
+    _ limit: Duration,
+    _ body: @escaping @Sendable () async -> Result
 ) async throws -> Result? {
     try await withThrowingTaskGroup(of: Result?.self) { group in
         group.addTask { await body() }

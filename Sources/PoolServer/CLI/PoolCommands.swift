@@ -8,18 +8,29 @@ extension Command {
             let file = try run.required("file-name")
             try await run.withTask("Download of the pool database") { run, task in
                 try await run.client.send(
-                    .httpGet(filename: file, url: "/pool/xmldbdump?session_id=\(run.session.ref)&task_id=\(task)"))
+                    .httpGet(filename: file, url: "/pool/xmldbdump?session_id=\(run.session.ref)&task_id=\(task)")
+                )
                 _ = try await run.transferResult(of: task)
             }
         },
         Command("task-cancel", required: ["uuid"], "Set a task to cancelling and return.") { run in
             try await run.call("task.cancel", try run.reference("task", "uuid"))
         },
-        Command("user-password-change", required: ["new"], optional: ["old"], "Change the password of the user.") { run in
+        Command("user-password-change", required: ["new"], optional: ["old"], "Change the password of the user.") {
+            run in
             try await run.call(
-                "session.change_password", .string(run.request["old"] ?? ""), .string(try run.required("new")))
+                "session.change_password",
+                .string(run.request["old"] ?? ""),
+                .string(try run.required("new"))
+            )
         },
-        Command("help", optional: ["all"], selectors: .fields, standard: true, "Display help about a particular command.") { run in
+        Command(
+            "help",
+            optional: ["all"],
+            selectors: .fields,
+            standard: true,
+            "Display help about a particular command."
+        ) { run in
             try await run.showHelp()
         },
     ]
@@ -34,7 +45,8 @@ extension CommandRun {
                 "Usage: xe <command> [-s server] [-pw passwd] [-p port] [-u user] [-pwf password-file]\n"
                     + "          [command specific arguments]\n\n"
                     + "To get help on a specific command: xe help <command>\n"
-                    + "To get a full listing of commands: xe help --all\n")
+                    + "To get a full listing of commands: xe help --all\n"
+            )
             try await printer.list([commands.map(\.name).sorted().joined(separator: ", ")])
         }
         for name in names {
@@ -52,7 +64,9 @@ extension CommandRun {
                     Printer.Line(label: "command name", value: name),
                     Printer.Line(label: "reqd params", value: command.required.joined(separator: ", ")),
                     Printer.Line(
-                        label: "optional params", value: (command.optional + selectors).joined(separator: ", ")),
+                        label: "optional params",
+                        value: (command.optional + selectors).joined(separator: ", ")
+                    ),
                     Printer.Line(label: "description", value: command.help),
                 ]
             ])

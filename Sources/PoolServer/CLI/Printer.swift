@@ -1,5 +1,3 @@
-
-
 /// What a command prints. With `--minimal` it holds everything back, and prints one line of values at the end.
 struct Printer {
     /// One field of a printed record.

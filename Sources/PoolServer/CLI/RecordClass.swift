@@ -22,8 +22,12 @@ struct RecordClass: Sendable {
     /// - Parameter fields: `name(ACCESS)`, separated by commas; `hidden`, `expensive`, `ci` (compared without regard to
     ///   case) and `deprecated` may follow the access.
     init(
-        _ name: String, table: String, listed: [String], fields: String,
-        implicitFilter: @escaping @Sendable (Row) -> Bool = { _ in true }, special: [String: RecordField.Getter] = [:]
+        _ name: String,
+        table: String,
+        listed: [String],
+        fields: String,
+        implicitFilter: @escaping @Sendable (Row) -> Bool = { _ in true },
+        special: [String: RecordField.Getter] = [:]
     ) {
         self.name = name
         self.table = table
@@ -34,8 +38,12 @@ struct RecordClass: Sendable {
             let words = part.split(whereSeparator: { " ()".contains($0) }).map(String.init)
             guard words.count >= 2 else { return nil }
             return RecordField(
-                name: words[0], access: words[1], marks: Set(words.dropFirst(2)), model: model,
-                special: special[words[0]])
+                name: words[0],
+                access: words[1],
+                marks: Set(words.dropFirst(2)),
+                model: model,
+                special: special[words[0]]
+            )
         }
     }
 

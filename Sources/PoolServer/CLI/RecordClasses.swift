@@ -8,7 +8,8 @@ extension RecordClass {
     static let all: [RecordClass] = [patch, host, pool, task, vm, sr, pbd, vdi, vbd, vif, network, pif]
 
     static let patch = RecordClass(
-        "patch", table: "pool_patch",
+        "patch",
+        table: "pool_patch",
         listed: ["uuid", "name-label", "name-description", "size", "hosts", "after-apply-guidance"],
         fields: "uuid(RO),name-label(RO),name-description(RO),size(RO),hosts(SRO),after-apply-guidance(SRO)",
         special: [
@@ -19,10 +20,13 @@ extension RecordClass {
                 return .set(hosts, separator: ", ")
             },
             "after-apply-guidance": { patch, _ in .set(patch.texts("after_apply_guidance"), separator: ", ") },
-        ])
+        ]
+    )
 
     static let host = RecordClass(
-        "host", table: "host", listed: ["uuid", "name-label", "name-description"],
+        "host",
+        table: "host",
+        listed: ["uuid", "name-label", "name-description"],
         fields: """
             uuid(RO),name-label(RW),name-description(RW),allowed-operations(SRO),current-operations(SRO),enabled(RO),\
             API-version-major(RO),API-version-minor(RO),API-version-vendor(RO),\
@@ -50,27 +54,36 @@ extension RecordClass {
                 return .set(patches, separator: ", ")
             },
             "tags": { host, _ in .set(host.texts("tags"), separator: ", ") },
-        ])
+        ]
+    )
 
     static let pool = RecordClass(
-        "pool", table: "pool", listed: ["uuid", "name-label", "name-description", "master", "default-SR"],
+        "pool",
+        table: "pool",
+        listed: ["uuid", "name-label", "name-description", "master", "default-SR"],
         fields: """
             uuid(RO),name-label(RW),name-description(RW),master(RO),default-SR(RW),crash-dump-SR(RW),\
             suspend-image-SR(RW),supported-sr-types(RO expensive),other-config(MRW),ha-enabled(RO),\
             ha-configuration(RO),ha-statefiles(RO),ha-host-failures-to-tolerate(RW),ha-plan-exists-for(RO),\
             ha-allow-overcommit(RW),ha-overcommitted(RO),blobs(RO),wlb-url(RO),wlb-username(RO),wlb-enabled(RW),\
             wlb-verify-cert(RW),gui-config(MRW expensive),vswitch-controller(RO hidden),restrictions(RO),tags(SRW)
-            """)
+            """
+    )
 
     static let task = RecordClass(
-        "task", table: "task", listed: ["uuid", "name-label", "name-description", "status", "progress"],
+        "task",
+        table: "task",
+        listed: ["uuid", "name-label", "name-description", "status", "progress"],
         fields: """
             uuid(RO),name-label(RO),name-description(RO),subtask_of(RO),subtasks(RO),resident-on(RO),status(RO),\
             progress(RO),type(RO),result(RO),created(RO),finished(RO),error_info(RO),allowed_operations(RO)
-            """)
+            """
+    )
 
     static let vm = RecordClass(
-        "vm", table: "VM", listed: ["uuid", "name-label", "power-state"],
+        "vm",
+        table: "VM",
+        listed: ["uuid", "name-label", "power-state"],
         fields: """
             uuid(RO),name-label(RW),name-description(RW),user-version(RW),is-a-template(RW),is-a-snapshot(RO),\
             snapshot-of(RO),snapshots(RO),snapshot-time(RO),transportable-snapshot-id(RO hidden),snapshot-info(RO),\
@@ -110,7 +123,8 @@ extension RecordClass {
             "live": { vm, snapshot in guestMetric(vm, "live", snapshot) },
             "guest-metrics-last-updated": { vm, snapshot in guestMetric(vm, "last_updated", snapshot) },
             "tags": { vm, _ in .set(vm.texts("tags"), separator: ", ") },
-        ])
+        ]
+    )
 
     private static func metric(_ row: Row, _ table: String, _ field: String, _ snapshot: Snapshot) -> FieldText {
         text(snapshot.row(table, row.ref("metrics")), field, snapshot)

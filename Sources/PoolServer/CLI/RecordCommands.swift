@@ -16,7 +16,9 @@ extension Command {
 
     private static func list(_ records: RecordClass) -> Command {
         Command(
-            "\(records.name)-list", optional: ["params"], selectors: .fields,
+            "\(records.name)-list",
+            optional: ["params"],
+            selectors: .fields,
             standard: ["vm", "host", "patch", "pool"].contains(records.name),
             "Lists all the \(records.name)s, filtering on the optional arguments. To filter on map parameters, use the "
                 + "syntax 'map-param:key=value'"
@@ -37,7 +39,11 @@ extension Command {
     }
 
     private static func paramList(_ records: RecordClass) -> Command {
-        Command("\(records.name)-param-list", required: ["uuid"], "Lists all the parameters of the object specified by the uuid.") {
+        Command(
+            "\(records.name)-param-list",
+            required: ["uuid"],
+            "Lists all the parameters of the object specified by the uuid."
+        ) {
             run in
             let row = try run.object(records.table, uuid: try run.required("uuid"))
             try await run.printer.records([records.record(row, Set(records.fields.map(\.name)), in: run.snapshot)])
@@ -46,7 +52,9 @@ extension Command {
 
     private static func paramGet(_ records: RecordClass) -> Command {
         Command(
-            "\(records.name)-param-get", required: ["uuid", "param-name"], optional: ["param-key"],
+            "\(records.name)-param-get",
+            required: ["uuid", "param-name"],
+            optional: ["param-key"],
             "Gets the parameter specified of the object. If the parameter is a map of key=value pairs, use 'param-key=<key>' to get the value associated with a particular key."
         ) { run in
             let row = try run.object(records.table, uuid: try run.required("uuid"))
@@ -63,7 +71,9 @@ extension Command {
 
     private static func paramSet(_ records: RecordClass) -> Command {
         Command(
-            "\(records.name)-param-set", required: ["uuid"], selectors: .fields,
+            "\(records.name)-param-set",
+            required: ["uuid"],
+            selectors: .fields,
             "Sets the parameter specified. If param-value is not given, the parameter is set to a null value. To set a (key,value) pair in a map parameter, use the syntax 'map-param:key=value'."
         ) { run in
             let row = try run.object(records.table, uuid: try run.required("uuid"))
@@ -77,8 +87,10 @@ extension Command {
                 } else {
                     let field = try records.writableField(change.name)
                     try await run.call(
-                        "\(records.table).set_\(field.name)", .string(row.ref.rawValue),
-                        try run.reference(change.value, for: field))
+                        "\(records.table).set_\(field.name)",
+                        .string(row.ref.rawValue),
+                        try run.reference(change.value, for: field)
+                    )
                 }
             }
         }
@@ -86,7 +98,10 @@ extension Command {
 
     private static func paramAdd(_ records: RecordClass) -> Command {
         Command(
-            "\(records.name)-param-add", required: ["uuid", "param-name"], optional: ["param-key"], selectors: .fields,
+            "\(records.name)-param-add",
+            required: ["uuid", "param-name"],
+            optional: ["param-key"],
+            selectors: .fields,
             "Adds to a set or map parameter. If the parameter is a set, use param-key=<key to add>. If the parameter is a map, pass the values to add as 'key=value' pairs."
         ) { run in
             let row = try run.object(records.table, uuid: try run.required("uuid"))
@@ -102,21 +117,25 @@ extension Command {
 
     private static func paramRemove(_ records: RecordClass) -> Command {
         Command(
-            "\(records.name)-param-remove", required: ["uuid", "param-name", "param-key"],
+            "\(records.name)-param-remove",
+            required: ["uuid", "param-name", "param-key"],
             "Removes a member or a key,value pair from a set/map respectively."
         ) { run in
             let row = try run.object(records.table, uuid: try run.required("uuid"))
             let field = try records.writableField(try run.required("param-name"))
             let verb = if case .map = field.type { "remove_from_" } else { "remove_" }
             try await run.call(
-                "\(records.table).\(verb)\(field.name)", .string(row.ref.rawValue),
-                .string(try run.required("param-key")))
+                "\(records.table).\(verb)\(field.name)",
+                .string(row.ref.rawValue),
+                .string(try run.required("param-key"))
+            )
         }
     }
 
     private static func paramClear(_ records: RecordClass) -> Command {
         Command(
-            "\(records.name)-param-clear", required: ["uuid", "param-name"],
+            "\(records.name)-param-clear",
+            required: ["uuid", "param-name"],
             "Clears the specified parameter (param-name can be set or map)."
         ) { run in
             let row = try run.object(records.table, uuid: try run.required("uuid"))

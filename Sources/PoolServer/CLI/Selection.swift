@@ -16,7 +16,9 @@ extension CommandRun {
 
     /// The objects of a class whose printed fields match all filters.
     func matching(
-        _ filters: [CLIRequest.Parameter], _ records: RecordClass, among rows: [Row]
+        _ filters: [CLIRequest.Parameter],
+        _ records: RecordClass,
+        among rows: [Row]
     ) throws(CLIFailure) -> [Row] {
         var rows = rows
         let snapshot = snapshot

@@ -5,14 +5,21 @@ extension Command {
     /// Commands on virtual machines.
     static let virtualMachines = [
         Command(
-            "vm-migrate", optional: ["live", "host", "host-uuid", "host-name", "encrypt", "force"], selectors: .vms,
-            standard: true, "Migrate the selected VM(s)."
+            "vm-migrate",
+            optional: ["live", "host", "host-uuid", "host-name", "encrypt", "force"],
+            selectors: .vms,
+            standard: true,
+            "Migrate the selected VM(s)."
         ) { run in
             let host = try run.destination()
             let options = Value.map([Value.Member("live", .string("true"))])
             try await run.forEach(try run.selectedVMs(controlDomains: true)) { run, vm throws(CLIFailure) in
                 try await run.call(
-                    "VM.pool_migrate", .string(vm.ref.rawValue), .string(host.ref.rawValue), options)
+                    "VM.pool_migrate",
+                    .string(vm.ref.rawValue),
+                    .string(host.ref.rawValue),
+                    options
+                )
             }
         }
     ]

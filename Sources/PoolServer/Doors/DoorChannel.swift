@@ -116,7 +116,10 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         if line.hasPrefix("POST /cli ") {
             return .cli(
                 try NIOAsyncChannel(
-                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+                    wrappingChannelSynchronously: channel,
+                    configuration: .init(isOutboundHalfClosureEnabled: true)
+                )
+            )
         }
         if line.hasSuffix("HTTP/1.0\r") || line.hasSuffix("HTTP/1.0") {
             try pipeline.addHandler(HistoricHTTPHandler())
@@ -126,6 +129,9 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: true))
         return .http(
             try NIOAsyncChannel(
-                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+                wrappingChannelSynchronously: channel,
+                configuration: .init(isOutboundHalfClosureEnabled: true)
+            )
+        )
     }
 }

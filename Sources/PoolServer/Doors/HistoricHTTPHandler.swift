@@ -108,7 +108,11 @@ final class HistoricHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
             headers.add(name: String(line[..<colon]), value: String(value))
         }
         let head = HTTPRequestHead(
-            version: .http1_0, method: HTTPMethod(rawValue: String(words[0])), uri: String(words[1]), headers: headers)
+            version: .http1_0,
+            method: HTTPMethod(rawValue: String(words[0])),
+            uri: String(words[1]),
+            headers: headers
+        )
         guard let length = headers.first(name: "content-length") else {
             return (head, ["PUT", "POST"].contains(words[0]) ? nil : 0)
         }

@@ -26,8 +26,10 @@ struct RPCDoor: Sendable {
         }
         let counters: Set<String> = ["valid_ref_counts"]
         return Response(
-            status: .ok, headers: [.contentType: "text/xml", .cacheControl: "no-cache, no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: XMLRPC.encode(response, i4Members: counters))))
+            status: .ok,
+            headers: [.contentType: "text/xml", .cacheControl: "no-cache, no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: XMLRPC.encode(response, i4Members: counters)))
+        )
     }
 
     private func json(_ request: Request) async throws -> Response {
@@ -40,8 +42,10 @@ struct RPCDoor: Sendable {
             answer = error.answer
         }
         return Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer)))
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer))
+        )
     }
 
     private func body(_ request: Request) async throws -> [UInt8] {

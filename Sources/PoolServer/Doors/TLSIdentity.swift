@@ -21,7 +21,10 @@ public struct TLSIdentity: Sendable {
         let files = FileManager.default
         guard !files.fileExists(atPath: certificate) || !files.fileExists(atPath: key) else { return }
         try files.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         // RSA, since clients of XenServer's time know nothing newer.
         let privateKey = try _RSA.Signing.PrivateKey(keySize: .bits2048)
         let subject = try DistinguishedName {
@@ -29,14 +32,22 @@ public struct TLSIdentity: Sendable {
             OrganizationName("Pitstop")
         }
         let signed = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: .init(privateKey.publicKey),
-            notValidBefore: now.addingTimeInterval(-3600), notValidAfter: now.addingTimeInterval(10 * 365 * 86_400),
-            issuer: subject, subject: subject, signatureAlgorithm: .sha256WithRSAEncryption,
+            version: .v3,
+            serialNumber: Certificate.SerialNumber(),
+            publicKey: .init(privateKey.publicKey),
+            notValidBefore: now.addingTimeInterval(-3600),
+            notValidAfter: now.addingTimeInterval(10 * 365 * 86_400),
+            issuer: subject,
+            subject: subject,
+            signatureAlgorithm: .sha256WithRSAEncryption,
             extensions: try Certificate.Extensions {
                 Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
-                SubjectAlternativeNames([.dnsName(name), .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1]))])
+                SubjectAlternativeNames([
+                    .dnsName(name), .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])),
+                ])
             },
-            issuerPrivateKey: .init(privateKey))
+            issuerPrivateKey: .init(privateKey)
+        )
         try PrivateFile.write(Data(privateKey.pemRepresentation.utf8), to: key)
         try PrivateFile.write(Data(try signed.serializeAsPEM().pemString.utf8), to: certificate)
     }
@@ -45,7 +56,8 @@ public struct TLSIdentity: Sendable {
         get throws {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+            )
             configuration.minimumTLSVersion = .tlsv12
             return configuration
         }

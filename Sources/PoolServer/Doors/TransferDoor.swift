@@ -22,7 +22,11 @@ struct TransferDoor: Sendable {
     /// the task says.
     private func upload(_ request: Request) async throws -> Response {
         let transfer = try await TransferRequest(
-            request, role: .poolOperator, permission: "http/put_pool_patch_upload", api: api)
+            request,
+            role: .poolOperator,
+            permission: "http/put_pool_patch_upload",
+            api: api
+        )
         do throws(APIError) {
             if let length = request.headers[.contentLength].flatMap({ Int64($0) }) {
                 try api.patches.assertRoom(for: length)
@@ -36,7 +40,10 @@ struct TransferDoor: Sendable {
             try await writer.finish(nil)
         }
         return Response(
-            status: .ok, headers: [.connection: "keep-alive", .cacheControl: "no-cache, no-store"], body: body)
+            status: .ok,
+            headers: [.connection: "keep-alive", .cacheControl: "no-cache, no-store"],
+            body: body
+        )
     }
 
     private func receive(_ body: RequestBody, for task: Ref?) async {
@@ -63,7 +70,11 @@ struct TransferDoor: Sendable {
 
     private func download(_ request: Request) async throws -> Response {
         let transfer = try await TransferRequest(
-            request, role: .poolOperator, permission: "http/get_pool_patch_download", api: api)
+            request,
+            role: .poolOperator,
+            permission: "http/get_pool_patch_download",
+            api: api
+        )
         guard let uuid = transfer.parameters["uuid"] else { throw HTTPError(.badRequest) }
         let path: String
         do throws(APIError) {
@@ -84,13 +95,20 @@ struct TransferDoor: Sendable {
             if let task = transfer.task { await api.tasks.succeed(task, "") }
         }
         return Response(
-            status: .ok, headers: [.contentLength: String(size), .contentType: "application/octet-stream"], body: body)
+            status: .ok,
+            headers: [.contentLength: String(size), .contentType: "application/octet-stream"],
+            body: body
+        )
     }
 
     /// The whole database. Only a pool-admin may have it, since it holds what the pool would rather keep to itself.
     private func dump(_ request: Request) async throws -> Response {
         let transfer = try await TransferRequest(
-            request, role: .poolAdmin, permission: "http/get_pool_xml_db_sync", api: api)
+            request,
+            role: .poolAdmin,
+            permission: "http/get_pool_xml_db_sync",
+            api: api
+        )
         let bytes = api.pool.database.snapshot.dump()
         let body = ResponseBody(contentLength: bytes.count) { writer in
             try await writer.write(ByteBuffer(bytes: bytes))

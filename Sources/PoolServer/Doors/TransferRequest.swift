@@ -42,7 +42,9 @@ struct TransferRequest {
     }
 
     private static func authenticate(
-        _ request: Request, _ parameters: [String: String], _ api: API
+        _ request: Request,
+        _ parameters: [String: String],
+        _ api: API
     ) async throws(APIError) -> Session {
         if let session = parameters["session_id"] { return try api.sessions.use(Ref(session)) }
         guard let header = request.headers[.authorization], header.hasPrefix("Basic "),

@@ -12,6 +12,8 @@ struct ArchiveReader: ~Copyable {
         /// Bytes as declared; nil where the format does not tell.
         var size: Int64?
         var kind: Kind
+        /// Where a link leads, as the archive says it.
+        var target: String?
     }
 
     private let archive: OpaquePointer
@@ -19,6 +21,19 @@ struct ArchiveReader: ~Copyable {
 
     /// Opens a zip, an ISO image or a tar file (compressed or not).
     static func open(_ file: String, formats: Set<Format>) throws(ArchiveError) -> ArchiveReader {
+        let reader = try begin(formats)
+        guard archive_read_open_filename(reader.archive, file, 1 << 16) == ARCHIVE_OK else { throw reader.failure() }
+        return reader
+    }
+
+    /// Opens an archive that begins at the descriptor's position. The descriptor stays the caller's.
+    static func open(descriptor: Int32, formats: Set<Format>) throws(ArchiveError) -> ArchiveReader {
+        let reader = try begin(formats)
+        guard archive_read_open_fd(reader.archive, descriptor, 1 << 16) == ARCHIVE_OK else { throw reader.failure() }
+        return reader
+    }
+
+    private static func begin(_ formats: Set<Format>) throws(ArchiveError) -> ArchiveReader {
         guard let archive = archive_read_new() else { throw ArchiveError(reason: "out of memory") }
         let reader = ArchiveReader(archive: archive)
         if formats.contains(.zip) { archive_read_support_format_zip_seekable(archive) }
@@ -28,9 +43,6 @@ struct ArchiveReader: ~Copyable {
             archive_read_support_filter_gzip(archive)
             archive_read_support_filter_bzip2(archive)
             archive_read_support_filter_xz(archive)
-        }
-        guard archive_read_open_filename(archive, file, 1 << 16) == ARCHIVE_OK else {
-            throw reader.failure()
         }
         return reader
     }
@@ -58,17 +70,9 @@ struct ArchiveReader: ~Copyable {
         )
     }
 
-    /// The bytes of the current member, at most `limit`.
-    mutating func read(limit: Int) throws(ArchiveError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        try forEachChunk(limit: Int64(limit)) { bytes += $0 }
-        return bytes
-    }
-
-    /// Hands the bytes of the current member over in pieces; a member longer than `limit` is an error.
-    mutating func forEachChunk(limit: Int64, _ body: (ArraySlice<UInt8>) throws(ArchiveError) -> Void)
-        throws(ArchiveError)
-    {
+    /// Hands the bytes of the current member over in pieces, each with the bytes of the file read so far; a member longer
+    /// than `limit` is an error.
+    mutating func forEachChunk(limit: Int64, _ body: (UnsafeRawBufferPointer, Int64) throws -> Void) throws {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var total: Int64 = 0
         while true {
@@ -77,12 +81,13 @@ struct ArchiveReader: ~Copyable {
             if count == 0 { return }
             total += Int64(count)
             guard total <= limit else { throw ArchiveError(reason: "a member is larger than \(limit) bytes") }
-            try body(buffer[..<count])
+            let packed = consumed
+            try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count]), packed) }
         }
     }
 
     /// Bytes of the compressed file that were read so far: the denominator of an unpacking ratio.
-    var consumed: Int64 { archive_filter_bytes(archive, -1) }
+    private var consumed: Int64 { archive_filter_bytes(archive, -1) }
 
     deinit { archive_read_free(archive) }
 

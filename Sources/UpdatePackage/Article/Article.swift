@@ -23,6 +23,9 @@ public struct Article: Hashable, Sendable {
     /// The blocks in order.
     public var blocks: [Block]
 
+    /// Whether the text ends with a line feed, as text files do. Downloaded articles may not.
+    public var endsWithLineFeed = true
+
     /// Creates an article.
     public init(blocks: [Block]) { self.blocks = blocks }
 }

@@ -1,6 +1,8 @@
 extension Article {
-    /// The article as text, one line per block, each ended by a line feed.
-    public var text: String { blocks.map { $0.line + "\n" }.joined() }
+    /// The article as text, one line per block.
+    public var text: String {
+        blocks.map(\.line).joined(separator: "\n") + (endsWithLineFeed && !blocks.isEmpty ? "\n" : "")
+    }
 
     /// Reads an article's text. Every text is an article; what is not understood is a paragraph.
     ///
@@ -8,7 +10,8 @@ extension Article {
     public init(parsing text: String) throws(ArticleError) {
         guard text.utf8.count <= 32 << 20 else { throw ArticleError(reason: "the article is longer than 32 MiB") }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last == "" { lines.removeLast() }
+        endsWithLineFeed = lines.last == ""
+        if endsWithLineFeed { lines.removeLast() }
         guard lines.count <= 200_000 else { throw ArticleError(reason: "the article has more than 200,000 lines") }
         blocks = lines.map { Block(line: String($0)) }
     }
@@ -18,6 +21,9 @@ extension Article {
 public struct ArticleError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The whole sentence.
     public var reason: String
+
+    /// Creates an error from its sentence.
+    public init(reason: String) { self.reason = reason }
 
     /// One sentence for the operator.
     public var description: String { reason }

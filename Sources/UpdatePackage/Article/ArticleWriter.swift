@@ -1,12 +1,29 @@
 extension Article {
     /// Writes the article of a built package: who it is for, what it does, how to install it, and every file's checksums.
     public init(of built: BuiltPackage) {
-        let manifest = built.manifest
+        self.init(
+            manifest: built.manifest,
+            package: built.package,
+            sources: built.sources,
+            zip: built.zip,
+            rpms: built.rpms.map(\.fileName)
+        )
+    }
+
+    /// Writes an article from its facts; a zip or source archive that is not at hand is left out of the table of files.
+    init(manifest: Manifest, package: BuiltFile, sources: BuiltFile?, zip: BuiltFile?, rpms: [String]) {
         blocks = []
         writeAudience(manifest)
         writeIssues(manifest)
         writeInstallation(manifest)
-        writeFiles(built)
+        begin(.files)
+        begin(.hotfixFile)
+        blocks += [.row(["Component", "Details"]), .rule(columns: 2)]
+        for (title, file) in [("Hotfix", package), ("Hotfix Source", sources), ("Hotfix Zip", zip)] {
+            if let file { writeFile(title, file) }
+        }
+        begin(.filesUpdated)
+        for rpm in rpms { blocks.append(.row([rpm])) }
     }
 
     private mutating func add(_ text: String) { blocks.append(.paragraph(text)) }
@@ -23,11 +40,11 @@ extension Article {
         }
         if !manifest.requires.isEmpty {
             add("These hotfixes must be applied before it:")
-            for hotfix in manifest.requires { blocks.append(.item("\(hotfix.label) (\(hotfix.uuid))")) }
+            for hotfix in manifest.requires { blocks.append(.item(hotfix.named)) }
         }
         if !manifest.conflicts.isEmpty {
             add("It can not be applied to hosts that have one of these hotfixes:")
-            for hotfix in manifest.conflicts { blocks.append(.item("\(hotfix.label) (\(hotfix.uuid))")) }
+            for hotfix in manifest.conflicts { blocks.append(.item(hotfix.named)) }
         }
     }
 
@@ -97,21 +114,9 @@ extension Article {
         return "The hotfix takes effect at once; nothing needs a restart."
     }
 
-    private mutating func writeFiles(_ built: BuiltPackage) {
-        begin(.files)
-        begin(.hotfixFile)
-        blocks += [.row(["Component", "Details"]), .rule(columns: 2)]
-        let named: [(String, BuiltFile?)] = [
-            ("Hotfix", built.package), ("Hotfix Source", built.sources), ("Hotfix Zip", built.zip),
-        ]
-        for (title, file) in named {
-            guard let file else { continue }
-            blocks.append(.row(["\(title) Filename", file.name]))
-            let prefix = title == "Hotfix" ? "Hotfix File" : "\(title) File"
-            blocks.append(.row(["\(prefix) md5sum", file.digests.md5]))
-            blocks.append(.row(["\(prefix) sha256sum", file.digests.sha256]))
-        }
-        begin(.filesUpdated)
-        for rpm in built.rpms { blocks.append(.row([rpm.fileName])) }
+    private mutating func writeFile(_ title: String, _ file: BuiltFile) {
+        blocks.append(.row(["\(title) Filename", file.name]))
+        blocks.append(.row(["\(title) File md5sum", file.digests.md5]))
+        blocks.append(.row(["\(title) File sha256sum", file.digests.sha256]))
     }
 }

@@ -24,6 +24,8 @@ public struct BuiltPackage: Hashable, Sendable {
     public var zip: BuiltFile
     /// The RPMs inside, in the order of their file names.
     public var rpms: [RPMFile]
+    /// The digests of the RPMs, by file name.
+    public var rpmDigests: [String: Digests]
 }
 
 /// Makes a hotfix: the package script and its RPMs in one signed file, the source archive, and the zip around both.
@@ -79,12 +81,15 @@ private struct Builder {
         if let sources { members.append(ArchiveMember(path: sources.name, content: .file(sources.path))) }
         let zip = output + "/" + manifest.zipName
         try writeArchive(zip, .zip, members, modified: nil)
+        var rpmDigests: [String: Digests] = [:]
+        for rpm in rpms { rpmDigests[rpm.fileName] = try await .of(file: rpmFolder + "/" + rpm.fileName) }
         return BuiltPackage(
             manifest: manifest,
             package: BuiltFile(path: package, digests: try await .of(file: package)),
             sources: sources,
             zip: BuiltFile(path: zip, digests: try await .of(file: zip)),
-            rpms: rpms
+            rpms: rpms,
+            rpmDigests: rpmDigests
         )
     }
 
@@ -162,6 +167,11 @@ private struct Builder {
         let verified = try await verify(file: package, policy: policy, payloadTo: unwrapped)
         guard try await Digests.of(file: verified.payload) == Digests.of(file: payload) else {
             throw PackageError(package, .toolFailed(name: "gpg", reason: "the package does not hold what was signed"))
+        }
+        // Of the program that was just written here, `info` only prints.
+        let info = try await Tool(name: "sh", timeLimit: .seconds(30)).require([verified.payload, "info"])
+        guard (try? PatchInfo(parsing: info.text)) == manifest.info else {
+            throw PackageError(package, .toolFailed(name: "sh", reason: "info does not print what the manifest says"))
         }
     }
 

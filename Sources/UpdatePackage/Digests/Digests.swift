@@ -1,3 +1,5 @@
+import Crypto
+
 /// The checksums and the size of one file: with the uuid, a build's identity.
 public struct Digests: Hashable, Sendable {
     /// SHA-256, 64 lower-case hexadecimal digits: what Pitstop identifies and pins files by.
@@ -26,3 +28,6 @@ func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     }
     return String(decoding: text, as: UTF8.self)
 }
+
+/// The SHA-256 of bytes at hand, as hexadecimal digits.
+func digest(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }

@@ -1,5 +1,5 @@
 /// An RPM package file, as `rpm -qp` describes it. Nothing of it is run, and no RPM database is touched.
-public struct RPMFile: Hashable, Sendable, Codable {
+public struct RPMFile: Hashable, Sendable {
     /// The file's name, without folder.
     public var fileName: String
     /// The package's name, such as `openssl`.

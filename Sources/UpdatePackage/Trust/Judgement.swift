@@ -76,7 +76,11 @@ extension GPGStatus {
             return plaintexts == 1 ? .truncated : .malformed(reason: "no signed text in it")
         }
         if plaintexts == 0 { return .malformed(reason: "a signature without its text") }
-        if invalidPacket || lacksData { return .surroundingData }
+        if invalidPacket || lacksData {
+            // Garbage behind a signature that could be read is foreign; garbage in its place is a cut.
+            let readable = signatures.contains { [.good, .unknownKey].contains($0.state) }
+            return readable ? .surroundingData : .truncated
+        }
         if let error = errors.first { return .malformed(reason: error) }
         return nil
     }

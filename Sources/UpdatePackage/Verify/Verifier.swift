@@ -18,6 +18,42 @@ public func verify(
     digests: Digests? = nil,
     limits: VerificationLimits = VerificationLimits()
 ) async throws(PackageError) -> VerifiedPackage {
+    let found = try await examine(file: file, policy: policy, payloadTo: payload, digests: digests, limits: limits)
+    switch found.trust {
+    case .success(let trust):
+        return VerifiedPackage(
+            file: file,
+            digests: found.digests,
+            kind: found.kind,
+            trust: trust,
+            signatures: found.signatures,
+            payload: payload,
+            payloadSize: found.payloadSize
+        )
+    case .failure(let verdict):
+        try? removeFile(payload)
+        throw PackageError(file, verdict.problem)
+    }
+}
+
+/// A signed file opened, whether or not it is believed. Its payload must not be run.
+struct Examination: Sendable {
+    var digests: Digests
+    var kind: PackageFile.Kind
+    var signatures: [Signature]
+    var payloadSize: Int64
+    var trust: Result<Trust, Verdict>
+}
+
+/// Unwraps a signed file and says whether it is believed; for ``verify(file:policy:payloadTo:digests:limits:)`` and for
+/// looking into files that are not.
+func examine(
+    file: String,
+    policy: TrustPolicy,
+    payloadTo payload: String,
+    digests: Digests? = nil,
+    limits: VerificationLimits = VerificationLimits()
+) async throws(PackageError) -> Examination {
     do {
         return try await Verification(file: file, policy: policy, payload: payload, limits: limits).run(digests)
     } catch let error as PackageError {
@@ -37,7 +73,7 @@ private struct Verification: Sendable {
     var payload: String
     var limits: VerificationLimits
 
-    func run(_ known: Digests?) async throws -> VerifiedPackage {
+    func run(_ known: Digests?) async throws -> Examination {
         let input = try FileDescriptor.open(FilePath(file), .readOnly)
         defer { try? input.close() }
         let head = try input.head(PackageFile.sniffLength)
@@ -58,20 +94,18 @@ private struct Verification: Sendable {
             async let hashing = digests(known, input)
             let (status, succeeded) = try await unwrap(from: input, to: output, size: size)
             let digests = try await hashing
-            let trust = try policy.judge(
+            let trust = policy.judge(
                 status,
                 succeeded: succeeded,
                 digests: digests,
                 beginsUnsigned: MessageFraming.beginsUnsigned(head)
-            ).get()
-            return VerifiedPackage(
-                file: file,
+            )
+            return Examination(
                 digests: digests,
                 kind: kind,
-                trust: trust,
                 signatures: status.signatures,
-                payload: payload,
-                payloadSize: try output.seek(offset: 0, from: .end)
+                payloadSize: try output.seek(offset: 0, from: .end),
+                trust: trust
             )
         } catch {
             try? removeFile(payload)
@@ -147,4 +181,16 @@ private struct Verification: Sendable {
 extension Signal {
     /// SIGXFSZ on Linux: a process wrote beyond its RLIMIT_FSIZE.
     fileprivate static let fileSizeExceeded: Int32 = 25
+}
+
+extension Digests {
+    /// Verifies a signed file whose payload is not wanted, and gives the file's digests.
+    public static func verifying(file: String, policy: TrustPolicy) async throws(PackageError) -> Digests {
+        let folder: String
+        do { folder = try makeTemporaryDirectory() } catch {
+            throw PackageError(file, .cannotWrite(path: "a temporary folder", reason: describe(error)))
+        }
+        defer { removeTree(folder) }
+        return try await verify(file: file, policy: policy, payloadTo: folder + "/payload").digests
+    }
 }

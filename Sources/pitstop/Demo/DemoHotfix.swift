@@ -12,7 +12,9 @@ struct DemoHotfix: Sendable {
 
     static func build(manifest path: String, in stage: DemoStage) async throws -> DemoHotfix {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw OperatorError("The manifest \(path) can not be read: start from the project's directory, or name it with --manifest.")
+            throw OperatorError(
+                "The manifest \(path) can not be read: start from the project's directory, or name it with --manifest."
+            )
         }
         let manifest = try Manifest(yaml: text, file: path)
         try await ReplicaPackages.build(.updated, into: stage.rpms)
@@ -21,9 +23,12 @@ struct DemoHotfix: Sendable {
         let built: BuiltPackage
         do throws(PackageError) {
             built = try await PackageBuilder.build(
-                manifest: manifest, rpmFolder: stage.rpms,
-                sourceFolder: FileManager.default.fileExists(atPath: sources) ? sources : nil, output: stage.directory,
-                signer: signer)
+                manifest: manifest,
+                rpmFolder: stage.rpms,
+                sourceFolder: FileManager.default.fileExists(atPath: sources) ? sources : nil,
+                output: stage.directory,
+                signer: signer
+            )
         } catch {
             await signer.stopAgent()
             throw error
@@ -32,8 +37,12 @@ struct DemoHotfix: Sendable {
         let article = stage.directory + "/\(manifest.label).txt"
         try Article(of: built).text.write(toFile: article, atomically: true, encoding: .utf8)
         return DemoHotfix(
-            label: manifest.label, uuid: manifest.uuid, package: built.package,
-            files: [built.package] + (built.sources.map { [$0] } ?? []) + [built.zip], rpms: built.rpms)
+            label: manifest.label,
+            uuid: manifest.uuid,
+            package: built.package,
+            files: [built.package] + (built.sources.map { [$0] } ?? []) + [built.zip],
+            rpms: built.rpms
+        )
     }
 
     /// The demonstration's own key: made once, trusted by nobody but the demonstration's pool.
@@ -45,7 +54,10 @@ struct DemoHotfix: Sendable {
         } else {
             try? FileManager.default.removeItem(atPath: stage.gnupg)
             try FileManager.default.createDirectory(
-                atPath: stage.gnupg, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: stage.gnupg,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
             signer = try await Signer.makeUnprotectedKey(home: stage.gnupg, userID: user)
             try await signer.exportKeys(to: stage.publicKey)
         }

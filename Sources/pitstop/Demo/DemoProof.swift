@@ -43,21 +43,36 @@ struct DemoProof: Sendable {
             let name = try await xe.run("host-param-get", "uuid=\(uuid)", "param-name=hostname")
             hosts.append(
                 HostState(
-                    uuid: uuid, name: name,
+                    uuid: uuid,
+                    name: name,
                     bootID: try await xe.run(
-                        "host-param-get", "uuid=\(uuid)", "param-name=other-config", "param-key=boot_id"),
+                        "host-param-get",
+                        "uuid=\(uuid)",
+                        "param-name=other-config",
+                        "param-key=boot_id"
+                    ),
                     xen: try await xe.run(
-                        "host-param-get", "uuid=\(uuid)", "param-name=software-version", "param-key=xen"),
+                        "host-param-get",
+                        "uuid=\(uuid)",
+                        "param-name=software-version",
+                        "param-key=xen"
+                    ),
                     packages: try await packages(of: name),
                     hasStamp: FileManager.default.fileExists(
-                        atPath: "\(state)/hosts/\(name)/var/patch/applied/\(hotfix.uuid)")))
+                        atPath: "\(state)/hosts/\(name)/var/patch/applied/\(hotfix.uuid)"
+                    )
+                )
+            )
         }
         var vms: [VMState] = []
         for uuid in try await xe.values("vm-list", "uuid", "is-control-domain=false") {
             vms.append(
                 VMState(
-                    uuid: uuid, powerState: try await xe.run("vm-param-get", "uuid=\(uuid)", "param-name=power-state"),
-                    startTime: try await xe.run("vm-param-get", "uuid=\(uuid)", "param-name=start-time")))
+                    uuid: uuid,
+                    powerState: try await xe.run("vm-param-get", "uuid=\(uuid)", "param-name=power-state"),
+                    startTime: try await xe.run("vm-param-get", "uuid=\(uuid)", "param-name=start-time")
+                )
+            )
         }
         let patched = try await xe.run("patch-list", "name-label=\(hotfix.label)", "params=hosts")
         let uuids = patched.split(whereSeparator: { ":, \n".contains($0) }).map(String.init)
@@ -77,7 +92,10 @@ struct DemoProof: Sendable {
         for (old, new) in zip(before.hosts, after.hosts) {
             say("   \(new.name)")
             for (name, nevra) in promised.sorted(by: { $0.key < $1.key }) {
-                check(new.packages[name] == nevra, "\(old.packages[name] ?? "not installed") → \(new.packages[name] ?? "not installed")")
+                check(
+                    new.packages[name] == nevra,
+                    "\(old.packages[name] ?? "not installed") → \(new.packages[name] ?? "not installed")"
+                )
             }
             check(old.bootID != new.bootID, "booted anew: \(old.bootID) → \(new.bootID)")
             check(old.xen != new.xen, "Xen in effect: \(old.xen) → \(new.xen)")
@@ -87,7 +105,8 @@ struct DemoProof: Sendable {
         let stopped = before.vms.filter { !after.vms.contains($0) }
         check(
             stopped.isEmpty && !after.vms.isEmpty && after.vms.allSatisfy { $0.powerState == "running" },
-            "\(after.vms.count) VMs running, \(stopped.count) stopped on the way")
+            "\(after.vms.count) VMs running, \(stopped.count) stopped on the way"
+        )
         return proved
     }
 
@@ -104,7 +123,10 @@ struct DemoProof: Sendable {
             arguments: [
                 "--dbpath", "\(state)/hosts/\(host)/var/lib/rpm", "-qa", "--qf",
                 "%{NAME} %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\n",
-            ], output: .string(limit: 4 << 20), error: .discarded)
+            ],
+            output: .string(limit: 4 << 20),
+            error: .discarded
+        )
         var packages: [String: String] = [:]
         for line in result.standardOutput.split(separator: "\n") {
             let words = line.split(separator: " ").map(String.init)

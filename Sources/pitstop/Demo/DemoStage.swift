@@ -2,6 +2,9 @@ import Foundation
 
 /// The files of a demonstration.
 struct DemoStage: Sendable {
+    /// Where a demonstration is unless another place is asked for.
+    static let defaultDirectory = ".pitstop/demo"
+
     /// The absolute path of the directory that holds them all.
     let directory: String
     /// The client, which stands beside this program.
@@ -29,7 +32,10 @@ struct DemoStage: Sendable {
             throw OperatorError("The client \(xe) is missing: build it with 'swift build --product xe'.")
         }
         try FileManager.default.createDirectory(
-            atPath: self.directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: self.directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
     }
 
     /// Makes a password for this demonstration, and the files that carry it.
@@ -49,7 +55,10 @@ struct DemoStage: Sendable {
     private func write(_ text: String, to path: String) throws {
         guard
             FileManager.default.createFile(
-                atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+                atPath: path,
+                contents: Data(text.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
         else { throw OperatorError("The file \(path) can not be written.") }
     }
 }

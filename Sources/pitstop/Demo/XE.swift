@@ -27,14 +27,18 @@ struct XE: Sendable {
     /// The values of one field of all objects of a class, or of those that match.
     func values(_ command: String, _ field: String, _ filters: String...) async throws -> [String] {
         let line = try await run(
-            [command] + server.arguments + ["-pwf", passwordFile, "--minimal", "params=\(field)"] + filters)
+            [command] + server.arguments + ["-pwf", passwordFile, "--minimal", "params=\(field)"] + filters
+        )
         return line.split(separator: ",").map(String.init)
     }
 
     private func run(_ words: [String]) async throws -> String {
         let result = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(words), output: .string(limit: Self.outputLimit),
-            error: .string(limit: Self.outputLimit))
+            .path(FilePath(program)),
+            arguments: Arguments(words),
+            output: .string(limit: Self.outputLimit),
+            error: .string(limit: Self.outputLimit)
+        )
         guard case .exited(0) = result.terminationStatus else {
             let reason = result.standardError.trimmingCharacters(in: .newlines)
             throw OperatorError("xe \(words[0]) failed: \(reason)")

@@ -12,7 +12,8 @@ struct EventFilter: Sendable {
     /// Every class whose objects make events, by its name in lower case.
     static let tables: [String: String] = Dictionary(
         uniqueKeysWithValues: Datamodel.classesInOrder.filter(\.emitsEvents)
-            .map { ($0.name.lowercased(), $0.name) })
+            .map { ($0.name.lowercased(), $0.name) }
+    )
 
     /// Names of classes that do not exist are passed over: no event will ever be of them.
     init(_ names: [String]) {

@@ -7,7 +7,11 @@ extension Messages {
         "event.from": { call throws(APIError) in
             guard case .float(let timeout) = call.arguments[2] else { throw .fieldTypeError("timeout") }
             return try await call.api.events.from(
-                call.arguments.strings(0), call.arguments.string(1), timeout: timeout, session: call.session)
+                call.arguments.strings(0),
+                call.arguments.string(1),
+                timeout: timeout,
+                session: call.session
+            )
         },
         "event.register": { call throws(APIError) in
             call.api.events.register(call.arguments.strings(0), session: call.session)

@@ -56,7 +56,9 @@ final class Events: Sendable {
 
     /// What happened to each object of interest; without a start, that every object there is has been added.
     private func happenings(
-        since start: EventToken?, _ filter: EventFilter, _ snapshot: Snapshot
+        since start: EventToken?,
+        _ filter: EventFilter,
+        _ snapshot: Snapshot
     ) throws(APIError) -> [Change] {
         guard let start else {
             let whole = filter.tables.sorted().flatMap { table in snapshot.refs(table).map { (table, $0) } }
@@ -159,7 +161,9 @@ final class Events: Sendable {
             }
             await waits.wait(ticket, until: deadline) { [pool] in
                 _ = await pool.database.change(
-                    after: snapshot.generation, of: registration.filter.interest(of: session.ref))
+                    after: snapshot.generation,
+                    of: registration.filter.interest(of: session.ref)
+                )
             }
             _ = try sessions.use(session.ref)
         }

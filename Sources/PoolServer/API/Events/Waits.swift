@@ -40,7 +40,9 @@ final class Waits: Sendable {
     }
 
     /// Waits for `body`, which ends when it is cancelled: by the deadline, by a newer call, or with the caller.
-    func wait(_ ticket: Ticket, until deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async -> Void) async {
+    func wait(_ ticket: Ticket, until deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async -> Void)
+        async
+    {
         let work = Task { await body() }
         let alarm = Task {
             try await Task.sleep(until: deadline, clock: .continuous)

@@ -1,0 +1,37 @@
+# What people type. `make run` and `make test` are all that a newcomer needs.
+SWIFT ?= swift
+.PHONY: run test lint format build setup bench docs clean
+
+run: build
+	@.build/debug/pitstop demo
+
+test: build-tests
+	$(SWIFT) test --skip-build --parallel
+
+build: setup
+	$(SWIFT) build
+
+build-tests: setup
+	$(SWIFT) build --build-tests
+
+# Installs what is missing when root, names it otherwise.
+setup:
+	@Scripts/setup.sh
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
+
+# Each figure beside its peer, measured in one run, written to Benchmarks/results/.
+bench: setup
+	@Scripts/setup.sh bench
+	$(SWIFT) build -c release
+	@Benchmarks/run.sh
+
+docs: build
+	@Scripts/docs.sh
+
+clean:
+	rm -rf .build .pitstop

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Makes sure that the Debian packages that Pitstop builds and runs with are here: installs them when root, names them
+# otherwise. With `bench`, also those of the peers that the benchmarks measure beside.
+set -euo pipefail
+
+packages=(libarchive-dev libsqlite3-dev pkg-config rpm bubblewrap gnupg gpgv openssl)
+if [ "${1:-}" = bench ]; then packages+=(nginx-light curl python3); fi
+
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+        missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ]; then
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq
+        apt-get install --yes --no-install-recommends "${missing[@]}" >/dev/null
+    else
+        echo "Missing packages. As root: apt-get install --no-install-recommends ${missing[*]}" >&2
+        exit 1
+    fi
+fi
+command -v swift >/dev/null || {
+    echo "Swift 6.2 or later is needed: see https://www.swift.org/install/linux/" >&2
+    exit 1
+}

@@ -1,0 +1,56 @@
+extension Article {
+    /// Reads an article from a text file.
+    public static func read(file: String) throws(ArticleError) -> Article {
+        let bytes: [UInt8]?
+        do { bytes = try readFile(file, limit: 32 << 20) } catch {
+            throw ArticleError(reason: "\(file): The file can not be read: \(describe(error)).")
+        }
+        guard let bytes else { throw ArticleError(reason: "\(file): The article is longer than 32 MiB.") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ArticleError(reason: "\(file): This is not an article; its text is not UTF-8.")
+        }
+        return try Article(parsing: text)
+    }
+
+    /// Writes an article from what an inspection of a package or zip found. It says less than one from a manifest, because
+    /// a package does not carry the publisher's prose.
+    public init(describing inspection: Inspection) throws(ArticleError) {
+        let package = inspection.kind == .zip ? inspection.packages.first : inspection
+        guard let package, let info = package.info else {
+            throw ArticleError(
+                reason: "\(inspection.file) does not say what it is, so no article can be written from it."
+            )
+        }
+        var manifest = Manifest(
+            label: info.nameLabel,
+            uuid: info.uuid,
+            version: info.version,
+            description: info.nameDescription,
+            productVersion: package.productVersion ?? "",
+            date: 0,
+            guidance: info.guidance
+        )
+        manifest.requires = package.requires.map(Manifest.Hotfix.init(word:))
+        manifest.conflicts = package.conflicts.map(Manifest.Hotfix.init(word:))
+        manifest.includes = package.includes.map(Manifest.Hotfix.init(word:))
+        let sources = inspection.files.first { $0.path.hasSuffix("-src-pkgs.tar.bz2") }
+        self.init(
+            manifest: manifest,
+            package: BuiltFile(path: package.file, digests: package.digests),
+            sources: sources.map { BuiltFile(path: $0.path, digests: $0.digests) },
+            zip: inspection.kind == .zip ? BuiltFile(path: inspection.file, digests: inspection.digests) : nil,
+            rpms: package.rpms.map(\.fileName)
+        )
+    }
+}
+
+extension Manifest.Hotfix {
+    /// A hotfix as packages name it: `uuid`, `uuid:label`, or in historic ones just the label.
+    fileprivate init(word: String) {
+        let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
+        self.init(uuid: parts[0], label: parts.count > 1 ? parts[1] : parts[0])
+    }
+
+    /// For a list in an article.
+    var named: String { label == uuid ? uuid : "\(label) (\(uuid))" }
+}

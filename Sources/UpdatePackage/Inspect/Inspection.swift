@@ -1,0 +1,31 @@
+/// What can be said about an update file without running anything of it.
+public struct Inspection: Hashable, Sendable {
+    /// The file looked at.
+    public var file: String
+    /// Its kind.
+    public var kind: PackageFile.Kind
+    /// Its digests and size.
+    public var digests: Digests
+    /// What the update says of itself; nil where it can only be learnt by running it.
+    public var info: PatchInfo?
+    /// Every signature, and what came of checking it.
+    public var signatures: [Signature]
+    /// Why the file is not believed; nil where it is.
+    public var distrust: PackageError.Problem?
+    /// Bytes of the signed content.
+    public var payloadSize: Int64
+    /// The product version, or the expression for it, that the update asks for.
+    public var productVersion: String?
+    /// Hotfixes that must be applied before, by uuid or label as the package has them.
+    public var requires: [String]
+    /// Hotfixes that must not be applied, by uuid (and label) or label.
+    public var conflicts: [String]
+    /// Uuids of hotfixes whose stamps the update writes.
+    public var includes: [String]
+    /// The RPMs inside.
+    public var rpms: [RPMFile]
+    /// Every file inside: the zip's, the image's, or those of the package's archive.
+    public var files: [ArchiveFile]
+    /// For a zip: the packages inside.
+    public var packages: [Inspection]
+}

@@ -1,0 +1,57 @@
+/// Public keys in a file, looked at by gpg in a home directory that exists only for that.
+enum KeyFile {
+    /// The keys of a file, binary or armored.
+    static func keys(in file: String) async throws(TrustStoreError) -> [TrustStore.Key] {
+        let listing = try await inTemporaryHome { (home: String) async throws(TrustStoreError) -> Tool.Outcome in
+            try await gpg(home, ["--with-colons", "--import-options", "show-only", "--import", "--", file], file)
+        }
+        return keys(listing: listing.text)
+    }
+
+    /// The bytes of one key of a file.
+    static func export(_ fingerprint: String, from file: String) async throws(TrustStoreError) -> [UInt8] {
+        try await inTemporaryHome { (home: String) async throws(TrustStoreError) -> Tool.Outcome in
+            _ = try await gpg(home, ["--import", "--", file], file)
+            return try await gpg(home, ["--export", fingerprint], file)
+        }.output
+    }
+
+    /// Reads gpg's colon listing: after each `pub`, the first `fpr` and `uid` are the key's own.
+    static func keys(listing: String) -> [TrustStore.Key] {
+        var keys: [TrustStore.Key] = []
+        for line in listing.split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            guard fields.count > 9 else { continue }
+            switch fields[0] {
+            case "pub": keys.append(TrustStore.Key(fingerprint: "", userID: ""))
+            case "fpr":
+                if let last = keys.last, last.fingerprint.isEmpty { keys[keys.count - 1].fingerprint = fields[9] }
+            case "uid": if let last = keys.last, last.userID.isEmpty { keys[keys.count - 1].userID = fields[9] }
+            default: break
+            }
+        }
+        return keys.filter { !$0.fingerprint.isEmpty }
+    }
+
+    private static func inTemporaryHome(
+        _ body: (String) async throws(TrustStoreError) -> Tool.Outcome
+    ) async throws(TrustStoreError) -> Tool.Outcome {
+        let home: String
+        do { home = try makeTemporaryDirectory() } catch {
+            throw TrustStoreError(reason: "A temporary folder can not be made: \(describe(error)).")
+        }
+        defer { removeTree(home) }
+        return try await body(home)
+    }
+
+    private static func gpg(_ home: String, _ arguments: [String], _ file: String) async throws(TrustStoreError)
+        -> Tool.Outcome
+    {
+        let options = ["--homedir", home, "--no-options", "--batch", "--no-tty", "--quiet", "--no-autostart"]
+        do {
+            return try await Tool(name: "gpg", timeLimit: .seconds(60)).require(options + arguments)
+        } catch {
+            throw TrustStoreError(reason: "\(file): \(PackageError.Problem(error).sentence)")
+        }
+    }
+}

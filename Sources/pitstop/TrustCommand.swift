@@ -1,0 +1,97 @@
+import ArgumentParser
+import FoundationEssentials
+import UpdatePackage
+
+/// `pitstop trust`: whom and what this server believes.
+struct TrustCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trust",
+        abstract: "Say whose packages, and which files, this server believes.",
+        subcommands: [List.self, AddKey.self, Pin.self, AllowWeak.self, RequireSigners.self, Remove.self]
+    )
+
+    struct Options: ParsableArguments {
+        @Option(help: "The server's state folder.")
+        var state = ".pitstop/state"
+
+        var store: TrustStore { TrustStore(folder: state + "/trust") }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List keys, pinned files and exceptions.")
+        @OptionGroup var options: Options
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            let keys = try await options.store.keys()
+            let decisions = try options.store.decisions()
+            if json {
+                print(decisions.json(keys: keys).text)
+                return
+            }
+            for key in keys { print("key     \(key.fingerprint)  \(key.userID)") }
+            for pin in decisions.pinned { print("pinned  \(pin.sha256)  \(pin.added)  \(pin.note)") }
+            for pin in decisions.weakDigestsAllowed { print("weak    \(pin.sha256)  \(pin.added)  \(pin.note)") }
+            print("signers required: \(decisions.requiredSigners)")
+        }
+    }
+
+    struct AddKey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Trust packages signed by the keys of a file.")
+        @OptionGroup var options: Options
+        @Argument(help: "A file of OpenPGP public keys, binary or armored.")
+        var file: String
+
+        func run() async throws {
+            for key in try await options.store.addKeys(from: file) { print("\(key.fingerprint)  \(key.userID)") }
+        }
+    }
+
+    struct Pin: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Trust one file by its SHA-256, whoever signed it.")
+        @OptionGroup var options: Options
+        @Argument(help: "The file's SHA-256.")
+        var sha256: String
+        @Option(help: "Why, for those who read the list later.")
+        var note = ""
+
+        func run() async throws { try options.store.pin(sha256, note: note, now: secondsNow()) }
+    }
+
+    struct AllowWeak: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let one file's good signature rest on MD5, SHA-1 or RIPEMD-160."
+        )
+        @OptionGroup var options: Options
+        @Argument(help: "The file's SHA-256.")
+        var sha256: String
+        @Option(help: "Why, for those who read the list later.")
+        var note = ""
+
+        func run() async throws { try options.store.allowWeakDigest(sha256, note: note, now: secondsNow()) }
+    }
+
+    struct RequireSigners: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set how many trusted keys must have signed a package."
+        )
+        @OptionGroup var options: Options
+        @Argument(help: "The number, usually 1.")
+        var count: Int
+
+        func run() async throws { try options.store.requireSigners(count) }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Stop trusting a key or a file.")
+        @OptionGroup var options: Options
+        @Argument(help: "The key's fingerprint, or the file's SHA-256.")
+        var name: String
+
+        func run() async throws { try options.store.remove(name) }
+    }
+}
+
+/// The time by the machine's clock, in seconds since the epoch.
+func secondsNow() -> Int64 { Int64(Date().timeIntervalSince1970) }

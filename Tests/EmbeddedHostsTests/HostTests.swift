@@ -1,0 +1,166 @@
+import Hosts
+import SystemPackage
+import Testing
+
+@testable import EmbeddedHosts
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Host {
+    /// Waits until the host answers.
+    func waitUntilUp() async throws -> HostFacts {
+        for _ in 0..<5000 {
+            if let facts = try? await facts() { return facts }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return try await facts()
+    }
+}
+
+@Suite("An embedded host", .needsHosts) struct HostTests {
+    @Test("says what XenServer 6.0.2 says of itself")
+    func facts() async throws {
+        let test = try await TestPool.open()
+        let facts = try await test.host.facts()
+        #expect(facts.softwareVersion["product_version"] == "6.0.2")
+        #expect(facts.softwareVersion["build_number"] == "53456p")
+        #expect(facts.softwareVersion["xen"] == "4.1.2-6.0.2.361.23450")
+        #expect(facts.softwareVersion["linux"] == "2.6.32.12-0.7.1.xs6.0.2.542.170665xen")
+        #expect(facts.freeBytes > 0 && facts.bootTime > 1_000_000_000 && facts.agentStartTime >= facts.bootTime)
+    }
+
+    @Test("puts a new hypervisor in effect by a restart, under a new boot id, and not before")
+    func restart() async throws {
+        let test = try await TestPool.open()
+        let before = try await test.host.facts()
+        try await ReplicaPackages.build(.updated, into: test.tree().appending("var/tmp/packages").string)
+        let result = try await test.run("rpm -U /var/tmp/packages/*.rpm")
+        #expect(result.ending == .exited(0), "\(result.output)")
+        #expect(try await test.host.facts().softwareVersion == before.softwareVersion)
+
+        try await test.host.reboot()
+        await #expect(throws: HostError.unreachable(host: "host1", reason: "it is restarting")) {
+            try await test.host.facts()
+        }
+        await #expect(throws: HostError.self) { try await test.host.reboot() }
+        let after = try await test.host.waitUntilUp()
+        #expect(after.bootID != before.bootID)
+        #expect(after.bootTime > before.bootTime && after.agentStartTime > before.agentStartTime)
+        #expect(after.softwareVersion["xen"] == "4.1.2-6.0.2.363.23467")
+    }
+
+    @Test("kills a program that runs when it is restarted")
+    func restartDuringProgram() async throws {
+        let test = try await TestPool.open()
+        let task = Task { try await test.run("echo >/root/started; sleep 1000") }
+        while !FileSystem.exists(test.tree().appending("root/started")) { try await Task.sleep(for: .milliseconds(5)) }
+        try await test.host.reboot()
+        await #expect(
+            throws: HostError.unreachable(host: "host1", reason: "it was restarted while a program ran on it")
+        ) {
+            try await task.value
+        }
+        _ = try await test.host.waitUntilUp()
+    }
+
+    @Test("keeps its boot when only its agent restarts")
+    func agent() async throws {
+        let test = try await TestPool.open()
+        let before = try await test.host.facts()
+        try await test.host.restartAgent()
+        let after = try await test.host.facts()
+        #expect(after.bootID == before.bootID && after.bootTime == before.bootTime)
+        #expect(after.agentStartTime > before.agentStartTime)
+    }
+
+    @Test("that is not to come back stays down")
+    func staysDown() async throws {
+        let uuid = TestPool.identities(1)[0].uuid
+        let test = try await TestPool.open(
+            timing: Timing(speed: 1_000_000),
+            faults: Faults(hostsThatStayDown: [uuid])
+        )
+        try await test.host.reboot()
+        try await Task.sleep(for: .milliseconds(50))
+        await #expect(throws: HostError.self) { try await test.host.facts() }
+    }
+
+    @Test("keeps stamps, read-only and unparsed")
+    func stamps() async throws {
+        let test = try await TestPool.open()
+        let uuid = "d75705d9-64a8-46a4-afdd-c5351642621c"
+        #expect(try await test.host.stamps().isEmpty)
+        try await test.host.writeStamp(uuid: uuid, contents: "old")
+        try await test.host.writeStamp(uuid: uuid, contents: "<info uuid=\"\(uuid)\"/>")
+        let stamps = try await test.host.stamps()
+        #expect(stamps.map(\.name) == [uuid])
+        #expect(stamps.map(\.contents) == ["<info uuid=\"\(uuid)\"/>"])
+        #expect(stamps.allSatisfy { $0.modified > 1_000_000_000 })
+        let mode = FileSystem.mode(test.tree().appending("var/patch/applied").appending(uuid))
+        #expect(mode.map { $0 & 0o7777 } == 0o440)
+    }
+
+    @Test("takes no stamp whose name is a path", arguments: ["", "..", "../../etc/passwd", "a/b", ".hidden", "a\0b"])
+    func stampNames(name: String) async throws {
+        let test = try await TestPool.open()
+        await #expect(throws: HostError.self) { try await test.host.writeStamp(uuid: name, contents: "x") }
+        #expect(try await test.host.stamps().isEmpty)
+    }
+
+    @Test("leaves out what is no file among its stamps")
+    func oddStamps() async throws {
+        let test = try await TestPool.open()
+        _ = try await test.run(
+            """
+            cd /var/patch/applied; mkfifo fifo; mkdir folder; ln -s /etc/passwd link; echo fine >stamp
+            head -c 100000 /dev/zero >large
+            """
+        )
+        let stamps = try await test.host.stamps()
+        #expect(stamps.map(\.name) == ["large", "stamp"])
+        #expect(stamps.map(\.contents.utf8.count) == [65_536, 5])
+    }
+}
+
+@Suite("A full disk", .needsHosts) struct DiskFullTests {
+    @Test("is an error of its own when a call says so", arguments: [Errno.noSpace, .diskQuotaExceeded, .fileTooLarge])
+    func mapping(error: Errno) {
+        #expect(HostError(error, host: "host1", path: "/var/patch") == .diskFull(host: "host1", path: "/var/patch"))
+    }
+
+    @Test(
+        "is named when a program does not fit, and leaves nothing behind",
+        .enabled("needs root, for a small tmpfs") { Machine.isRoot }
+    )
+    func copy() async throws {
+        let test = try await TestPool.open()
+        let patches = test.tree().appending("var/patch").string
+        try await tool("mount", "-t", "tmpfs", "-o", "size=64k", "small", patches)
+        let program = test.folder.path.appending("large")
+        try FileSystem.replace(program, with: Array(repeating: 0x20, count: 200_000))
+        let limits = ProgramLimits(time: .seconds(20), outputBytes: 4096)
+        await #expect(throws: HostError.diskFull(host: "host1", path: "/var/patch")) {
+            try await test.host.run(program: program.string, argument: "apply", limits: limits)
+        }
+        await #expect(throws: HostError.diskFull(host: "host1", path: "/var/patch/applied/1234")) {
+            try await test.host.writeStamp(uuid: "1234", contents: String(repeating: "x", count: 200_000))
+        }
+        #expect(try FileSystem.names(in: FilePath(patches)) == ["applied"])
+        #expect(try FileSystem.names(in: FilePath(patches + "/applied")).isEmpty)
+        try await tool("umount", patches)
+    }
+
+    @Test("is named by a call of the kernel")
+    func devFull() throws {
+        #expect(throws: Errno.noSpace) {
+            try FileSystem.typed {
+                let full = try FileDescriptor.open("/dev/full", .writeOnly)
+                _ = try full.closeAfter { try full.writeAll([1, 2, 3]) }
+            }
+        }
+    }
+}

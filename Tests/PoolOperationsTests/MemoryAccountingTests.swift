@@ -1,0 +1,25 @@
+import PoolOperations
+import Testing
+
+/// xapi's reckoning of memory, in its own worked example.
+@Suite struct MemoryAccountingTests {
+    private let gibibyte: Int64 = 1 << 30
+
+    @Test func aParavirtualGuestOfOneGibibyteCostsTenMebibytesMore() {
+        let overhead = MemoryAccounting.overhead(isHVM: false, vcpus: 1, staticMax: gibibyte, shadowMultiplier: 1)
+        #expect(overhead == 10_485_760)
+    }
+
+    @Test func fullVirtualizationCostsOneMebibyteMore() {
+        let pv = MemoryAccounting.overhead(isHVM: false, vcpus: 1, staticMax: gibibyte, shadowMultiplier: 1)
+        let hvm = MemoryAccounting.overhead(isHVM: true, vcpus: 1, staticMax: gibibyte, shadowMultiplier: 1)
+        #expect(hvm - pv == 1 << 20)
+    }
+
+    @Test func theMultiplierCountsForFullVirtualizationOnly() {
+        let hvm = MemoryAccounting.overhead(isHVM: true, vcpus: 1, staticMax: gibibyte, shadowMultiplier: 4)
+        #expect(hvm == (9 * 4 + 2) << 20)
+        let pv = MemoryAccounting.overhead(isHVM: false, vcpus: 1, staticMax: gibibyte, shadowMultiplier: 4)
+        #expect(pv == 10_485_760)
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Hosts
+import PoolDatabase
+import PoolOperations
+import PoolPatching
+import TestSupport
+import Testing
+import UpdatePackage
+import XenAPI
+
+/// What happens to a file that somebody uploads.
+@Suite(.enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
+struct UploadTests {
+    @Test func aSignedPackageDescribesItself() async throws {
+        let lab = try await PatchLab()
+        let uuid = PatchLab.uuid()
+        let file = try await lab.signed(
+            PackageProgram.script(uuid: uuid, label: "HOTFIX", guidance: "restartHVM restartHost"))
+        let patch = try await lab.upload(file)
+        let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
+        #expect(row.uuid == uuid)
+        #expect(row.nameLabel == "HOTFIX")
+        #expect(row.texts("after_apply_guidance") == ["restartHVM", "restartHost"])
+        #expect(row.int("size") == Int64(file.count))
+        #expect(try Data(contentsOf: URL(filePath: row.string("filename"))) == file)
+        #expect(row.string("filename").hasSuffix(row.map("other_config", "sha256")! + ".xsupdate"))
+    }
+
+    @Test func aPackageSignedAsClearTextIsTakenToo() async throws {
+        let lab = try await PatchLab()
+        let uuid = PatchLab.uuid()
+        let patch = try await lab.upload(try await lab.clearSigned(PackageProgram.script(uuid: uuid)))
+        #expect(lab.pool.database.snapshot.row("pool_patch", patch)?.uuid == uuid)
+    }
+
+    enum Damage: CaseIterable {
+        case empty, unsigned, truncated, tampered, foreignKey
+    }
+
+    @Test("A file that is not what a trusted key signed is refused, removed, and never run", arguments: Damage.allCases)
+    func badFilesAreRefused(_ damage: Damage) async throws {
+        let lab = try await PatchLab()
+        let marker = "/var/ran-\(UUID().uuidString)"
+        let program = PackageProgram.script(uuid: PatchLab.uuid(), info: "touch \(marker)")
+        var file = try await lab.signed(program)
+        switch damage {
+        case .empty: file = Data()
+        case .unsigned: file = Data(program.utf8)
+        case .truncated: file = file.prefix(file.count - 20)
+        case .tampered: file[file.count / 2] ^= 1
+        case .foreignKey:
+            let directory = try TemporaryDirectory()
+            let stranger = try await SigningKey()
+            try await stranger.sign(program, to: directory.file("package"))
+            await stranger.stop()
+            file = try Data(contentsOf: URL(filePath: directory.file("package")))
+        }
+        await #expect(throws: APIError("INVALID_PATCH")) { try await lab.upload(file) }
+        #expect(try lab.keptFiles() == [])
+        #expect(!FileManager.default.fileExists(atPath: lab.tree(lab.hosts[0]) + marker))
+    }
+
+    @Test func aPinnedDigestStandsInForAnUnknownKey() async throws {
+        let lab = try await PatchLab()
+        let directory = try TemporaryDirectory()
+        let stranger = try await SigningKey()
+        let uuid = PatchLab.uuid()
+        try await stranger.sign(PackageProgram.script(uuid: uuid), to: directory.file("package"))
+        await stranger.stop()
+        let digests = try await Digests.of(file: directory.file("package"))
+        try lab.trust.pin(digests.sha256, note: "seen at the vendor's", now: 0)
+        let patch = try await lab.upload(try Data(contentsOf: URL(filePath: directory.file("package"))))
+        #expect(lab.pool.database.snapshot.row("pool_patch", patch)?.uuid == uuid)
+    }
+
+    @Test(
+        "An info that is no description is refused, and its file removed",
+        arguments: [
+            ("echo nonsense", "INVALID_PATCH"),
+            ("echo '<info uuid=\"u\" version=\"1\" name-label=\"l\" after-apply-guidance=\"\"/>'", "INVALID_PATCH"),
+            ("exit 2", "INVALID_PATCH_WITH_LOG"),
+            ("exit 1", "INTERNAL_ERROR"),
+            ("kill -9 $$", "INVALID_PATCH_WITH_LOG"),
+            ("sleep 60", "INVALID_PATCH_WITH_LOG"),
+            ("yes", "INVALID_PATCH_WITH_LOG"),
+        ])
+    func badInfo(_ info: String, _ code: String) async throws {
+        var limits = PatchService.Limits()
+        limits.info = ProgramLimits(time: .seconds(2), outputBytes: 10_000)
+        let lab = try await PatchLab(limits: limits)
+        let file = try await lab.signed(PackageProgram.script(uuid: PatchLab.uuid(), info: info))
+        let error = await #expect(throws: APIError.self) { try await lab.upload(file) }
+        #expect(error?.code == code)
+        #expect(try lab.keptFiles() == [])
+    }
+
+    @Test func anUnknownGuidanceIsRefused() async throws {
+        let lab = try await PatchLab()
+        let program = PackageProgram.script(uuid: PatchLab.uuid(), guidance: "restartUniverse")
+        let error = await #expect(throws: APIError.self) { try await lab.upload(program: program) }
+        #expect(error?.code == "INVALID_PATCH")
+    }
+
+    @Test func theSameUUIDIsTakenOnceUntilItsFileIsGone() async throws {
+        let lab = try await PatchLab()
+        let uuid = PatchLab.uuid()
+        let file = try await lab.signed(PackageProgram.script(uuid: uuid, label: "FIRST"))
+        let patch = try await lab.upload(file)
+        await #expect(throws: APIError("PATCH_ALREADY_EXISTS", [uuid])) { try await lab.upload(file) }
+        #expect(try lab.keptFiles().count == 1)
+
+        try await lab.service.clean(patch)
+        #expect(try lab.keptFiles() == [])
+        let other = try await lab.signed(PackageProgram.script(uuid: uuid, label: "SECOND"))
+        #expect(try await lab.upload(other) == patch)
+        let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
+        #expect(row.nameLabel == "FIRST", "an adopted file does not rename the patch")
+        #expect(row.int("size") == Int64(other.count))
+    }
+
+    @Test func anUploadThatDoesNotFitIsRefusedBeforeItBegins() async throws {
+        let lab = try await PatchLab()
+        #expect(throws: APIError("OUT_OF_SPACE", [lab.updates])) { try lab.service.assertRoom(for: 1 << 60) }
+    }
+}

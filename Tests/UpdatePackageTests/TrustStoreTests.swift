@@ -1,0 +1,56 @@
+import Testing
+
+@testable import UpdatePackage
+
+@Suite("The trust store")
+struct TrustStoreTests {
+    private let digest = String(repeating: "ab", count: 32)
+
+    @Test("A key that is added makes its packages trusted; removed, it no longer does")
+    func keys() async throws {
+        try await Workspace.use { space in
+            let store = TrustStore(folder: space.file("trust"))
+            let file = try await space.sign(sampleProgram, to: "a")
+            #expect(await space.problem(file, policy: try store.policy()) != nil)
+            let keys = try await store.addKeys(from: space.keyring.path)
+            #expect(keys.map(\.userID) == ["Test Publisher <test@example.invalid>"])
+            #expect(try await store.keys() == keys)
+            #expect(await space.problem(file, policy: try store.policy()) == nil)
+            try store.remove(keys[0].fingerprint.lowercased())
+            #expect(await space.problem(file, policy: try store.policy()) != nil)
+        }
+    }
+
+    @Test("Pins and exceptions are kept with reason and time, once each, and can be removed")
+    func pins() async throws {
+        try await Workspace.use { space in
+            let store = TrustStore(folder: space.file("trust"))
+            try store.pin(digest.uppercased(), note: "first", now: 1_461_110_400)
+            try store.pin(digest, note: "again", now: 1_461_110_400)
+            try store.allowWeakDigest(digest, note: "", now: 0)
+            try store.requireSigners(2)
+            let pins = [TrustStore.Pin(sha256: digest, note: "again", added: "2016-04-20T00:00:00Z")]
+            #expect(try store.decisions().pinned == pins)
+            #expect(try store.policy().pinned == [digest])
+            #expect(try store.policy().weakDigestsAllowed == [digest])
+            #expect(try store.policy().requiredSigners == 2)
+            try store.remove(digest)
+            #expect(try store.decisions().pinned == [])
+            #expect(throws: TrustStoreError.self) { try store.remove(digest) }
+        }
+    }
+
+    @Test("Nonsense is refused")
+    func nonsense() async throws {
+        try await Workspace.use { space in
+            let store = TrustStore(folder: space.file("trust"))
+            #expect(throws: TrustStoreError.self) { try store.pin("abc", note: "", now: 0) }
+            #expect(throws: TrustStoreError.self) { try store.requireSigners(0) }
+            let text = try space.write(Array("no key".utf8), to: "x")
+            await #expect(throws: TrustStoreError.self) { try await store.addKeys(from: text) }
+            try store.pin(digest, note: "", now: 0)
+            _ = try space.write(Array("{".utf8), to: "trust/trust.json")
+            #expect(throws: TrustStoreError.self) { try store.policy() }
+        }
+    }
+}
