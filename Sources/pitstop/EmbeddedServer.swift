@@ -67,6 +67,21 @@ struct EmbeddedServer {
         self.logger = logger
     }
 
+    /// A new embedded pool believes the key of a demonstration that was built here, so that its hotfix can be tried by
+    /// hand. Embedded hosts are sandboxes: no real machine hangs on it, and it is said aloud.
+    private static func trustDemonstration(_ directory: StateDirectory) async throws {
+        let key = DemoStage.defaultDirectory + "/signing-key.gpg"
+        guard !FileManager.default.fileExists(atPath: directory.trust),
+            FileManager.default.fileExists(atPath: key)
+        else { return }
+        for key in try await TrustStore(folder: directory.trust).addKeys(from: key) {
+            StandardError.write(
+                "This pool is embedded, so it trusts the key of the demonstration, \(key.fingerprint). "
+                    + "To withdraw it: pitstop trust remove \(key.fingerprint) --state \(directory.path)"
+            )
+        }
+    }
+
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
