@@ -109,6 +109,7 @@ public struct PoolServer: Service {
     ) -> some Service {
         let router = Router(context: BasicRequestContext.self)
         TransferDoor(api: api).addRoutes(to: router)
+        DatabaseDoor(api: api).addRoutes(to: router)
         RPCDoor(api: api).addRoutes(to: router)
         return Application(
             router: router,

@@ -107,15 +107,8 @@ struct EmbeddedServer {
     private static func users(_ directory: StateDirectory, _ passwordFile: String?) throws -> Users {
         let users = try Users(path: directory.users)
         if let passwordFile {
-            guard let text = try? String(contentsOfFile: passwordFile, encoding: .utf8),
-                let password = text.split(separator: "\n", omittingEmptySubsequences: false).first, !password.isEmpty
-            else {
-                throw OperatorError(
-                    "The password file \(passwordFile) can not be read or its first line is empty: "
-                        + "write root's password there."
-                )
-            }
-            try users.set("root", password: String(password), role: .poolAdmin)
+            let password = try PasswordInput.file(passwordFile)
+            try users.set("root", password: password, role: .poolAdmin)
         } else if !users.contains("root") {
             let password = Self.newPassword()
             try users.set("root", password: password, role: .poolAdmin)

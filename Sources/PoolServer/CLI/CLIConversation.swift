@@ -33,6 +33,7 @@ struct CLIConversation {
             throw CLIFailure.usage("Syntax error: \(error.message)")
         }
         guard let command = CommandTable.shared[request.command] else {
+            if let reason = OtherCommands.reason(for: request.command) { throw CLIFailure.message(reason) }
             throw CLIFailure.usage("Unknown command: \(request.command)")
         }
         for parameter in command.required where request[parameter] == nil {
