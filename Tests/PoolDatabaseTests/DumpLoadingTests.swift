@@ -1,3 +1,4 @@
+import Datamodel
 import Foundation
 import PoolDatabase
 import Testing

@@ -1,3 +1,4 @@
+import Datamodel
 import Foundation
 import Hosts
 import PoolDatabase
@@ -30,7 +31,11 @@ final class Bench: Sendable {
             throw .internalError("These tests verify no packages.")
         }
         api = API(
-            pool: pool, patches: patches, users: try Users(path: folder + "/users.json"), failureDelay: .milliseconds(1))
+            pool: pool,
+            patches: patches,
+            users: try Users(path: folder + "/users.json"),
+            failureDelay: .milliseconds(1)
+        )
         try await api.showAccounts()
         root = await api.sessions.start("root", .poolAdmin, permissions: [])
     }
@@ -80,15 +85,48 @@ final class TestClock: Sendable {
 
 /// Hosts on which every migration works at once.
 struct QuietHosts: HostPool, Hypervisor {
-    var hosts: [any Host] { [] }
+    var hosts: [any Hosts.Host] { [] }
     var hypervisor: any Hypervisor { self }
 
     func migrate(
-        _ vm: RunningVM, from source: String, to destination: String, progress: @Sendable (Double) -> Void
+        _ vm: RunningVM,
+        from source: String,
+        to destination: String,
+        progress: @Sendable (Double) -> Void
     ) async throws(HostError) { progress(1) }
 }
 
 extension Value {
     /// A reference as an argument.
     static func ref(_ ref: Ref) -> Value { .string(ref.rawValue) }
+}
+
+/// An `xe` that remembers what it was told, and answers transfers as it was told to.
+final class ScriptedClient: CLIConnection {
+    private(set) var messages: [CLIMessage] = []
+    private let version: CLIVersion
+
+    init(version: CLIVersion = .v0_2) { self.version = version }
+
+    func greet() async throws -> CLIVersion { version }
+    func send(_ message: CLIMessage) async throws { messages.append(message) }
+    func response() async throws -> Bool { false }
+    func prompt() async throws -> String { "yes" }
+
+    /// Standard output, as the client prints it.
+    var output: String {
+        messages.compactMap { if case .print(let text) = $0 { text + "\n" } else { nil } }.joined()
+    }
+
+    /// Standard error, as a client of this version prints it.
+    var errors: String {
+        messages.compactMap { message in
+            guard case .printStderr(let text) = message else { return nil }
+            return version.stderrTextCarriesLineEnd ? text : text + "\n"
+        }.joined()
+    }
+
+    var exitCode: Int32? {
+        if case .exit(let code)? = messages.last { code } else { nil }
+    }
 }

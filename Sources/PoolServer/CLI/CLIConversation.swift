@@ -6,7 +6,7 @@ import XenAPI
 /// One `xe` at the other end of a connection: greets it, runs its command, and tells it how that ended.
 struct CLIConversation {
     let api: API
-    let channel: CLIChannel
+    let channel: any CLIConnection
 
     /// Runs the command of a request body.
     func run(_ body: [UInt8]) async throws {
@@ -80,8 +80,16 @@ struct CLIConversation {
     }
 }
 
+/// A client that is greeted before it is served.
+protocol CLIConnection: CLIClient {
+    /// Exchanges hellos.
+    ///
+    /// - Returns: what the client speaks.
+    func greet() async throws -> CLIVersion
+}
+
 /// The byte side of a conversation: frames out, frames in.
-final class CLIChannel: CLIClient {
+final class CLIChannel: CLIConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let source: ByteSource
     private var decoder = CLIFrameDecoder()

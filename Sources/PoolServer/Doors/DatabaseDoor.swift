@@ -47,7 +47,7 @@ struct DatabaseDoor: Sendable {
             }
             failure = APIError("NOT_IMPLEMENTED", ["pool-restore-database without dry-run"])
         } catch let error as DumpLoadingError {
-            failure = APIError("RESTORE_INCOMPATIBLE_VERSION", ["\(error)"])
+            failure = .internalError("\(error)")
         } catch {
             failure = .internalError("The database did not arrive whole: \(error).")
         }

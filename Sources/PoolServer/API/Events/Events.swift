@@ -31,6 +31,9 @@ final class Events: Sendable {
         run = pool.now().seconds
     }
 
+    /// How many calls wait now.
+    var waitingCalls: Int { waits.count }
+
     // MARK: event.from
 
     /// Everything that has changed since `token`, as soon as that is something; nothing after `timeout` seconds.

@@ -18,6 +18,8 @@ final class Waits: Sendable {
 
     private let state = Mutex(State())
 
+    var count: Int { state.withLock { $0.tasks.count } }
+
     func begin(_ session: Ref) -> Ticket {
         let (ticket, former) = state.withLock { state in
             state.next += 1
