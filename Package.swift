@@ -177,6 +177,12 @@ let package = Package(
             dependencies: ["pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: ["pitstop", "EmbeddedHosts", "UpdatePackage", "TestSupport"],
+            exclude: ["client.py", "hostile.py", "xenserver.yml"],
+            swiftSettings: strict
+        ),
         .target(
             name: "TestSupport",
             dependencies: [

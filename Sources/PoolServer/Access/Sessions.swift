@@ -78,7 +78,7 @@ final class Sessions: Sendable {
             open[ref] = session
             return session
         }
-        guard let session else { throw APIError("SESSION_INVALID", [ref.rawValue]) }
+        guard let session else { throw APIError("SESSION_INVALID", [String(ref.rawValue.prefix(200))]) }
         return session
     }
 

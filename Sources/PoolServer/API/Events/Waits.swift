@@ -1,8 +1,10 @@
 import Synchronization
 import XenAPI
 
-/// The calls that wait for events. A session has one at a time: a newer one ends the one before, which answers at once.
-/// So a client that lost its connection and asks again leaves nothing behind.
+/// The calls that wait for events. A session has a few at a time: one more ends the oldest, which answers at once. So a
+/// client that loses its connections and asks again and again leaves little behind.
+///
+/// XenServer 6.0 allowed one. With its limit of 400 sessions that would be too few for a thousand listeners.
 final class Waits: Sendable {
     /// One call's place.
     struct Ticket: Sendable {
@@ -10,41 +12,54 @@ final class Waits: Sendable {
         let number: Int
     }
 
+    /// So many calls of one session may wait at the same time.
+    static let limit = 4
+
     private struct State {
-        var latest: [Ref: Int] = [:]
+        /// The numbers of each session's calls, oldest first.
+        var calls: [Ref: [Int]] = [:]
         var tasks: [Int: Task<Void, Never>] = [:]
         var next = 0
     }
 
     private let state = Mutex(State())
 
+    /// How many calls wait now.
     var count: Int { state.withLock { $0.tasks.count } }
 
     func begin(_ session: Ref) -> Ticket {
-        let (ticket, former) = state.withLock { state in
+        let (ticket, ended) = state.withLock { state in
             state.next += 1
-            let former = state.latest.updateValue(state.next, forKey: session)
-            return (Ticket(session: session, number: state.next), former.flatMap { state.tasks[$0] })
+            var calls = state.calls[session, default: []] + [state.next]
+            let ended = calls.count > Self.limit ? state.tasks[calls.removeFirst()] : nil
+            state.calls[session] = calls
+            return (Ticket(session: session, number: state.next), ended)
         }
-        former?.cancel()
+        ended?.cancel()
         return ticket
     }
 
-    func isCurrent(_ ticket: Ticket) -> Bool {
-        state.withLock { $0.latest[ticket.session] == ticket.number } && !Task.isCancelled
+    /// Whether a call may go on waiting.
+    func isCurrent(_ ticket: Ticket) -> Bool { state.withLock { Self.isCurrent(ticket, $0) } && !Task.isCancelled }
+
+    private static func isCurrent(_ ticket: Ticket, _ state: State) -> Bool {
+        state.calls[ticket.session]?.contains(ticket.number) ?? false
     }
 
     func end(_ ticket: Ticket) {
         state.withLock { state in
             state.tasks[ticket.number] = nil
-            if state.latest[ticket.session] == ticket.number { state.latest[ticket.session] = nil }
+            state.calls[ticket.session]?.removeAll { $0 == ticket.number }
+            if state.calls[ticket.session]?.isEmpty == true { state.calls[ticket.session] = nil }
         }
     }
 
     /// Waits for `body`, which ends when it is cancelled: by the deadline, by a newer call, or with the caller.
-    func wait(_ ticket: Ticket, until deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async -> Void)
-        async
-    {
+    func wait(
+        _ ticket: Ticket,
+        until deadline: ContinuousClock.Instant,
+        _ body: @escaping @Sendable () async -> Void
+    ) async {
         let work = Task { await body() }
         let alarm = Task {
             try await Task.sleep(until: deadline, clock: .continuous)
@@ -52,7 +67,7 @@ final class Waits: Sendable {
         }
         let isCurrent = state.withLock { state in
             state.tasks[ticket.number] = work
-            return state.latest[ticket.session] == ticket.number
+            return Self.isCurrent(ticket, state)
         }
         if !isCurrent { work.cancel() }
         await withTaskCancellationHandler {
