@@ -30,8 +30,8 @@ bench: setup
 	$(SWIFT) build -c release
 	@Benchmarks/run.sh
 
-docs: build
-	@Scripts/docs.sh
+docs: setup
+	@Scripts/docs.sh XenAPI Datamodel UpdatePackage Planner Hosts EmbeddedHosts PoolDatabase PoolOperations PoolPatching
 
 clean:
 	rm -rf .build .pitstop

@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // Every target is strict: warnings are errors, and existentials are spelled out.
@@ -142,6 +143,21 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: linker
         ),
+        .executableTarget(
+            name: "update-bench",
+            dependencies: ["UpdatePackage"],
+            path: "Benchmarks/updates",
+            exclude: ["run.sh"],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .executableTarget(
+            name: "planner-bench",
+            dependencies: ["Planner"],
+            path: "Benchmarks/Planner",
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
 
         // MARK: Tests, beside the module that they test.
         .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
@@ -174,7 +190,10 @@ let package = Package(
         .testTarget(name: "XETests", dependencies: ["xe"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport"],
+            dependencies: [
+                "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -196,3 +215,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only those who make the documentation need its plugin: see Scripts/docs.sh.
+if ProcessInfo.processInfo.environment["PITSTOP_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}

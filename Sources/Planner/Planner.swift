@@ -59,6 +59,14 @@ public struct Planner {
     let shouldContinue: () -> Bool
 
     private func run() -> Result {
+        let result = search()
+        guard case .planned(var planned) = result else { return result }
+        (planned.leftOut, planned.ways) = Unblocker(model: model, certificate: certificate)
+            .leftOut(withActions: options.explains)
+        return .planned(planned)
+    }
+
+    private func search() -> Result {
         guard model.updates.contains(true) else { return .planned(nothingToDo()) }
         var portfolio = search(setAside: [])
         var stopped: [Int32] = []
@@ -78,7 +86,7 @@ public struct Planner {
     }
 
     private var passLimit: Int {
-        options.passes ?? min(4000, max(60, 2_000_000 / max(1, Int(model.vmCount) + Int(model.hostCount))))
+        options.passes ?? min(12_000, max(24, 2_000_000 / max(1, Int(model.vmCount) + Int(model.hostCount))))
     }
 
     private func search(setAside: [Int32]) -> Portfolio {

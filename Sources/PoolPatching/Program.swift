@@ -13,6 +13,8 @@ extension PatchService {
         do throws(PackageError) {
             return try await verify(file: path, policy: policy, payloadTo: program, digests: digests)
         } catch {
+            // A signature that does not fit is told without parameters, as XenServer does; a zip deserves a word of advice.
+            if case .deliveryZip = error.problem { throw APIError("INVALID_PATCH", [error.problem.sentence]) }
             throw APIError(error.code, error.parameters)
         }
     }

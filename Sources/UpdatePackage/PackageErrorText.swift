@@ -1,6 +1,6 @@
 extension PackageError.Problem {
     /// The sentence for the operator, without the file's name.
-    var sentence: String {
+    public var sentence: String {
         aboutFile ?? aboutSignature ?? aboutMachine ?? "The file can not be used."
     }
 

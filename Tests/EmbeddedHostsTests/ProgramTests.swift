@@ -64,8 +64,8 @@ import Testing
     @Test("is gone from the host after its run")
     func cleanup() async throws {
         let test = try await TestPool.open()
-        let result = try await test.run("ls /var/patch")
-        #expect(result.output == "applied\nupdate\n")
+        let result = try await test.run("echo /var/patch/*")
+        #expect(result.output == "/var/patch/applied /var/patch/update\n")
         #expect(try FileSystem.names(in: test.tree().appending("var/patch")) == ["applied"])
     }
 
@@ -170,7 +170,8 @@ import Testing
         #expect(try await test.run("echo still works").output == "still works\n")
     }
 
-    @Test("when it ends itself and leaves children behind")
+    // Under proot, it would end when its children do.
+    @Test("when it ends itself and leaves children behind", .needsNamespaces)
     func background() async throws {
         let test = try await TestPool.open()
         let mark = Self.mark()

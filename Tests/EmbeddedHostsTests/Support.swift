@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Hosts
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -35,6 +36,9 @@ final class TemporaryFolder: Sendable {
 ///
 /// The template of its hosts is made once for all tests of a process.
 struct TestPool: Sendable {
+    /// Few pools at a time: a host's sandbox is a handful of processes, and every test would like to be the first.
+    private static let slots = Slots(3)
+    private let slot: Slots.Slot
     let folder: TemporaryFolder
     let pool: EmbeddedPool
 
@@ -54,6 +58,7 @@ struct TestPool: Sendable {
         timing: Timing = Timing(speed: 1000),
         faults: Faults = .none
     ) async throws -> TestPool {
+        let slot = await slots.take()
         let folder = try TemporaryFolder(suffix: suffix)
         let state = folder.path.appending("state")
         let template = try await template.value.path
@@ -65,7 +70,7 @@ struct TestPool: Sendable {
             timing: timing,
             faults: faults
         )
-        return TestPool(folder: folder, pool: pool)
+        return TestPool(slot: slot, folder: folder, pool: pool)
     }
 
     /// Runs a shell script on a host.
@@ -149,5 +154,44 @@ extension Trait where Self == ConditionTrait {
     /// Skips where the strong sandbox does not work.
     static var needsNamespaces: Self {
         .enabled("needs rpmbuild, bwrap and user namespaces with overlays") { await Machine.hasNamespaces() }
+    }
+}
+
+/// A number of slots, each taken until its holder is gone.
+final class Slots: Sendable {
+    private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+
+    init(_ count: Int) { state = Mutex((count, [])) }
+
+    final class Slot: Sendable {
+        private let slots: Slots
+        fileprivate init(_ slots: Slots) { self.slots = slots }
+        deinit { slots.giveBack() }
+    }
+
+    func take() async -> Slot {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.free > 0 {
+                    state.free -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+        return Slot(self)
+    }
+
+    private func giveBack() {
+        let next = state.withLock { state in
+            if state.waiting.isEmpty {
+                state.free += 1
+                return CheckedContinuation<Void, Never>?.none
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
     }
 }

@@ -119,7 +119,7 @@ struct PlanCheckerTests {
     @Test("a VM is stopped only as its policy says, and runs again at the end")
     func stops() {
         var pool = threeHosts()
-        let suspend = UpdatePlan.Step(start: 600, action: .suspend(vm: "v2"))
+        let suspend = UpdatePlan.Step(start: 650, action: .suspend(vm: "v2"))
         #expect(violations(pool) { $0.steps.append(suspend) }.contains("may not be stopped by suspend"))
         pool.vms[2].stop = .suspend
         #expect(violations(pool) { $0.steps.append(suspend) }.contains("does not run at the end"))

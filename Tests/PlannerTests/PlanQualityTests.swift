@@ -42,7 +42,8 @@ struct PlanQualityTests {
     @Test(
         "public instances are within 3 % of the best known window",
         .enabled(if: Shared.hasInstances, "needs ../shared/planning/instances"),
-        arguments: ["i01-two-hosts", "i02-three-hosts", "i04-tight-swap", "i06-six-hosts", "i08-k2-ha", "i14-n64-u80"])
+        arguments: ["i01-two-hosts", "i02-three-hosts", "i04-tight-swap", "i06-six-hosts", "i08-k2-ha", "i14-n64-u80"]
+    )
     func publicInstances(_ name: String) throws {
         let pool = try Shared.instance(name)
         let best = try #require(pool.known?.bestMixed)
@@ -52,7 +53,10 @@ struct PlanQualityTests {
         #expect(planned.report.mixedSeconds * 100 <= best * (pool.hosts.count > 16 ? 106 : 103))
     }
 
-    @Test("the smallest set of VMs to stop is found", .enabled(if: Shared.hasInstances, "needs ../shared/planning/instances"))
+    @Test(
+        "the smallest set of VMs to stop is found",
+        .enabled(if: Shared.hasInstances, "needs ../shared/planning/instances")
+    )
     func smallestStops() throws {
         let pool = try Shared.instance("i12-infeasible-95")
         var options = Planner.Options()

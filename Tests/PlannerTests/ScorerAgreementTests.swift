@@ -2,7 +2,10 @@ import Foundation
 import Planner
 import Testing
 
-@Suite("The checker agrees with the scorer", .enabled(if: Shared.hasScorer, "needs python3 and ../shared/planning/score.py"))
+@Suite(
+    "The checker agrees with the scorer",
+    .enabled(if: Shared.hasScorer, "needs python3 and ../shared/planning/score.py")
+)
 struct ScorerAgreementTests {
     /// One plan for one instance, changed at random; most changes break a rule.
     private func mutated(_ plan: UpdatePlan, _ pool: UpdateInstance, _ random: inout SeededGenerator) -> UpdatePlan {
@@ -24,7 +27,9 @@ struct ScorerAgreementTests {
             default:
                 guard !pool.vms.isEmpty else { continue }
                 let vm = pool.vms[random.below(pool.vms.count)].id
-                let choices: [UpdatePlan.Action] = [.suspend(vm: vm), .resume(vm: vm, host: host), .shutdown(vm: vm), .boot(vm: vm, host: host)]
+                let choices: [UpdatePlan.Action] = [
+                    .suspend(vm: vm), .resume(vm: vm, host: host), .shutdown(vm: vm), .boot(vm: vm, host: host),
+                ]
                 plan.steps.append(.init(start: random.below(3000), action: choices[random.below(4)]))
             }
         }
@@ -32,7 +37,9 @@ struct ScorerAgreementTests {
     }
 
     /// Runs the scorer once over many cases; its answers, one line each: `1|0 mixed migrations mib`, and the bounds.
-    private func scored(_ pools: [UpdateInstance], _ plans: [(pool: Int, plan: UpdatePlan)]) throws -> (plans: [String], bounds: [String]) {
+    private func scored(_ pools: [UpdateInstance], _ plans: [(pool: Int, plan: UpdatePlan)]) throws -> (
+        plans: [String], bounds: [String]
+    ) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("planner-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -94,16 +101,21 @@ struct ScorerAgreementTests {
             let ours = "P \(report.isValid ? 1 : 0)"
             if report.isValid {
                 valid += 1
-                let figures = "\(ours) \(report.mixedSeconds) \(report.migrations) \(report.stoppedVMs) \(report.downtimeSeconds)"
+                let figures =
+                    "\(ours) \(report.mixedSeconds) \(report.migrations) \(report.stoppedVMs) \(report.downtimeSeconds)"
                 #expect(figures == answer, "\(pools[entry.pool].name)")
             } else {
-                #expect(answer.hasPrefix(ours), "\(pools[entry.pool].name): \(report.violations.first?.description ?? "")")
+                #expect(
+                    answer.hasPrefix(ours),
+                    "\(pools[entry.pool].name): \(report.violations.first?.description ?? "")"
+                )
             }
         }
         #expect(valid > 100 && valid < plans.count - 500)
         for (pool, answer) in zip(pools, answers.bounds) {
             let certificate = try Planner.certificate(of: pool)
-            let ours = "B \(certificate.mixedSeconds) \(certificate.moves.value) \(certificate.movedMiB.value) \(certificate.obstacles.isEmpty ? 0 : 1)"
+            let ours =
+                "B \(certificate.mixedSeconds) \(certificate.moves.value) \(certificate.movedMiB.value) \(certificate.obstacles.isEmpty ? 0 : 1)"
             #expect(ours == answer, "\(pool.name)")
         }
     }

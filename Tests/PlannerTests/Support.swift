@@ -30,10 +30,17 @@ func randomPool(_ seed: UInt64) -> UpdateInstance {
     for index in 0..<count {
         pool.hosts.append(
             .init(
-                id: "h\(index)", memory: [32, 64, 64, 128][random.below(4)] * 1024,
-                vcpus: random.below(3) == 0 ? 40 : 1_000_000, nicRate: [110, 1200, 1200][random.below(3)],
-                maxMigrations: 1 + random.below(4), apply: random.below(200), reboot: 60 + random.below(500),
-                isMaster: index == 0, wantsUpdate: index == 0 || random.below(12) != 0))
+                id: "h\(index)",
+                memory: [32, 64, 64, 128][random.below(4)] * 1024,
+                vcpus: random.below(3) == 0 ? 40 : 1_000_000,
+                nicRate: [110, 1200, 1200][random.below(3)],
+                maxMigrations: 1 + random.below(4),
+                apply: random.below(200),
+                reboot: 60 + random.below(500),
+                isMaster: index == 0,
+                wantsUpdate: index == 0 || random.below(12) != 0
+            )
+        )
     }
     var free = pool.hosts.map(\.memory)
     var cpus = pool.hosts.map(\.vcpus)
@@ -42,11 +49,18 @@ func randomPool(_ seed: UInt64) -> UpdateInstance {
         let memory = [1024, 2048, 4096, 8192, 16384, 32768][random.below(6)]
         let host = random.below(count)
         let vcpus = 1 + random.below(4)
-        guard Double(free[host] - memory) > (1 - load) * Double(pool.hosts[host].memory), cpus[host] >= vcpus else { continue }
+        guard Double(free[host] - memory) > (1 - load) * Double(pool.hosts[host].memory), cpus[host] >= vcpus else {
+            continue
+        }
         free[host] -= memory
         cpus[host] -= vcpus
         var vm = UpdateInstance.VM(
-            id: "v\(index)", memory: memory, vcpus: vcpus, host: "h\(host)", dirtyPercent: 100 + random.below(60))
+            id: "v\(index)",
+            memory: memory,
+            vcpus: vcpus,
+            host: "h\(host)",
+            dirtyPercent: 100 + random.below(60)
+        )
         if random.below(8) == 0 {
             vm.allowedHosts = pool.hosts.map(\.id).filter { $0 == vm.host || random.below(2) == 0 }
         }
@@ -85,5 +99,6 @@ func threeHosts() -> UpdateInstance {
     UpdateInstance(
         name: "three",
         hosts: (0..<3).map { .init(id: "h\($0)", memory: 65_536, isMaster: $0 == 0) },
-        vms: (0..<3).map { .init(id: "v\($0)", memory: 16_384, host: "h\($0)") })
+        vms: (0..<3).map { .init(id: "v\($0)", memory: 16_384, host: "h\($0)") }
+    )
 }

@@ -32,7 +32,8 @@ struct ApplyTests {
     @Test func aFailingApplyLeavesNoRow() async throws {
         let lab = try await PatchLab()
         let patch = try await lab.upload(
-            program: PackageProgram.script(uuid: PatchLab.uuid(), apply: "echo half done; exit 7"))
+            program: PackageProgram.script(uuid: PatchLab.uuid(), apply: "echo half done; exit 7")
+        )
         await #expect(throws: APIError("PATCH_APPLY_FAILED", ["half done\n"])) {
             try await lab.service.apply(patch, to: lab.hosts[0])
         }
@@ -55,11 +56,15 @@ struct ApplyTests {
                 "<error errorcode=\"PATCH_PRECHECK_FAILED_UNKNOWN_ERROR\"><info>why</info></error>",
                 "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR", ["why"]
             ),
-        ])
+        ]
+    )
     func precheckRefusals(_ document: String, _ code: String, _ parameters: [String]) async throws {
         let lab = try await PatchLab()
         let program = PackageProgram.script(
-            uuid: PatchLab.uuid(), precheck: "echo '\(document)'; exit 1", apply: "touch /var/must-not-run")
+            uuid: PatchLab.uuid(),
+            precheck: "echo '\(document)'; exit 1",
+            apply: "touch /var/must-not-run"
+        )
         let patch = try await lab.upload(program: program)
         let expected = APIError(code, [patch.rawValue] + parameters)
         await #expect(throws: expected) { try await lab.service.precheck(patch, on: lab.hosts[1]) }
@@ -70,10 +75,12 @@ struct ApplyTests {
     @Test(
         "A precheck that breaks its contract is an error of the patch",
         arguments: [
-            ("echo words; exit 1", "INVALID_PATCH_WITH_LOG"), ("echo words; exit 3", "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR"),
+            ("echo words; exit 1", "INVALID_PATCH_WITH_LOG"),
+            ("echo words; exit 3", "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR"),
             ("kill -9 $$", "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR"),
             ("sleep 60", "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR"),
-        ])
+        ]
+    )
     func brokenPrechecks(_ precheck: String, _ code: String) async throws {
         var limits = PatchService.Limits()
         limits.precheck = ProgramLimits(time: .seconds(2), outputBytes: 10_000)
@@ -87,7 +94,8 @@ struct ApplyTests {
         let lab = try await PatchLab()
         let marker = "/var/blocked-" + PatchLab.uuid()
         let patch = try await lab.upload(
-            program: PackageProgram.script(uuid: PatchLab.uuid(), apply: "test ! -e \(marker)"))
+            program: PackageProgram.script(uuid: PatchLab.uuid(), apply: "test ! -e \(marker)")
+        )
         let (first, second) = (lab.hosts[0], lab.hosts[1])
         #expect(FileManager.default.createFile(atPath: lab.tree(second) + marker, contents: nil))
         await #expect(throws: APIError("PATCH_APPLY_FAILED", [""])) {
@@ -127,7 +135,8 @@ struct ApplyTests {
     @Test func trustThatIsWithdrawnAfterTheUploadCounts() async throws {
         let lab = try await PatchLab()
         let patch = try await lab.upload(
-            program: PackageProgram.script(uuid: PatchLab.uuid(), apply: "touch /var/untrusted-ran"))
+            program: PackageProgram.script(uuid: PatchLab.uuid(), apply: "touch /var/untrusted-ran")
+        )
         for key in try await lab.trust.keys() { try lab.trust.remove(key.fingerprint) }
         let error = await #expect(throws: APIError.self) { try await lab.service.apply(patch, to: lab.hosts[0]) }
         #expect(error?.parameters.first?.contains("no longer trusted") == true)
@@ -141,7 +150,10 @@ struct ApplyTests {
             .first { $0.contains("info)") }!.dropFirst("info) echo '".count).dropLast("' ;;".count)
         let patch = try await lab.upload(
             program: PackageProgram.script(
-                uuid: PatchLab.uuid(), apply: "echo '\(stamp)' > /var/patch/applied/\(included)"))
+                uuid: PatchLab.uuid(),
+                apply: "echo '\(stamp)' > /var/patch/applied/\(included)"
+            )
+        )
         _ = try await lab.service.apply(patch, to: lab.hosts[0])
         let row = try #require(lab.pool.database.snapshot.row("pool_patch", uuid: included))
         #expect(row.nameLabel == "INCLUDED")

@@ -15,7 +15,8 @@ struct UploadTests {
         let lab = try await PatchLab()
         let uuid = PatchLab.uuid()
         let file = try await lab.signed(
-            PackageProgram.script(uuid: uuid, label: "HOTFIX", guidance: "restartHVM restartHost"))
+            PackageProgram.script(uuid: uuid, label: "HOTFIX", guidance: "restartHVM restartHost")
+        )
         let patch = try await lab.upload(file)
         let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
         #expect(row.uuid == uuid)
@@ -83,7 +84,8 @@ struct UploadTests {
             ("kill -9 $$", "INVALID_PATCH_WITH_LOG"),
             ("sleep 60", "INVALID_PATCH_WITH_LOG"),
             ("yes", "INVALID_PATCH_WITH_LOG"),
-        ])
+        ]
+    )
     func badInfo(_ info: String, _ code: String) async throws {
         var limits = PatchService.Limits()
         limits.info = ProgramLimits(time: .seconds(2), outputBytes: 10_000)

@@ -49,6 +49,7 @@ public final class ServerProcess: Sendable {
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
         try process.run()
+        Leftovers.add(process: process.processIdentifier)
         running = Running(process: process, errors: errors)
         guard let line = await Self.firstLine(output.fileHandleForReading),
             let url = URL(string: String(line.dropFirst("ready ".count))), let port = url.port
@@ -83,6 +84,7 @@ public final class ServerProcess: Sendable {
 
     private func exitCode() async -> Int32 {
         while running.process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        Leftovers.remove(process: processID)
         return running.process.terminationStatus
     }
 

@@ -13,6 +13,7 @@ public final class TemporaryDirectory: Sendable {
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
+        Leftovers.add(directory: path)
     }
 
     /// The path of a file in it.
@@ -29,5 +30,8 @@ public final class TemporaryDirectory: Sendable {
     @discardableResult
     public func write(_ text: String, to name: String) throws -> String { try write(Data(text.utf8), to: name) }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        Leftovers.remove(directory: path)
+    }
 }

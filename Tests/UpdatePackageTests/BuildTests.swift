@@ -33,8 +33,9 @@ struct BuildTests {
             #expect(one.sources?.digests == two.sources?.digests)
             #expect(one.zip.digests == two.zip.digests)
             #expect(one.rpms.map(\.nevra) == ["alpha-2-1.i386"])
-            let listing = try await Tool(name: "python3").require(["-m", "zipfile", "-l", one.zip.path]).text
-            #expect(listing.contains("XS1.xsupdate") && listing.contains("XS1-src-pkgs.tar.bz2"))
+            var zip = try ArchiveReader.open(one.zip.path, formats: [.zip])
+            #expect(try zip.next()?.path == "XS1.xsupdate")
+            #expect(try zip.next()?.path == "XS1-src-pkgs.tar.bz2")
             #expect(
                 try await Tool(name: "tar").require(["-tjf", try #require(one.sources).path]).text
                     == "XS1-src-pkgs/a/main.c\n"

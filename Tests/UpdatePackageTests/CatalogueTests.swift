@@ -121,6 +121,28 @@ struct CatalogueTests {
         }
     }
 
+    @Test("A release number pushed up with a stolen key is forgotten with the key")
+    func fastForward() async throws {
+        try await Workspace.use { space in
+            try await space.makeKey("New <new@example.invalid>")
+            let new = Signer(keys: ["new@example.invalid"], home: space.path + "/gpg")
+            try await space.signer.sign(document(1_000_000), to: space.file("stolen"))
+            try await new.sign(document(4), to: space.file("genuine"))
+            let trust = TrustStore(folder: space.file("trust"))
+            let old = try await trust.addKeys(from: space.keyring.path)
+            let store = CatalogueStore(folder: space.file("store"))
+            _ = try await store.takeIn(space.file("stolen"), policy: try trust.policy(), now: now)
+            try await new.exportKeys(to: space.file("new.gpg"))
+            _ = try await trust.addKeys(from: space.file("new.gpg"))
+            await #expect(throws: CatalogueError.self) {
+                try await store.takeIn(space.file("genuine"), policy: try trust.policy(), now: now)
+            }
+            try trust.remove(old[0].fingerprint)
+            let taken = try await store.takeIn(space.file("genuine"), policy: try trust.policy(), now: now)
+            #expect(taken.document.release == 4)
+        }
+    }
+
     @Test("Nonsense inside a signed catalogue is refused")
     func nonsense() {
         let bad = ["", "{}", "[]", String(repeating: "[", count: 100_000)]

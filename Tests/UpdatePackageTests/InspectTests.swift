@@ -58,93 +58,150 @@ struct InspectTests {
         }
     }
 
-    @Test("A 7.x image is described, and its detached signatures are checked")
+    @Test(
+        "A 7.x image is described, its detached signatures are checked, and its RPMs against what was signed",
+        .enabled("needs xorriso") { await ToolBox.has("xorriso") }
+    )
     func image() async throws {
         try await Workspace.use { space in
-            try FileManager.default.createDirectory(
-                atPath: space.file("iso/repodata"),
-                withIntermediateDirectories: true
-            )
-            _ = try await TinyRPM(name: "alpha", version: "2").build(into: space.file("iso"))
-            let xml =
-                "<update uuid=\"d75705d9-64a8-46a4-afdd-c5351642621c\" name-label=\"XS71E001\" version=\"1.0\" after-apply-guidance=\"restartHost, restartXAPI\"><name-description>Text</name-description></update>"
-            _ = try await space.sign(Array(xml.utf8), to: "iso/update.xml.asc", options: ["--armor", "--detach-sign"])
-            _ = try await space.sign(
-                Array("<repomd/>".utf8),
-                to: "iso/repodata/repomd.xml.asc",
-                options: ["--armor", "--detach-sign"]
-            )
-            for name in ["update.xml", "repodata/repomd.xml"] {
-                try FileManager.default.moveItem(
-                    atPath: space.file("iso/\(name).asc.plain"),
-                    toPath: space.file("iso/" + name)
-                )
-            }
-            _ = try await Tool(name: "xorriso").require([
-                "-as", "mkisofs", "-quiet", "-R", "-J", "-o", space.file("u.iso"), space.file("iso"),
-            ])
-            let found = try await inspect(file: space.file("u.iso"), policy: space.policy)
+            let good = try await makeImage(in: space, named: "good")
+            let found = try await inspect(file: good, policy: space.policy)
             #expect(found.kind == .iso)
             #expect(found.info?.nameLabel == "XS71E001")
             #expect(found.info?.guidance == [.restartHost, .restartXAPI])
             #expect(found.rpms.map(\.nevra) == ["alpha-2-1.i386"])
             #expect(found.signatures.map(\.state) == [.good, .good])
             #expect(found.distrust == nil)
-            #expect(await space.problem(space.file("u.iso")) == .updateISO)
+            #expect(await space.problem(good) == .updateISO)
+            #expect(try await inspect(file: good, policy: TrustPolicy()).distrust != nil)
 
-            let bytes = try space.bytes("u.iso")
+            let bytes = try space.bytes("good.iso")
             let cut = try space.write(Array(bytes[..<(bytes.count * 2 / 3)]), to: "cut.iso")
             await #expect(throws: PackageError.self) { try await inspect(file: cut, policy: space.policy) }
-            _ = try space.write(Array("<repomd>x</repomd>".utf8), to: "iso/repodata/repomd.xml")
-            _ = try await Tool(name: "xorriso").require([
-                "-as", "mkisofs", "-quiet", "-R", "-o", space.file("bad.iso"), space.file("iso"),
-            ])
-            let changed = try await inspect(file: space.file("bad.iso"), policy: space.policy)
-            guard case .tampered = changed.distrust else {
+
+            let unsigned = try await makeImage(in: space, named: "unsigned") { folder in
+                try removeFile(folder + "/update.xml.asc")
+            }
+            #expect(try await inspect(file: unsigned, policy: space.policy).distrust == .unsigned)
+            let changed = try await makeImage(in: space, named: "changed") { folder in
+                try writeFile(folder + "/repodata/repomd.xml", Array("<repomd/>".utf8))
+            }
+            guard case .tampered = try await inspect(file: changed, policy: space.policy).distrust else {
                 Issue.record("a changed repomd.xml must condemn the image")
                 return
             }
         }
     }
 
-    struct BadZip: Sendable {
-        var members: String
-        var reason: String
+    @Test(
+        "RPMs of an image that the signed list does not vouch for are named",
+        .enabled("needs xorriso") { await ToolBox.has("xorriso") }
+    )
+    func imageWithForeignRPMs() async throws {
+        try await Workspace.use { space in
+            let extra = try await makeImage(in: space, named: "extra") { folder in
+                _ = try writeFile(
+                    folder + "/beta.rpm",
+                    try #require(try readFile(folder + "/alpha-2-1.i386.rpm", limit: 1 << 20))
+                )
+            }
+            #expect(
+                try await inspect(file: extra, policy: space.policy).distrust
+                    == .badArchive(reason: "beta.rpm is not in the image's own list")
+            )
+            let swapped = try await makeImage(in: space, named: "swapped") { folder in
+                var bytes = try #require(try readFile(folder + "/alpha-2-1.i386.rpm", limit: 1 << 20))
+                bytes[bytes.count - 1] ^= 1
+                try writeFile(folder + "/alpha-2-1.i386.rpm", bytes)
+            }
+            #expect(
+                try await inspect(file: swapped, policy: space.policy).distrust
+                    == .badArchive(reason: "alpha-2-1.i386.rpm is not the file that was signed for")
+            )
+        }
+    }
+
+    /// Makes and signs an update image with one RPM; `change` meddles with its folder after the signing.
+    private func makeImage(
+        in space: Workspace,
+        named name: String,
+        change: (String) throws -> Void = { _ in }
+    ) async throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: space.file("\(name)/repodata"),
+            withIntermediateDirectories: true
+        )
+        let rpm = try await TinyRPM(name: "alpha", version: "2").build(into: space.file(name))
+        func entry(_ head: String, _ file: String, _ path: String) async throws -> String {
+            let sha256 = try await Digests.of(file: file).sha256
+            return
+                "<\(head)><checksum type=\"sha256\">\(sha256)</checksum><location href=\"\(path)\"/></\(head.prefix { $0 != " " })>"
+        }
+        let list = "<metadata>\(try await entry("package type=\"rpm\"", rpm, lastComponent(rpm)))</metadata>"
+        let plain = try space.write(Array(list.utf8), to: "\(name)/repodata/primary.xml")
+        _ = try await Tool(name: "gzip").require([plain])
+        let primary = try await entry("data type=\"primary\"", plain + ".gz", "repodata/primary.xml.gz")
+        let update =
+            "<update uuid=\"d75705d9-64a8-46a4-afdd-c5351642621c\" name-label=\"XS71E001\" version=\"1.0\" "
+            + "after-apply-guidance=\"restartHost, restartXAPI\"><name-description>Text</name-description></update>"
+        for (document, text) in [("update.xml", update), ("repodata/repomd.xml", "<repomd>\(primary)</repomd>")] {
+            let path = "\(name)/\(document)"
+            _ = try await space.sign(Array(text.utf8), to: path + ".asc", options: ["--armor", "--detach-sign"])
+            try FileManager.default.moveItem(atPath: space.file(path + ".asc.plain"), toPath: space.file(path))
+        }
+        try change(space.file(name))
+        _ = try await Tool(name: "xorriso").require([
+            "-as", "mkisofs", "-quiet", "-R", "-o", space.file("\(name).iso"), space.file(name),
+        ])
+        return space.file("\(name).iso")
+    }
+
+    /// Zips as our own writer makes them from these names.
+    @Test(
+        "Zips with names that lead out, appear twice, or are too many are refused",
+        arguments: [
+            (["../evil"], "leads out"), (["a/../../evil"], "leads out"), (["/etc/evil"], "absolute"),
+            (["a", "b", "a"], "appears twice"), ((0..<20_100).map { "f\($0)" }, "members"),
+        ]
+    )
+    func badNames(names: [String], reason: String) async throws {
+        try await Workspace.use { space in
+            let members = names.map { ArchiveMember(path: $0, content: .bytes([])) }
+            try writeArchive(space.file("z.zip"), .zip, members, modified: nil)
+            #expect(try await refusal(space.file("z.zip")).contains(reason))
+        }
     }
 
     @Test(
-        "Zips that are not safe to read are refused",
+        "Zips that unpack to many times their size, and links that lead out, are refused",
+        .enabled("needs python3") { await ToolBox.has("python3") },
         arguments: [
-            BadZip(members: "z.writestr('../evil', 'x')", reason: "leads out"),
-            BadZip(members: "z.writestr('/etc/evil', 'x')", reason: "absolute"),
-            BadZip(members: "z.writestr('a', 'x'); z.writestr('a', 'y')", reason: "appears twice"),
-            BadZip(members: "z.writestr('a', bytes(200 << 20))", reason: "times its size"),
-            BadZip(members: "[z.writestr(str(i), '') for i in range(20100)]", reason: "members"),
-            BadZip(
-                members:
-                    "i = zipfile.ZipInfo('l'); i.create_system = 3; i.external_attr = 0o120777 << 16; z.writestr(i, '../../etc')",
-                reason: "the link l"
+            ("z.writestr('a', bytes(200 << 20))", "times its size"),
+            (
+                "i = zipfile.ZipInfo('l'); i.create_system = 3; i.external_attr = 0o120777 << 16; z.writestr(i, '../../etc')",
+                "the link l"
             ),
         ]
     )
-    func badZips(_ bad: BadZip) async throws {
+    func bombsAndLinks(members: String, reason: String) async throws {
         try await Workspace.use { space in
             let program = """
-                import sys, warnings, zipfile
-                warnings.simplefilter('ignore')
-                with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z: \(bad.members)
+                import sys, zipfile
+                with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z: \(members)
                 """
             _ = try await Tool(name: "python3").require(["-c", program, space.file("z.zip")])
-            do throws(PackageError) {
-                _ = try await inspect(file: space.file("z.zip"), policy: TrustPolicy())
-                Issue.record("it was read")
-            } catch {
-                guard case .badArchive(let reason) = error.problem else {
-                    Issue.record("\(error)")
-                    return
-                }
-                #expect(reason.contains(bad.reason))
-            }
+            #expect(try await refusal(space.file("z.zip")).contains(reason))
+        }
+    }
+
+    /// Why an archive is not read.
+    private func refusal(_ file: String) async throws -> String {
+        do throws(PackageError) {
+            _ = try await inspect(file: file, policy: TrustPolicy())
+            return "it was read"
+        } catch {
+            guard case .badArchive(let reason) = error.problem else { return error.description }
+            return reason
         }
     }
 

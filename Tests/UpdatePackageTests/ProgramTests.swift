@@ -191,4 +191,34 @@ struct ProgramTests {
             #expect(try listDirectory(host.path + "/var/patch") == ["applied"])
         }
     }
+
+    @Test("Too little space is refused in bytes", arguments: ["dash", "bash"])
+    func space(shell: String) async throws {
+        try await Workspace.use { space in
+            let host = try HostTree(at: space.file("host"))
+            let script = PackageScript(manifest: .sample, neededBytes: 1 << 60).padded
+            try writeFile(host.path + "/var/patch/p", script)
+            let result = try await host.run([shell, "/var/patch/p", "precheck"])
+            guard case .outOfSpace(let found, let required) = PrecheckFailure(parsing: result.output) else {
+                Issue.record("\(result.output)")
+                return
+            }
+            #expect(required == "\(1 << 60)")
+            #expect((Int64(found) ?? 0) > 0)
+        }
+    }
+
+    @Test("What a host reports reaches the operator whole, whatever is in it", arguments: ["dash", "bash"])
+    func escaping(shell: String) async throws {
+        try await Workspace.use { space in
+            let odd = #"6<0> & "2" ' $(reboot) `x` \\ *"#
+            let host = try HostTree(at: space.file("host"), inventory: ["PRODUCT_VERSION": odd])
+            try writeFile(host.path + "/var/patch/p", PackageScript(manifest: .sample, neededBytes: 1).padded)
+            let result = try await host.run([shell, "/var/patch/p", "precheck"])
+            #expect(
+                PrecheckFailure(parsing: result.output) == .wrongServerVersion(found: odd, required: "6.0.2"),
+                "\(result.output)"
+            )
+        }
+    }
 }

@@ -135,11 +135,10 @@ struct SolverTests {
         #expect(resolution.sequence.first == 99_999)
     }
 
-    @Test(
-        "Against all small catalogues: what is planned can be applied in that order, and what is left out has a cause",
-        arguments: 0..<40
-    )
-    func randomCatalogues(seed: UInt64) throws {
+    @Test("Against 2,000 small catalogues: what is planned can be applied in that order")
+    func randomCatalogues() throws { for seed in 0..<2_000 { try checkRandomCatalogue(UInt64(seed)) } }
+
+    private func checkRandomCatalogue(_ seed: UInt64) throws {
         var random = SplitMix(state: seed)
         let letters = Array("abcdefg")
         let updates = letters.map { letter in
@@ -150,13 +149,14 @@ struct SolverTests {
                 supersedes: random.subset(letters.filter { $0 < letter }, 8)
             )
         }
-        let index = try CatalogueIndex(catalogue(updates))
+        let minimal = seed % 3 == 0 ? random.subset(letters, 2) : nil
+        let index = try CatalogueIndex(catalogue(updates, minimal: minimal))
         let applied = Set(random.subset(letters, 5).map(uuid))
         let resolution = Solver(index).resolve(HostState(uuid: "h", productVersion: "1.0", applied: applied))
         var present = Set(applied.compactMap { index.numbers[$0] })
         for number in present { present.formUnion(index.supersedes[number]) }
         for number in resolution.sequence {
-            #expect(!present.contains(number))
+            #expect(!present.contains(number), "seed \(seed)")
             #expect(index.requires[number].allSatisfy(present.contains), "seed \(seed)")
             #expect(!index.conflicts[number].contains(where: present.contains), "seed \(seed)")
             present.insert(number)

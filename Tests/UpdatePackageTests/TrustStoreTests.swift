@@ -24,7 +24,7 @@ struct TrustStoreTests {
     @Test("Pins and exceptions are kept with reason and time, once each, and can be removed")
     func pins() async throws {
         try await Workspace.use { space in
-            let store = TrustStore(folder: space.file("trust"))
+            let store = TrustStore(folder: space.file("new/state/trust"))
             try store.pin(digest.uppercased(), note: "first", now: 1_461_110_400)
             try store.pin(digest, note: "again", now: 1_461_110_400)
             try store.allowWeakDigest(digest, note: "", now: 0)

@@ -16,26 +16,37 @@ struct Baseline: Sendable {
         "embedded/baseline/\(ReplicaPackages.fingerprint(of: .baseline))-\(sandbox.kind.rawValue)"
     }
 
-    /// Makes the tree `hosts/NAME`, unless it is there.
-    func makeHost(named name: String, uuid: String) async throws(HostError) {
-        let tree = root.appending("hosts").appending(name)
-        if FileSystem.isFolder(tree) { return }
+    /// Makes the tree `hosts/NAME` of each host that has none.
+    func makeHosts(_ identities: [EmbeddedPool.HostIdentity]) async throws(HostError) {
+        let missing = identities.filter { !FileSystem.isFolder(root.appending("hosts").appending($0.name)) }
+        if missing.isEmpty { return }
         try await makeTemplate()
-        let aside = "embedded/hosts/\(name)/tree.new"
+        try files("hosts") { () throws(Errno) in try FileSystem.makeFolders(root.appending("hosts")) }
+        for identity in missing { try await makeAside(identity) }
+        // Once for all: it waits for whatever the machine has to write.
+        try await tool("sync", ["-f", "hosts"])
+        for identity in missing {
+            try files(aside(identity.name)) { () throws(Errno) in
+                let tree = root.appending("hosts").appending(identity.name)
+                try FileSystem.rename(root.appending(aside(identity.name)), to: tree)
+            }
+        }
+    }
+
+    private func aside(_ name: String) -> String { "embedded/hosts/\(name)/tree.new" }
+
+    private func makeAside(_ identity: EmbeddedPool.HostIdentity) async throws(HostError) {
+        let aside = aside(identity.name)
         try files(aside) { () throws(Errno) in
             try FileSystem.removeTree(root.appending(aside))
-            try FileSystem.makeFolders(root.appending("embedded/hosts/\(name)"))
-            try FileSystem.makeFolders(root.appending("hosts"))
+            try FileSystem.makeFolders(root.appending("embedded/hosts/\(identity.name)"))
         }
         try await tool("cp", ["-a", "--reflink=auto", template, aside])
         try files(aside) { () throws(Errno) in
-            for (path, text) in Self.identity(name: name, uuid: uuid) {
-                let mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
-                try FileSystem.replace(root.appending(aside).appending(path), with: Array(text.utf8), mode: mode)
+            for (path, text) in Self.identity(name: identity.name, uuid: identity.uuid) {
+                try FileSystem.write(root.appending(aside).appending(path), Array(text.utf8))
             }
         }
-        try await tool("sync", ["-f", aside])
-        try files(aside) { () throws(Errno) in try FileSystem.rename(root.appending(aside), to: tree) }
     }
 
     /// Makes the template: the skeleton, then all packages of the baseline in one real RPM transaction.
@@ -43,7 +54,8 @@ struct Baseline: Sendable {
         if FileSystem.isFolder(root.appending(template)) { return }
         try files("embedded/baseline") { () throws(Errno) in
             try FileSystem.removeTree(root.appending("embedded/baseline"))
-            try FileSystem.makeFolders(root.appending("embedded/baseline/work"))
+            try FileSystem.removeTree(root.appending("embedded/making"))
+            try FileSystem.makeFolders(root.appending("embedded/making/work"))
             let tree = HostTree(path: root.appending("embedded/baseline/tree.new"), host: "baseline")
             try tree.makeSkeleton(for: sandbox.kind, with: Self.packageFolders)
             try FileSystem.makeFolders(tree.path.appending("var/cache/packages"))
@@ -52,7 +64,7 @@ struct Baseline: Sendable {
 
         let world = Sandbox.World(
             tree: "embedded/baseline/tree.new",
-            scratch: "embedded/baseline",
+            scratch: "embedded/making",
             hostname: "baseline"
         )
         let packages = Sandbox.Binding(source: "embedded/replica-baseline", destination: "/var/cache/packages")
@@ -72,6 +84,7 @@ struct Baseline: Sendable {
         try await tool("sync", ["-f", world.tree])
         try files(template) { () throws(Errno) in
             try FileSystem.rename(root.appending(world.tree), to: root.appending(template))
+            try FileSystem.removeTree(root.appending("embedded/making"))
         }
     }
 
@@ -116,6 +129,6 @@ struct Baseline: Sendable {
         let outcome = await Supervised.run(program, arguments, in: root, limits: Self.installLimits)
         guard outcome.cause != .ended(0) else { return }
         if outcome.text.contains("No space left on device") { throw .diskFull(host: "localhost", path: root.string) }
-        throw .failed(host: "localhost", reason: "\(program) failed (\(outcome.cause)): \(outcome.lastLine)")
+        throw .failed(host: "localhost", reason: "\(program) failed (\(outcome.cause)): \(outcome.firstLine)")
     }
 }

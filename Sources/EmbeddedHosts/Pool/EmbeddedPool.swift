@@ -61,10 +61,9 @@ public struct EmbeddedPool: HostPool {
         }
         let named = try kindFromEnvironment()
         let sandbox = try await Sandbox.detect(root: root, wanted: wanted ?? named)
-        let baseline = Baseline(sandbox: sandbox)
+        try await Baseline(sandbox: sandbox).makeHosts(identities)
         var hosts: [EmbeddedHost] = []
         for identity in identities {
-            try await baseline.makeHost(named: identity.name, uuid: identity.uuid)
             hosts.append(
                 try await EmbeddedHost(
                     uuid: identity.uuid,

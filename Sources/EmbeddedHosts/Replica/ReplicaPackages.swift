@@ -42,19 +42,14 @@ public enum ReplicaPackages {
         // The names of rpm's folders are parts of its macros, so they may hold nothing that is odd.
         let work = FilePath("/tmp/pitstop-rpmbuild-\(UUID().uuidString)")
         defer { try? FileSystem.removeTree(work) }
-        for architecture in ["i386", "i686"] {
-            let packages = table.filter {
-                $0.architecture == architecture || (architecture == "i386" && $0.architecture == "noarch")
-            }
-            try await build(ReplicaSpec(set: set, packages: packages), architecture: architecture, in: work)
-        }
+        for (architecture, spec) in specs(set) { try await build(spec, architecture: architecture, in: work) }
         do throws(Errno) {
             let new = FilePath(folder.string + ".building")
             try FileSystem.removeTree(new)
             try FileSystem.makeFolders(new)
             for name in fileNames(set) {
                 let bytes = try FileSystem.read(work.appending("out").appending(name), limit: 1 << 24)
-                try FileSystem.replace(new.appending(name), with: bytes, mode: readable)
+                try FileSystem.write(new.appending(name), bytes)
             }
             try FileSystem.replace(stamp(in: new), with: Array(fingerprint.utf8))
             try FileSystem.removeTree(folder)
@@ -64,7 +59,20 @@ public enum ReplicaPackages {
         }
     }
 
-    private static let readable: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    /// The spec files from which a set is built, by file name: the sources that go with the packages.
+    public static func sources(_ set: Set) -> [(name: String, text: String)] {
+        specs(set).map { ("\(set.rawValue)-\($0.architecture).spec", $0.spec.text) }
+    }
+
+    /// One spec for each architecture that `rpmbuild` has to be told of; packages for any go along with the first.
+    private static func specs(_ set: Set) -> [(architecture: String, spec: ReplicaSpec)] {
+        ["i386", "i686"].map { architecture in
+            let packages = table.filter {
+                $0.architecture == architecture || (architecture == "i386" && $0.architecture == "noarch")
+            }
+            return (architecture, ReplicaSpec(set: set, packages: packages))
+        }
+    }
 
     private static func stamp(in folder: FilePath) -> FilePath { folder.appending(".contents") }
 
@@ -83,7 +91,7 @@ public enum ReplicaPackages {
         do throws(Errno) {
             try FileSystem.makeFolders(work.appending("out"))
             try write(spec, into: files)
-            try FileSystem.replace(specFile, with: Array(spec.text.utf8))
+            try FileSystem.write(specFile, Array(spec.text.utf8))
         } catch {
             throw HostError(error, host: "localhost", path: work.string)
         }
@@ -126,9 +134,9 @@ public enum ReplicaPackages {
                 try FileSystem.makeFolders(path.removingLastComponent())
                 if case .link(_, let target) = file { try FileSystem.link(path, to: target) }
                 guard let contents = spec.contents(of: file, in: package) else { continue }
-                var mode = readable
-                if case .command = file { mode.formUnion([.ownerExecute, .groupExecute, .otherExecute]) }
-                try FileSystem.replace(path, with: Array(contents.utf8), mode: mode)
+                var isProgram = false
+                if case .command = file { isProgram = true }
+                try FileSystem.write(path, Array(contents.utf8), executable: isProgram)
             }
         }
     }

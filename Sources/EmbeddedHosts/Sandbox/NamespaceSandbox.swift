@@ -61,7 +61,7 @@ extension Sandbox {
         case .cancelled: throw .failed(host: world.hostname, reason: "the program was cancelled")
         case .ended:
             guard let code = report.exitCode else {
-                throw .failed(host: world.hostname, reason: "the sandbox could not be set up: \(outcome.lastLine)")
+                throw .failed(host: world.hostname, reason: "the sandbox could not be set up: \(outcome.firstLine)")
             }
             return ProgramResult(ending: Self.ending(ofStatus: code), output: outcome.text)
         case .notStarted(let reason):

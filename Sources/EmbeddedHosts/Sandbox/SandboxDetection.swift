@@ -16,17 +16,20 @@ extension Sandbox {
     /// - Parameters:
     ///   - root: an existing folder; the trees will lie below it. Overlays do not work on every file system, which is
     ///     why it is tried there.
-    ///   - wanted: the only kind to try, or nil for the best one that works.
+    ///   - wanted: the kind to try; nil for namespaces. `proot` is no wall against a hostile program, so that nobody gets
+    ///     it without asking.
     /// - Throws: ``HostError/sandboxUnavailable(host:reason:)`` with what is missing and the command that installs it.
     public static func detect(root: FilePath, wanted: Kind? = nil) async throws(HostError) -> Sandbox {
         var reasons: [String] = []
-        for kind in wanted.map({ [$0] }) ?? [.namespaces, .proot] {
+        for kind in [wanted ?? .namespaces] {
             if kind == .proot, geteuid() == 0 {
                 reasons.append("proot: it can not hold a program of the root user; run as a normal user")
                 continue
             }
             let sandbox = Sandbox(kind: kind, root: root)
-            if let reason = await sandbox.reasonNotToWork() {
+            let reason = await sandbox.reasonNotToWork()
+            if Task.isCancelled { throw .failed(host: "localhost", reason: "the opening of the pool was cancelled") }
+            if let reason {
                 reasons.append("\(kind.rawValue): \(reason)")
             } else {
                 return sandbox
@@ -35,7 +38,8 @@ extension Sandbox {
         throw .sandboxUnavailable(
             host: "localhost",
             reason: reasons.joined(separator: "; ")
-                + ". On Debian, `apt-get install bubblewrap proot rpm` installs what is needed"
+                + ". On Debian, `apt-get install bubblewrap rpm` installs what is needed; where namespaces are forbidden, "
+                + "\(kindVariable)=proot runs packages whose makers you trust with your account"
         )
     }
 
@@ -48,7 +52,7 @@ extension Sandbox {
             try? FileSystem.removeTree(probe)
             try HostTree(path: root.appending(world.tree), host: "probe").makeSkeleton(for: kind)
             try FileSystem.makeFolders(probe.appending("work"))
-            let limits = ProgramLimits(time: .seconds(20), outputBytes: 16_384)
+            let limits = ProgramLimits(time: .seconds(60), outputBytes: 16_384)
             let result = try await run(["/bin/sh", "-c", "exit 42"], in: world, limits: limits)
             return result.ending == .exited(42) ? nil : "\(result.ending) \(result.output)"
         } catch let error as HostError {

@@ -3,12 +3,6 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// One process of this machine with its time and output bounded, and its process group killed when a bound is passed.
 enum Supervised {
     /// Why the process is no more.
@@ -28,8 +22,8 @@ enum Supervised {
         /// The output, with bytes that are no UTF-8 replaced.
         var text: String { String(decoding: output, as: UTF8.self) }
 
-        /// The last line of output, for messages.
-        var lastLine: String { text.split(separator: "\n").last.map(String.init) ?? "it said nothing" }
+        /// The first line of output, for messages: what follows is mostly advice.
+        var firstLine: String { text.split(separator: "\n").first.map(String.init) ?? "it said nothing" }
     }
 
     /// Output as it comes in, kept also when the process has to be killed.
@@ -40,16 +34,12 @@ enum Supervised {
         init(limit: Int) { self.limit = limit }
 
         /// Adds what fits, and says whether everything did.
-        func append(_ new: some Sequence<UInt8>) -> Bool {
+        func append(_ new: some Collection<UInt8>) -> Bool {
             state.withLock { state in
-                for byte in new {
-                    guard state.bytes.count < limit else {
-                        state.overflow = true
-                        return false
-                    }
-                    state.bytes.append(byte)
-                }
-                return true
+                let room = limit - state.bytes.count
+                state.bytes.append(contentsOf: new.prefix(room))
+                if new.count > room { state.overflow = true }
+                return !state.overflow
             }
         }
 
@@ -121,24 +111,5 @@ enum Supervised {
         } catch {
             return Task.isCancelled ? .cancelled : .notStarted("\(configuration.executable.description): \(error)")
         }
-    }
-
-    /// Waits until a process of this machine is gone (dead, and reaped or about to be).
-    ///
-    /// The kernel takes a moment to end a PID namespace after its init was killed; a few seconds are a safe bound.
-    static func waitUntilGone(_ pid: Int32) async {
-        for _ in 0..<2000 where isAlive(pid) {
-            if kill(pid, SIGKILL) != 0, errno == ESRCH { return }
-            // A cancelled task must wait too, which `Task.sleep` would refuse.
-            await Task.detached { try? await Task.sleep(for: .milliseconds(2)) }.value
-        }
-    }
-
-    private static func isAlive(_ pid: Int32) -> Bool {
-        guard let stat = try? FileSystem.read(FilePath("/proc/\(pid)/stat"), limit: 4096) else { return false }
-        // "PID (NAME) STATE …", where the name may hold anything, parentheses too.
-        let text = String(decoding: stat, as: UTF8.self)
-        guard let close = text.lastIndex(of: ")") else { return false }
-        return !text[close...].dropFirst(2).hasPrefix("Z") && !text[close...].dropFirst(2).hasPrefix("X")
     }
 }

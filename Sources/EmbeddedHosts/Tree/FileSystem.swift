@@ -21,8 +21,13 @@ enum FileSystem {
 
     /// The type and permission bits of what has that name, links not followed.
     static func mode(_ path: FilePath) -> mode_t? {
+        mode(path.string)
+    }
+
+    /// The same, for the paths of whole trees.
+    static func mode(_ path: String) -> mode_t? {
         var status = stat()
-        return path.withPlatformString { lstat($0, &status) } == 0 ? status.st_mode : nil
+        return lstat(path, &status) == 0 ? status.st_mode : nil
     }
 
     /// Makes a folder and those above it, where they are missing.
@@ -44,6 +49,20 @@ enum FileSystem {
         try typed {
             let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
             return try file.closeAfter { try file.readAll(limit: limit) }
+        }
+    }
+
+    /// Writes a file that everyone may read. A crash may cut it short: for what is made aside and synced as a whole.
+    static func write(_ path: FilePath, _ bytes: [UInt8], executable: Bool = false) throws(Errno) {
+        try typed {
+            let options: FileDescriptor.OpenOptions = [.create, .truncate, .closeOnExec]
+            let mode = FilePermissions(rawValue: executable ? 0o755 : 0o644)
+            let file = try FileDescriptor.open(path, .writeOnly, options: options, permissions: mode)
+            _ = try file.closeAfter {
+                // Whatever the caller's umask is: these are files of a host, and of packages that are to be reproducible.
+                guard fchmod(file.rawValue, mode.rawValue) == 0 else { throw Errno.current }
+                return try file.writeAll(bytes)
+            }
         }
     }
 
@@ -112,13 +131,17 @@ enum FileSystem {
 
     /// Removes a folder with all that is in it, links not followed; one that is not there is fine.
     static func removeTree(_ path: FilePath) throws(Errno) {
+        try removeTree(path.string)
+    }
+
+    private static func removeTree(_ path: String) throws(Errno) {
         guard let mode = mode(path) else { return }
         if mode & S_IFMT == S_IFDIR {
             // An overlay leaves a folder without any permission behind.
-            if mode & 0o700 != 0o700 { _ = path.withPlatformString { chmod($0, 0o700) } }
-            for name in try names(in: path) { try removeTree(FilePath(path.string + "/" + name)) }
+            if mode & 0o700 != 0o700 { chmod(path, 0o700) }
+            for name in try names(in: FilePath(path)) { try removeTree("\(path)/\(name)") }
         }
-        try remove(path)
+        guard libcRemove(path) == 0 || errno == ENOENT else { throw .current }
     }
 
     /// Runs calls whose only errors are `Errno`.

@@ -21,10 +21,15 @@ struct HostTree: Sendable {
     static let folders = [
         "boot", "dev", "etc/alternatives", "etc/rpm", "home", "media", "mnt", "opt", "proc", "root", "run", "srv",
         "sys",
-        "tmp", "usr/bin", "usr/include", "usr/lib", "usr/lib64", "usr/libexec", "usr/local/bin", "usr/local/sbin",
-        "usr/sbin", "usr/share/doc", "usr/share/licenses", "usr/share/man/man1", "usr/share/man/man5",
-        "usr/share/man/man8", "usr/share/man/man3", "usr/src", "var/cache", "var/empty", "var/lib/rpm", "var/log",
-        "var/patch/applied", "var/run", "var/spool", "var/tmp",
+        "tmp", "usr/bin", "usr/lib", "usr/lib64", "usr/libexec", "usr/local/bin", "usr/local/sbin", "usr/sbin",
+        "usr/share", "var/cache", "var/empty", "var/lib/rpm", "var/log", "var/patch/applied", "var/run", "var/spool",
+        "var/tmp",
+    ]
+
+    /// More folders to write to, where that costs nothing: with `proot`, each name in them would be a link of its own.
+    private static let overlayFolders = [
+        "usr/include", "usr/share/doc", "usr/share/licenses", "usr/share/man/man1", "usr/share/man/man3",
+        "usr/share/man/man5", "usr/share/man/man8", "usr/src",
     ]
 
     /// Where the sandbox lays something over the tree; each has to be a real folder.
@@ -34,12 +39,12 @@ struct HostTree: Sendable {
     ///
     /// - Parameter kind: a tree for `proot` has links to the machine's programs, where others have an overlay.
     func makeSkeleton(for kind: Sandbox.Kind, with more: [String] = []) throws(Errno) {
-        for folder in Self.folders + more { try FileSystem.makeFolders(path.appending(folder)) }
+        let overlay = kind == .namespaces ? Self.overlayFolders : []
+        for folder in Self.folders + overlay + more { try FileSystem.makeFolders(path.appending(folder)) }
         for name in ["bin", "lib", "lib64", "sbin"] { try FileSystem.link(path.appending(name), to: "usr/\(name)") }
         try linkPackageDatabase()
         for (name, text) in Self.files {
-            let file = path.appending(name)
-            try FileSystem.replace(file, with: Array(text.utf8), mode: [.ownerReadWrite, .groupRead, .otherRead])
+            try FileSystem.write(path.appending(name), Array(text.utf8))
         }
         if kind == .proot { try linkMachinePrograms() }
     }
@@ -68,18 +73,22 @@ struct HostTree: Sendable {
     }
 
     /// Fills the tree's `/usr` with links to the machine's, which `proot` shows at another place.
+    ///
+    /// Some thousand names: plain strings, because each `FilePath` would be checked and copied anew.
     private func linkMachinePrograms() throws(Errno) {
         try FileSystem.makeFolders(path.appending(String(Sandbox.prootMachineUsr.dropFirst())))
+        let usr = path.string + "/usr"
         var open = [""]
         while let folder = open.popLast() {
-            let machine = FilePath("/usr" + folder)
-            guard FileSystem.isFolder(machine) else { continue }
-            for name in try FileSystem.names(in: machine) {
-                let inside = FilePath(path.string + "/usr" + folder + "/" + name)
-                if FileSystem.isFolder(inside) {
-                    open.append(folder + "/" + name)
+            guard FileSystem.mode("/usr" + folder).map({ $0 & S_IFMT == S_IFDIR }) ?? false else { continue }
+            for name in try FileSystem.names(in: FilePath("/usr" + folder)) {
+                let inside = "\(folder)/\(name)"
+                if FileSystem.mode(usr + inside).map({ $0 & S_IFMT == S_IFDIR }) ?? false {
+                    open.append(inside)
                 } else {
-                    try FileSystem.link(inside, to: Sandbox.prootMachineUsr + folder + "/" + name)
+                    guard symlink(Sandbox.prootMachineUsr + inside, usr + inside) == 0 || errno == EEXIST else {
+                        throw .current
+                    }
                 }
             }
         }

@@ -75,8 +75,8 @@ struct CascadeBound {
         let step = 5.0
         let total = Double(capacities.reduce(0, +))
         let fill = Double(capacities.min() ?? 0) / rate
-        let updateSteps = Int((Double(update) / step).rounded(.down))
-        let fillSteps = max(1, Int((fill / step).rounded(.up)))
+        let updateSteps = Int(Double(update) / step)
+        let fillSteps = max(1, Int(fill / step) + (fill > step * Double(Int(fill / step)) ? 1 : 0))
         var started: [Double] = []
         for index in 0...200_000 {
             let end = Double(index + 1) * step

@@ -28,6 +28,14 @@ final class HostLists {
         tails[host] = vm
     }
 
+    func prepend(_ vm: Int32, _ host: Int32) {
+        let head = heads[host]
+        previouses[vm] = -1
+        nexts[vm] = head
+        if head >= 0 { previouses[head] = vm } else { tails[host] = vm }
+        heads[host] = vm
+    }
+
     func remove(_ vm: Int32, _ host: Int32) {
         let (before, after) = (previouses[vm], nexts[vm])
         if before >= 0 { nexts[before] = after } else { heads[host] = after }

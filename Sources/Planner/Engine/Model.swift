@@ -85,12 +85,16 @@ final class Model: Sendable {
         return Int32(truncatingIfNeeded: min(seconds, 1 << 29)) + Int32(instance.parameters.migrationOverhead)
     }
 
+    /// Seconds of writing or reading a VM's memory image.
+    static func suspendTime(_ vm: UpdateInstance.VM, _ parameters: UpdateInstance.Parameters) -> Int32 {
+        Int32(parameters.migrationOverhead + (vm.memory + parameters.suspendRate - 1) / parameters.suspendRate)
+    }
+
     /// Seconds of a stop or start by the VM's policy.
     func stopTime(_ vm: Int32) -> Int32 {
         let parameters = instance.parameters
-        guard stop[Int(vm)] == .suspend else { return Int32(parameters.stopStart) }
-        let memory = Int(memory[Int(vm)])
-        return Int32(parameters.migrationOverhead + (memory + parameters.suspendRate - 1) / parameters.suspendRate)
+        return stop[Int(vm)] == .suspend
+            ? Self.suspendTime(instance.vms[Int(vm)], parameters) : Int32(parameters.stopStart)
     }
 }
 

@@ -104,6 +104,13 @@ extension Pass {
             freeLanes -= 1
             isFast[host] = true
             commit(host)
+            // What was planned into holes before must not wait behind other hosts' swaps there.
+            var vm = outgoing.first(host)
+            while vm >= 0 {
+                incoming.remove(vm, place[vm])
+                incoming.prepend(vm, place[vm])
+                vm = outgoing.next(vm)
+            }
         }
     }
 
@@ -117,27 +124,36 @@ extension Pass {
         }
     }
 
-    /// Shares the holes on updated hosts among the sources that are next in the fast lanes, longest moves first.
+    /// Shares the holes on updated hosts among the sources that are next in the fast lanes: always the one that would take
+    /// longest gives a VM, and when its longest move is the reason, that one.
     private func fillHolesFast() {
         queueFast(recipe.fastLanes)
-        var lists = fastQueue.map { contents($0, byWork: true).filter { model.movable[Int($0)] } }
-        var positions = [Int](repeating: 0, count: lists.count)
-        var isOpen = true
-        while isOpen {
-            isOpen = false
-            for lane in lists.indices {
-                while positions[lane] < lists[lane].count {
-                    let vm = lists[lane][positions[lane]]
-                    positions[lane] += 1
-                    let target = newIndex.tightest(model.memory[Int(vm)]) { hasRoom(vm, $0) }
-                    guard target >= 0 else { continue }
-                    assign(vm, to: target)
-                    isOpen = true
-                    break
-                }
-            }
+        var lanes: [(host: Int32, vms: [Int32], seconds: Int)] = fastQueue.map { host in
+            let vms = contents(host, byWork: true).filter { model.movable[Int($0)] }
+            return (host, vms, vms.reduce(0) { $0 + Int(model.duration($1, host, host)) })
         }
-        lists.removeAll()
+        func drain(_ lane: (host: Int32, vms: [Int32], seconds: Int)) -> Int {
+            let longest = lane.vms.first.map { Int(model.duration($0, lane.host, lane.host)) } ?? 0
+            return max(longest, lane.seconds / Int(model.slots[Int(lane.host)]))
+        }
+        while let next = lanes.indices.max(by: { (drain(lanes[$0]), $1) < (drain(lanes[$1]), $0) }) {
+            let lane = lanes[next]
+            let longest = lane.vms.first.map { Int(model.duration($0, lane.host, lane.host)) } ?? 0
+            let isBoundByOne = longest * Int(model.slots[Int(lane.host)]) > lane.seconds
+            var target: Int32 = -1
+            let position = (isBoundByOne ? lane.vms.prefix(1) : lane.vms[...]).firstIndex { vm in
+                target = newIndex.tightest(model.memory[Int(vm)]) { hasRoom(vm, $0) }
+                return target >= 0
+            }
+            guard let position else {
+                lanes.remove(at: next)
+                continue
+            }
+            let vm = lanes[next].vms.remove(at: position)
+            lanes[next].seconds -= Int(model.duration(vm, lane.host, lane.host))
+            assign(vm, to: target)
+            if lanes[next].vms.isEmpty { lanes.remove(at: next) }
+        }
         for host in fastQueue { noteIfEmpty(host) }
         fastQueue.removeAll { phase[$0] != .old }
     }
@@ -163,11 +179,14 @@ extension Pass {
         guard Int(memory) <= newIndex.totalFree else { return false }
         let cpus = list.reduce(Int32(0)) { $0 + model.vmCpus[Int($1)] }
         var tries = 0
-        let single = newIndex.tightest(memory) { target in
-            tries += 1
-            return tries > 256
-                || free[target] >= memory && freeCpu[target] >= cpus && list.allSatisfy { mayTake($0, target) }
-        }
+        let single =
+            deviates()
+            ? -1
+            : newIndex.tightest(memory) { target in
+                tries += 1
+                return tries > 256
+                    || free[target] >= memory && freeCpu[target] >= cpus && list.allSatisfy { mayTake($0, target) }
+            }
         if single >= 0, tries <= 256 {
             for vm in list { assign(vm, to: single) }
             return true
@@ -176,7 +195,7 @@ extension Pass {
             for vm in contents(host) {
                 let need = model.memory[Int(vm)]
                 let target =
-                    recipe.spreads
+                    recipe.spreads != deviates()
                     ? newIndex.emptiest(need) { hasRoom(vm, $0) } : newIndex.tightest(need) { hasRoom(vm, $0) }
                 guard target >= 0 else { return false }
                 assign(vm, to: target)

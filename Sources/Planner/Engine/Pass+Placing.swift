@@ -115,12 +115,26 @@ extension Pass {
     /// Places one VM on the tightest host of an index, moving others out of the way when nothing fits.
     func placeTightly(_ vm: Int32, _ index: HostIndex, ejecting depth: Int, except: Int32 = -1) -> Bool {
         guard model.movable[Int(vm)] else { return false }
-        let host = index.tightest(model.memory[Int(vm)]) { $0 != except && hasRoom(vm, $0) }
+        let need = model.memory[Int(vm)]
+        var host: Int32 = -1
+        if deviates() {
+            host = index.emptiest(need) { $0 != except && hasRoom(vm, $0) }
+        } else if recipe.avoidsSlow {
+            host = index.tightest(need) {
+                $0 != except && model.share[Int($0)] >= slowShare && hasRoom(vm, $0)
+            }
+        }
+        if host < 0 { host = index.tightest(need) { $0 != except && hasRoom(vm, $0) } }
         if host >= 0 {
             assign(vm, to: host)
             return true
         }
         return depth > 0 && eject(for: vm, index, depth, except)
+    }
+
+    /// Whether this decision goes another way than usual; one in six does when the recipe asks for it.
+    func deviates() -> Bool {
+        recipe.deviation != 0 && deviations.below(6) == 0
     }
 
     /// Makes room for a VM on one host by moving up to six smaller VMs from there to other hosts of the index.

@@ -10,6 +10,8 @@ extension Pass {
             }
         }
         setAside()
+        // Packing the old side closely is worth more effort than the window's rescues.
+        ejectionsLeft = max(recipe.ejections, 8 * Int(model.hostCount))
         let masterUpdates = model.master >= 0 && model.updates[Int(model.master)]
         var misses = 0
         var partly: Int32 = -1
@@ -69,7 +71,7 @@ extension Pass {
     private func thinOut(_ host: Int32) {
         guard oldIndex.contains(host) else { return }
         oldIndex.remove(host, free: free[host])
-        for vm in contents(host) { _ = placeTightly(vm, oldIndex, ejecting: 0) }
+        for vm in contents(host) { _ = placeTightly(vm, oldIndex, ejecting: 1) }
         thinned = host
     }
 
@@ -80,7 +82,13 @@ extension Pass {
         func key(_ host: Int32) -> Float {
             if host == model.master { return -2 }
             if host == model.canary { return -1 }
-            let used = Float(model.capacity[Int(host)] - free[host]) + 1
+            let capacity = Float(model.capacity[Int(host)])
+            var used = capacity - Float(free[host]) + 1
+            switch recipe.preparation {
+            case .leastLoad: break
+            case .largestHost: used /= capacity * capacity
+            case .leastFull: used /= capacity
+            }
             return weights.isEmpty ? used : used * weights[Int(host)]
         }
         var order = candidates.map { (key: key($0), host: $0) }

@@ -24,6 +24,7 @@ extension Pass {
 
     func openWindow() {
         windowOpen = true
+        ejectionsLeft = recipe.ejections
         let master = model.master
         if master >= 0, model.updates[Int(master)] {
             noteIfEmpty(master)

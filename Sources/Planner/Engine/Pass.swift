@@ -64,6 +64,7 @@ final class Pass {
     var lastReturn: Int32 = 0
     var canaryEnd: Int32 = -1
     var ejectionsLeft = 0
+    var deviations = SeededGenerator(seed: 0)
     var wentHome = false
     /// Sources that are next in the fast lanes, and lanes that are free now.
     var fastQueue: [Int32] = []
@@ -215,6 +216,7 @@ final class Pass {
         isLogging = false
         thinned = -1
         ejectionsLeft = recipe.ejections
+        deviations = SeededGenerator(seed: recipe.deviation)
         wentHome = !recipe.goesHome
         freeLanes = recipe.fastLanes
         isFast.fill(false)

@@ -88,18 +88,25 @@ struct Portfolio {
     // MARK: Sweeps
 
     /// Tries the recipes that are good for most pools, with as many prepared hosts as fit and with fewer.
+    ///
+    /// The most promising come first, because on the largest pools there is time for two dozen passes only.
     mutating func sweep(_ base: Recipe) {
         guard spend() else { return }
         var most = base
         most.prepared = Int(model.hostCount)
         _ = tried(most)
+        for variant in unequalVariants(most) + laneVariants(most, lanesForRemainder()) {
+            guard spend() else { return }
+            _ = tried(variant)
+        }
         let largest = curve.keys.max() ?? 1
-        for prepared in Self.counts(upTo: largest) {
-            var recipe = base
+        for prepared in Self.counts(upTo: largest, isLarge: model.vmCount > 30_000) {
+            var recipe = best(.window)?.recipe ?? base
             recipe.prepared = prepared
-            for variant in variants(recipe) {
+            for order in [Recipe.Order.longestDrain, .smallestLoad] {
                 guard spend() else { return }
-                _ = tried(variant)
+                recipe.order = order
+                _ = tried(recipe)
             }
         }
         guard let best = best(.window) else { return rescueSweep(base) }
@@ -159,7 +166,8 @@ struct Portfolio {
     }
 
     /// Numbers of prepared hosts worth trying: all of them up to 24, then ever wider steps.
-    static func counts(upTo largest: Int) -> [Int] {
+    static func counts(upTo largest: Int, isLarge: Bool) -> [Int] {
+        if isLarge { return [largest * 15 / 16, largest / 2, 1].filter { $0 > 0 } }
         var counts = Set([largest, 1])
         var distance = 1
         while distance < largest {
@@ -169,27 +177,47 @@ struct Portfolio {
         return counts.filter { $0 > 0 }.sorted(by: >)
     }
 
-    private func variants(_ recipe: Recipe) -> [Recipe] {
+    /// With hosts of different sizes it matters which of them are prepared.
+    private func unequalVariants(_ recipe: Recipe) -> [Recipe] {
+        guard Set(model.capacity).count > 1 else { return [] }
         var list: [Recipe] = []
-        for order in [Recipe.Order.longestDrain, .smallestLoad] {
-            var variant = recipe
-            variant.order = order
-            list.append(variant)
+        for preparation in Recipe.Preparation.allCases {
+            for order in [Recipe.Order.longestDrain, .smallestLoad, .largestHost] {
+                var variant = recipe
+                (variant.preparation, variant.order) = (preparation, order)
+                list.append(variant)
+            }
+        }
+        return list
+    }
+
+    /// As many lanes as hosts are left over when every chain does the same number, and some more and fewer.
+    private func lanesForRemainder() -> [Int] {
+        let chains = curve.keys.max() ?? 1
+        let rest = (model.updates.count { $0 } - 1) % max(1, chains)
+        let around = rest * 3 < chains * 2 ? [rest, rest + rest / 2 + 1, rest + rest / 4 + 1, 2 * rest] : []
+        return Set([0] + around.filter { $0 > 0 }).sorted()
+    }
+
+    private func laneVariants(_ recipe: Recipe, _ lanes: [Int]) -> [Recipe] {
+        var list: [Recipe] = []
+        for partly in [true, false] {
+            for count in lanes where count < max(2, recipe.prepared) {
+                var variant = recipe
+                (variant.preparesPartly, variant.fastLanes) = (partly, count)
+                list.append(variant)
+            }
         }
         return list
     }
 
     private func refinements(_ recipe: Recipe) -> [Recipe] {
-        var list: [Recipe] = []
         let slowHosts = Set(model.share).count > 1
-        for partly in [false, true] {
-            for lanes in [0, 1, 2, 3, 4, 5, 6, 8, 12] where lanes < max(2, recipe.prepared) {
-                var variant = recipe
-                (variant.preparesPartly, variant.fastLanes) = (partly, lanes)
-                list.append(variant)
-                variant.predrain = .none
-                list.append(variant)
-            }
+        var list = laneVariants(recipe, [1, 2, 3, 4, 5, 6, 8, 12] + lanesForRemainder().map { $0 * 2 })
+        for variant in list {
+            var other = variant
+            other.predrain = .none
+            list.append(other)
         }
         for order in Recipe.Order.allCases {
             for strict in [false, true] {
@@ -212,30 +240,42 @@ struct Portfolio {
     /// Changes a candidate a little at a time and keeps what is no worse, until nothing is left to gain or to spend.
     mutating func improve(_ start: Candidate, rounds: Int, goal: Goal = .window) {
         var current = start
+        var sinceGain = 0
         for _ in 0..<rounds {
             if goal == .window, (best(.window)?.outcome.mixed ?? .max) <= lowerBound { return }
             guard spend() else { return }
             var recipe = current.recipe
-            change(&recipe)
+            sinceGain += 1
+            if sinceGain > 400 {
+                // A kick: several changes to the best at once, kept whatever they do.
+                recipe = start.recipe
+                if goal == .window, let best = best(.window) { recipe = best.recipe }
+                for _ in 0..<4 { change(&recipe) }
+            } else {
+                change(&recipe)
+            }
             guard let next = tried(recipe, goal: goal) else { continue }
             let (a, b) = (next.outcome, current.outcome)
-            if a.hostsLeft <= b.hostsLeft,
+            let isBetter =
                 goal == .moves
-                    ? (a.moves, a.mixed) <= (b.moves, b.mixed) : (a.mixed, a.returnSum) <= (b.mixed, b.returnSum)
-            {
-                current = next
-            }
+                ? (a.moves, a.mixed) < (b.moves, b.mixed) : (a.mixed, a.returnSum) < (b.mixed, b.returnSum)
+            let isEqual = a.mixed == b.mixed && (goal == .moves ? a.moves == b.moves : a.returnSum == b.returnSum)
+            if sinceGain > 400 || a.hostsLeft <= b.hostsLeft && (isBetter || isEqual) { current = next }
+            if sinceGain > 400 || isBetter { sinceGain = 0 }
         }
     }
 
     private mutating func change(_ recipe: inout Recipe) {
-        switch random.below(12) {
+        switch random.below(16) {
         case 0: recipe.fastLanes = max(0, recipe.fastLanes + random.below(5) - 2)
         case 1: recipe.preparesPartly.toggle()
         case 2: recipe.predrain = [.none, .head, .tail][random.below(3)]
         case 3: recipe.spreads.toggle()
         case 4: recipe.strict.toggle()
         case 5: recipe.order = Recipe.Order.allCases[random.below(4)]
+        case 13: recipe.avoidsSlow.toggle()
+        case 14, 15: recipe.deviation = random.below(3) == 0 ? 0 : random.next()
+        case 12: recipe.preparation = Recipe.Preparation.allCases[random.below(3)]
         case 6, 7, 8: disturb(&recipe.preparationWeights)
         default: disturb(&recipe.sourceWeights)
         }

@@ -12,6 +12,16 @@ struct Recipe: Sendable {
         case smallestLoad
     }
 
+    /// Which hosts are emptied before the window.
+    enum Preparation: Sendable, CaseIterable {
+        /// Those with the least memory in use: the fewest moves.
+        case leastLoad
+        /// The largest, which take longest to drain later.
+        case largestHost
+        /// Those with the smallest part of their memory in use.
+        case leastFull
+    }
+
     /// Which VMs of hosts whose turn has not come yet may fill the holes on updated hosts.
     enum Predrain: Sendable {
         case none
@@ -23,6 +33,7 @@ struct Recipe: Sendable {
 
     /// Hosts that are emptied before the window opens, the master included.
     var prepared = 1
+    var preparation = Preparation.leastLoad
     /// Whether the host after those is emptied as far as there is room, so that it needs little once the window is open.
     var preparesPartly = false
     var order = Order.longestDrain
@@ -35,6 +46,8 @@ struct Recipe: Sendable {
     /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
     var avoidsSlow = false
     var predrain = Predrain.tail
+    /// Seeds deviations from the tightest fit, so that a search can try other destinations; 0 for none.
+    var deviation: UInt64 = 0
     /// Whether VMs that were stopped in place start again only when every host is back.
     var resumesLate = false
     /// Whether one host of each storage family is emptied first.

@@ -140,7 +140,7 @@ struct Unblocker {
 
     // MARK: Trying
 
-    private func window(_ instance: UpdateInstance) -> Int? {
+    func window(_ instance: UpdateInstance) -> Int? {
         let changed = Model(instance)
         return Unblocker(model: changed, certificate: certificate).outcome(stopping: [])?.mixed
     }

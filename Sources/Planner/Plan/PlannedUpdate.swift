@@ -12,6 +12,10 @@ public struct PlannedUpdate: Sendable {
     /// Passes that the search made.
     public var passes: Int
     public var policy: Planner.Policy
+    /// Hosts that stay as they are although they want the update, and why: one sentence each.
+    public var leftOut: [String] = []
+    /// For each of those hosts what would let it take part, where that is known.
+    public var ways: [UnblockSet] = []
 
     /// Mixed state over its best lower bound; nil when there is no bound, as for a plan that leaves hosts out.
     public var ratio: Double? {

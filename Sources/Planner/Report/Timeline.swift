@@ -6,17 +6,22 @@ extension PlannedUpdate {
         lines.append(
             "Plan for \(name): \(instance.hosts.count) hosts, \(instance.vms.count) VMs, policy \(policy.rawValue)"
         )
-        guard !waves.isEmpty else {
+        if waves.isEmpty {
             lines.append(
                 report.hostsLeft > 0
                     ? "No host can be back before the deadline."
-                    : "Nothing to do: every host has the update or is left out."
+                    : leftOut.isEmpty
+                        ? "Nothing to do: every host has the update or is left out." : "No host can be updated."
             )
-            return lines.joined(separator: "\n") + "\n"
+        } else {
+            lines += figures()
         }
-        lines += figures()
-        lines.append("")
-        lines += events(instance)
+        for (index, reason) in leftOut.enumerated() {
+            lines.append("  \(reason)")
+            guard index < ways.count else { continue }
+            for action in ways[index].actions { lines.append("    way out: \(action.text)") }
+        }
+        if !waves.isEmpty { lines += [""] + events(instance) }
         return lines.joined(separator: "\n") + "\n"
     }
 

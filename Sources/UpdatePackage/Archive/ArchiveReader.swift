@@ -38,8 +38,9 @@ struct ArchiveReader: ~Copyable {
         let reader = ArchiveReader(archive: archive)
         if formats.contains(.zip) { archive_read_support_format_zip_seekable(archive) }
         if formats.contains(.iso) { archive_read_support_format_iso9660(archive) }
-        if formats.contains(.tar) {
-            archive_read_support_format_tar(archive)
+        if formats.contains(.tar) { archive_read_support_format_tar(archive) }
+        if formats.contains(.raw) { archive_read_support_format_raw(archive) }
+        if formats.contains(.tar) || formats.contains(.raw) {
             archive_read_support_filter_gzip(archive)
             archive_read_support_filter_bzip2(archive)
             archive_read_support_filter_xz(archive)
@@ -50,7 +51,11 @@ struct ArchiveReader: ~Copyable {
     private init(archive: OpaquePointer) { self.archive = archive }
 
     /// What an archive may be.
-    enum Format: Hashable, Sendable { case zip, iso, tar }
+    enum Format: Hashable, Sendable {
+        case zip, iso, tar
+        /// One file, compressed or not, without any archive around it.
+        case raw
+    }
 
     /// The next member, or nil at the end.
     mutating func next() throws(ArchiveError) -> Entry? {
@@ -62,7 +67,10 @@ struct ArchiveReader: ~Copyable {
             return nil
         }
         guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let entry else { throw failure() }
-        guard let name = archive_entry_pathname(entry) else { throw ArchiveError(reason: "a member without a name") }
+        // Without a locale, names beyond ASCII are only to be had as UTF-8.
+        guard let name = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
+            throw ArchiveError(reason: "a member without a name")
+        }
         return Entry(
             path: try safePath(String(cString: name)),
             size: archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : nil,

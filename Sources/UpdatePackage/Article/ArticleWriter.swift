@@ -16,6 +16,15 @@ extension Article {
         writeAudience(manifest)
         writeIssues(manifest)
         writeInstallation(manifest)
+        if sources != nil {
+            let at = blocks.firstIndex(of: ArticleSection.console.heading) ?? blocks.endIndex
+            blocks.insert(
+                .paragraph(
+                    "Note: The zip holds the package and, beside it, the sources of the open source components that it changes. The sources are there because their licences ask for it; installing does not need them."
+                ),
+                at: at
+            )
+        }
         begin(.files)
         begin(.hotfixFile)
         blocks += [.row(["Component", "Details"]), .rule(columns: 2)]

@@ -95,8 +95,8 @@ enum InstallScript {
                 [ -e "$stamp" ] || continue
                 name=${stamp#included/}
                 [ ! -e "/var/patch/applied/$name" ] || continue
-                cp "$stamp" "/var/patch/applied/.$name.new" && chmod 0440 "/var/patch/applied/.$name.new" &&
-                    mv -f "/var/patch/applied/.$name.new" "/var/patch/applied/$name" || return 1
+                cp "$stamp" "/var/patch/.$name.new" && chmod 0440 "/var/patch/.$name.new" &&
+                    mv -f "/var/patch/.$name.new" "/var/patch/applied/$name" || return 1
                 echo "Marked as applied: $name"
             done
         }
@@ -132,6 +132,9 @@ enum InstallScript {
                     return 1
                 fi
                 echo "An earlier attempt was cut off. It was undone first."
+            else
+                # Copies that were never completed.
+                rm -rf "$1"
             fi
             find_pending || return 1
             count=0

@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// A file that was published, with its checksums.
@@ -66,7 +65,7 @@ private struct Builder {
     var signer: Signer
 
     func build(rpmFolder: String, sourceFolder: String?) async throws -> BuiltPackage {
-        guard mkdir(output, 0o755) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+        try makeDirectories(output)
         let rpms = try await rpmFiles(in: rpmFolder)
         let package = output + "/" + manifest.packageName
         let payload = output + "/." + manifest.label + ".payload"

@@ -14,8 +14,8 @@ public struct CatalogueIndex: Sendable {
     let supersededBy: [[Int]]
     /// Uuids of requirements that the catalogue does not know, by update.
     let unknownRequirements: [[String]]
-    /// The updates that belong to each version, in catalogue order, and the minimal list where there is one.
-    let versions: [(updates: [Int], minimal: [Int]?)]
+    /// The updates that belong to each version, in catalogue order, the minimal list where there is one, and membership.
+    let versions: [(updates: [Int], minimal: [Int]?, isMember: [Bool])]
 
     /// Prepares a catalogue.
     ///
@@ -47,10 +47,10 @@ public struct CatalogueIndex: Sendable {
         self.supersedes = supersedes
         self.supersededBy = supersededBy
         versions = catalogue.versions.map { version in
-            (
-                version.updates.compactMap { numbers[$0.lowercased()] }.sorted(),
-                version.minimal.map { $0.compactMap { numbers[$0.lowercased()] } }
-            )
+            let members = Set(version.updates.compactMap { numbers[$0.lowercased()] }).sorted()
+            var isMember = [Bool](repeating: false, count: updates.count)
+            for member in members { isMember[member] = true }
+            return (members, version.minimal.map { $0.compactMap { numbers[$0.lowercased()] } }, isMember)
         }
     }
 

@@ -31,7 +31,7 @@ public struct CatalogueStore: Sendable {
             guard let bytes = try readFile(file, limit: 128 << 20), digest(bytes) == catalogue.memory.sha256 else {
                 throw CatalogueError(reason: "\(file) changed while it was read; try again.")
             }
-            mkdir(folder, 0o700)
+            try makeDirectories(folder, mode: 0o700)
             // The memory goes first: a crash in between costs a download, not the protection.
             try writeFile(memoryPath, Array(try JSONEncoder().encode(catalogue.memory)))
             try writeFile(cataloguePath, bytes)

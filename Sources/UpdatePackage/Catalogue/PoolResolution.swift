@@ -20,27 +20,58 @@ extension Solver {
 
     /// Kahn's algorithm over the needs of all hosts; where several updates may come next, the first of the catalogue does.
     static func merge(_ resolutions: [Resolution]) -> [Int]? {
-        var edges: [Int: Set<Int>] = [:]
-        var waiting: [Int: Int] = [:]
+        let count = 1 + (resolutions.lazy.flatMap(\.sequence).max() ?? -1)
+        var later = [[Int]](repeating: [], count: count)
+        var waiting = [Int](repeating: -1, count: count)
         for resolution in resolutions {
-            for update in resolution.sequence { waiting[update, default: 0] += 0 }
-            for (update, earlier) in resolution.before where edges[earlier, default: []].insert(update).inserted {
-                waiting[update, default: 0] += 1
+            for update in resolution.sequence where waiting[update] < 0 { waiting[update] = 0 }
+            for (update, earlier) in resolution.before where !later[earlier].contains(update) {
+                later[earlier].append(update)
+                waiting[update] += 1
             }
         }
-        var ready = waiting.filter { $0.value == 0 }.map(\.key).sorted(by: >)
+        let needed = waiting.count { $0 >= 0 }
+        var ready = Heap(waiting.indices.filter { waiting[$0] == 0 })
         var order: [Int] = []
-        while let update = ready.popLast() {
+        while let update = ready.removeLeast() {
             order.append(update)
-            for later in edges[update] ?? [] {
-                let left = (waiting[later] ?? 1) - 1
-                waiting[later] = left
-                if left == 0 {
-                    let place = ready.firstIndex { $0 < later } ?? ready.endIndex
-                    ready.insert(later, at: place)
-                }
+            for next in later[update] {
+                waiting[next] -= 1
+                if waiting[next] == 0 { ready.insert(next) }
             }
         }
-        return order.count == waiting.count ? order : nil
+        return order.count == needed ? order : nil
+    }
+}
+
+/// A binary heap of numbers, the least on top.
+private struct Heap {
+    private var items: [Int]
+
+    /// Takes numbers that are in ascending order, which is a heap already.
+    init(_ ascending: [Int]) { items = ascending }
+
+    mutating func insert(_ item: Int) {
+        items.append(item)
+        var place = items.count - 1
+        while place > 0, items[(place - 1) / 2] > items[place] {
+            items.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    mutating func removeLeast() -> Int? {
+        guard let least = items.first, let last = items.popLast() else { return nil }
+        guard !items.isEmpty else { return least }
+        items[0] = last
+        var place = 0
+        while true {
+            var child = 2 * place + 1
+            if child >= items.count { return least }
+            if child + 1 < items.count, items[child + 1] < items[child] { child += 1 }
+            if items[place] <= items[child] { return least }
+            items.swapAt(place, child)
+            place = child
+        }
     }
 }

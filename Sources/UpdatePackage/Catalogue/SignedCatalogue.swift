@@ -4,11 +4,21 @@ public struct CatalogueMemory: Hashable, Sendable, Codable {
     public var release: Int
     /// The SHA-256 of the signed file.
     public var sha256: String
+    /// Fingerprints of the keys that signed it.
+    public var signers: [String]
 
     /// Remembers a release.
-    public init(release: Int, sha256: String) {
+    public init(release: Int, sha256: String, signers: [String]) {
         self.release = release
         self.sha256 = sha256
+        self.signers = signers
+    }
+
+    /// Whether the memory still counts: once none of its signers is trusted, a thief of their keys can not have pushed
+    /// the release number so high that genuine catalogues are refused for ever.
+    func counts(under policy: TrustPolicy) -> Bool {
+        guard let trusted = policy.trustedFingerprints, !signers.isEmpty else { return true }
+        return signers.contains { trusted.contains($0) }
     }
 }
 
@@ -38,9 +48,14 @@ public struct SignedCatalogue: Hashable, Sendable {
         let catalogue = SignedCatalogue(
             document: document,
             trust: package.trust,
-            memory: CatalogueMemory(release: document.release, sha256: package.digests.sha256)
+            memory: CatalogueMemory(
+                release: document.release,
+                sha256: package.digests.sha256,
+                signers: package.trust.signers
+            )
         )
-        try catalogue.checkFreshness(file: file, last: last, now: now)
+        let counted = last.flatMap { $0.counts(under: policy) ? $0 : nil }
+        try catalogue.checkFreshness(file: file, last: counted, now: now)
         return catalogue
     }
 

@@ -46,6 +46,13 @@ public struct Solver {
 private struct SolverRun {
     private enum State: UInt8 { case untouched, open, done }
 
+    /// A node of the search, and how far it has come.
+    private struct Call {
+        var node: Int
+        var edge = 0
+        var failed: Resolution.Verdict?
+    }
+
     let index: CatalogueIndex
     let cyclePartner: [Int]
     let version: Int?
@@ -55,6 +62,7 @@ private struct SolverRun {
     private var wanted: [Bool]
     private var state: [State]
     private var verdict: [Resolution.Verdict?]
+    private var calls: [Call] = []
     private var sequence: [Int] = []
     private var before: [(update: Int, earlier: Int)] = []
 
@@ -80,8 +88,8 @@ private struct SolverRun {
         guard let version else {
             return Resolution(version: nil, verdicts: [], sequence: [], applicableNow: [], before: [])
         }
-        let (members, minimal) = index.versions[version]
-        let targets = chooseTargets(members, minimal)
+        let (members, minimal, isMember) = index.versions[version]
+        let targets = chooseTargets(members, minimal, isMember)
         for target in targets { wanted[target] = true }
         for target in targets { plan(target) }
         for number in members where verdict[number] == nil {
@@ -89,10 +97,11 @@ private struct SolverRun {
             verdict[number] = better.map { .superseded(by: $0) } ?? .notNeeded
         }
         var verdicts: [(update: Int, verdict: Resolution.Verdict)] = []
+        verdicts.reserveCapacity(members.count)
         for number in verdict.indices {
             guard let verdict = verdict[number] else { continue }
             // Of other versions only what the sequence touches is worth telling.
-            if wasThere(verdict), !contains(members, number) { continue }
+            if wasThere(verdict), !isMember[number] { continue }
             verdicts.append((number, verdict))
         }
         return Resolution(
@@ -109,15 +118,6 @@ private struct SolverRun {
         case .applied, .contained: true
         default: false
         }
-    }
-
-    private func contains(_ sorted: [Int], _ number: Int) -> Bool {
-        var (low, high) = (0, sorted.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < number { low = middle + 1 } else { high = middle }
-        }
-        return low < sorted.count && sorted[low] == number
     }
 
     /// What is applied, and what is contained in that.
@@ -138,29 +138,37 @@ private struct SolverRun {
     }
 
     /// What an up-to-date host has: the catalogue's own list, or everything that nothing else supersedes.
-    private func chooseTargets(_ members: [Int], _ minimal: [Int]?) -> [Int] {
+    private func chooseTargets(_ members: [Int], _ minimal: [Int]?, _ isMember: [Bool]) -> [Int] {
         if let minimal { return minimal.filter { !applied[$0] } }
         return members.filter { number in
-            !applied[number] && !index.supersededBy[number].contains { contains(members, $0) }
+            !applied[number] && !index.supersededBy[number].contains { isMember[$0] }
         }
     }
 
     /// Puts an update into the sequence after everything that it requires. Iterative depth-first search.
     private mutating func plan(_ target: Int) {
-        var calls: [(node: Int, edge: Int, failed: Resolution.Verdict?)] = [(target, 0, nil)]
-        while let (node, edge, failed) = calls.last {
-            if edge == 0, !enter(node) {
-                calls.removeLast()
-                continue
-            }
-            if failed == nil, edge < index.requires[node].count {
+        guard enter(target) else { return }
+        // Most updates require nothing that is not there already; they need no search.
+        if !requirementsAreThere(target) { search(target) } else { leave(target, failed: nil) }
+    }
+
+    private mutating func search(_ target: Int) {
+        calls.removeAll(keepingCapacity: true)
+        calls.append(Call(node: target))
+        while let call = calls.last {
+            if call.failed == nil, call.edge < index.requires[call.node].count {
                 calls[calls.count - 1].edge += 1
-                step(into: index.requires[node][edge], from: node, &calls)
+                step(into: index.requires[call.node][call.edge], from: call.node)
                 continue
             }
             calls.removeLast()
-            leave(node, failed: failed ?? unmet(node))
+            leave(call.node, failed: call.failed ?? unmet(call.node))
         }
+    }
+
+    private func requirementsAreThere(_ node: Int) -> Bool {
+        for requirement in index.requires[node] where requirement < 0 || provider[requirement] < 0 { return false }
+        return true
     }
 
     /// Whether a node still needs work; settles those that can be judged at once.
@@ -175,16 +183,12 @@ private struct SolverRun {
         return true
     }
 
-    private mutating func step(
-        into requirement: Int,
-        from node: Int,
-        _ calls: inout [(node: Int, edge: Int, failed: Resolution.Verdict?)]
-    ) {
+    private mutating func step(into requirement: Int, from node: Int) {
         if requirement < 0 {
             calls[calls.count - 1].failed = .unknownRequirement
         } else if provider[requirement] < 0 {
             let choice = candidate(for: requirement, of: node)
-            if state[choice] == .untouched { calls.append((choice, 0, nil)) }
+            if enter(choice) { calls.append(Call(node: choice)) }
         }
     }
 

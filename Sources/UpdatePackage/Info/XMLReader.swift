@@ -83,6 +83,9 @@ public struct XMLReader {
     private mutating func content(of element: inout XMLElement, depth: Int) throws(XMLError) {
         var text: [UInt8] = []
         while true {
+            let plain = bytes[position...].prefix { $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "&") }
+            text += plain
+            position = plain.endIndex
             if take("</") {
                 guard try name() == element.name else { throw error("<\(element.name)> is closed by another name") }
                 _ = skipSpace()

@@ -25,7 +25,7 @@ public func inspect(
     }
 }
 
-private struct Inspector {
+struct Inspector {
     /// Bytes of an RPM that hold its header; the rest is not needed to describe it.
     static let rpmHeadBytes: Int64 = 32 << 20
     /// Packages in one zip that are looked into.
@@ -76,17 +76,17 @@ private struct Inspector {
     }
 
     /// Lists an archive, and describes the RPMs in it from copies of their beginnings.
-    private func read(
+    func read(
         _ reader: consuming ArchiveReader,
         into inspection: inout Inspection,
-        keeping kept: [String: String] = [:]
+        keeping copy: (String) -> String? = { _ in nil }
     ) async throws {
         let heads = "\(folder)/rpms-\(UInt32.random(in: 0...UInt32.max))"
         guard mkdir(heads, 0o700) == 0 else { throw Errno(rawValue: errno) }
         defer { removeTree(heads) }
         var copies: [(path: String, name: String)] = []
         inspection.files = try visitArchive(reader, limits: limits) { path, _ in
-            if let copy = kept[path] { return (copy, 64 << 20) }
+            if let copy = copy(path) { return (copy, 64 << 20) }
             guard path.hasSuffix(".rpm"), copies.count < 5_000 else { return nil }
             copies.append(("\(heads)/\(copies.count).rpm", lastComponent(path)))
             return (copies[copies.count - 1].path, Self.rpmHeadBytes)
@@ -94,45 +94,6 @@ private struct Inspector {
         var rpms = try await RPMFile.query(copies.map(\.path))
         for (index, copy) in copies.enumerated() { rpms[index].fileName = copy.name }
         inspection.rpms = rpms
-    }
-
-    // MARK: 7.x images
-
-    private func inspectISO(_ file: String) async throws -> Inspection {
-        var inspection = Inspection(file: file, kind: .iso, digests: try await .of(file: file))
-        let signed = ["update.xml", "repodata/repomd.xml"]
-        var kept: [String: String] = [:]
-        for (index, name) in signed.enumerated() {
-            kept[name] = "\(folder)/signed-\(index)"
-            kept[name + ".asc"] = "\(folder)/signed-\(index).asc"
-        }
-        defer { for path in kept.values { try? removeFile(path) } }
-        try await read(try ArchiveReader.open(file, formats: [.iso]), into: &inspection, keeping: kept)
-        inspection.payloadSize = inspection.digests.size
-        try checkLength(ofImage: file, size: inspection.digests.size)
-        guard let xml = try? readFile("\(folder)/signed-0", limit: 1 << 20) else {
-            throw PackageError(file, .badArchive(reason: "the image holds no update.xml"))
-        }
-        do { inspection.info = try UpdateXML(parsing: xml).info } catch {
-            throw PackageError(file, .badArchive(reason: error.reason))
-        }
-        for index in signed.indices {
-            let data = "\(folder)/signed-\(index)"
-            let status = try await Detached.check(signature: data + ".asc", of: data, policy: policy)
-            inspection.signatures += status.signatures
-            let verdict = policy.judgeDetached(status, digests: inspection.digests)
-            if case .failure(let verdict) = verdict { inspection.distrust = inspection.distrust ?? verdict.problem }
-        }
-        if policy.pinned.contains(inspection.digests.sha256) { inspection.distrust = nil }
-        return inspection
-    }
-
-    /// The primary volume descriptor (ECMA-119 §8.4) says how many 2 KiB blocks the image has.
-    private func checkLength(ofImage file: String, size: Int64) throws {
-        let descriptor = try FileDescriptor.open(FilePath(file), .readOnly)
-        let field = try descriptor.closeAfter { try descriptor.bytes(at: 32_768 + 80, count: 4) }
-        let blocks = field.reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        if blocks * 2_048 > size { throw PackageError(file, .truncated) }
     }
 
     // MARK: Delivery zips
@@ -159,7 +120,7 @@ private struct Inspector {
 }
 
 extension Inspection {
-    fileprivate init(file: String, kind: PackageFile.Kind, digests: Digests) {
+    init(file: String, kind: PackageFile.Kind, digests: Digests) {
         self.init(
             file: file,
             kind: kind,

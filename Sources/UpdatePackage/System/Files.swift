@@ -33,9 +33,31 @@ func removeTree(_ path: String) {
 /// Makes a directory that only we can enter, below `TMPDIR` (or `/tmp`). The caller removes it.
 func makeTemporaryDirectory() throws(Errno) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((parent + "/pitstop.XXXXXX").utf8CString)
+    return try makeTemporaryDirectory(named: parent + "/pitstop")
+}
+
+/// Makes a directory that only we can enter; its name is `prefix` and a random ending. The caller removes it.
+func makeTemporaryDirectory(named prefix: String) throws(Errno) -> String {
+    var template = Array((prefix + ".XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Makes a directory and those above it where they are missing.
+func makeDirectories(_ path: String, mode: UInt16 = 0o755) throws(Errno) {
+    if mkdir(path, mode_t(mode)) == 0 || errno == EEXIST { return }
+    let error = Errno(rawValue: errno)
+    guard error == .noSuchFileOrDirectory, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+        throw error
+    }
+    try makeDirectories(String(path[..<slash]), mode: mode)
+    guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+}
+
+/// Bytes of a file, or nil where there is none.
+func fileSize(_ path: String) -> Int64? {
+    var info = stat()
+    return lstat(path, &info) == 0 ? Int64(info.st_size) : nil
 }
 
 /// The whole of a file, up to `limit` bytes; nil if there is more.

@@ -47,21 +47,21 @@ struct Tool: Sendable {
         }
     }
 
-    /// Runs the program between two open files, and collects what it says on standard error.
-    func run(
-        _ arguments: [String],
-        from input: FileDescriptor,
-        to output: FileDescriptor
-    ) async throws(ToolError) -> Outcome {
+    /// Runs the program on an open file, and collects both of its outputs.
+    func run(_ arguments: [String], from input: FileDescriptor) async throws(ToolError) -> Outcome {
         let limit = outputLimit
         return try await limited(arguments) { configuration in
             let result = try await Subprocess.run(
                 configuration,
                 input: .fileDescriptor(input, closeAfterSpawningProcess: false),
-                output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+                output: .bytes(limit: limit),
                 error: .bytes(limit: limit)
             )
-            return Outcome(status: result.terminationStatus, output: [], errors: result.standardError)
+            return Outcome(
+                status: result.terminationStatus,
+                output: result.standardOutput,
+                errors: result.standardError
+            )
         }
     }
 

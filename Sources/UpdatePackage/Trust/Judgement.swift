@@ -81,6 +81,7 @@ extension GPGStatus {
             let readable = signatures.contains { [.good, .unknownKey].contains($0.state) }
             return readable ? .surroundingData : .truncated
         }
+        if unwrappingFailed { return .malformed(reason: "its text can not be unwrapped") }
         if let error = errors.first { return .malformed(reason: error) }
         return nil
     }

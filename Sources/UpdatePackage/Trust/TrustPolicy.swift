@@ -50,4 +50,12 @@ public enum Trust: Hashable, Sendable {
     case pinned
     /// Keys with these primary fingerprints signed it.
     case signed(by: [String])
+
+    /// Fingerprints of the keys that counted; none for a pinned file.
+    public var signers: [String] {
+        switch self {
+        case .pinned: []
+        case .signed(let fingerprints): fingerprints
+        }
+    }
 }

@@ -178,13 +178,7 @@ public struct TrustStore: Sendable {
     }
 
     private func make(_ path: String) throws(TrustStoreError) {
-        // The server's state may not be there yet: trust can be settled before the first start.
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw TrustStoreError(reason: "\(path) can not be made: \(describe(error)).")
-        }
+        do { try makeDirectories(path, mode: 0o700) } catch { throw failure(path, error) }
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws(TrustStoreError) {

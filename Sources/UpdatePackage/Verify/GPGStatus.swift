@@ -10,6 +10,8 @@ struct GPGStatus: Hashable, Sendable {
     var errors: [String] = []
     /// The file ended in the middle of a packet.
     var readProblem = false
+    /// The text was not written whole.
+    var unwrappingFailed = false
     /// A packet in the file is not OpenPGP.
     var invalidPacket = false
 
@@ -20,6 +22,8 @@ struct GPGStatus: Hashable, Sendable {
                 read(status.split(separator: " ", omittingEmptySubsequences: false).map(String.init))
             } else if line.contains("problem reading source") || line.contains("length byte missing") {
                 readProblem = true
+            } else if line.contains("handle plaintext failed") {
+                unwrappingFailed = true
             } else if line.contains("invalid packet") {
                 invalidPacket = true
             }

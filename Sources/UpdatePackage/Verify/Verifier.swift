@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -88,29 +89,31 @@ private struct Verification: Sendable {
             if let problem = MessageFraming.problem(ofCleartextTail: tail) { throw Verdict(problem) }
         }
 
-        let output = try create()
-        do {
-            defer { try? output.close() }
-            async let hashing = digests(known, input)
-            let (status, succeeded) = try await unwrap(from: input, to: output, size: size)
-            let digests = try await hashing
-            let trust = policy.judge(
-                status,
-                succeeded: succeeded,
-                digests: digests,
-                beginsUnsigned: MessageFraming.beginsUnsigned(head)
-            )
-            return Examination(
-                digests: digests,
-                kind: kind,
-                signatures: status.signatures,
-                payloadSize: try output.seek(offset: 0, from: .end),
-                trust: trust
-            )
-        } catch {
-            try? removeFile(payload)
-            throw error
+        // gpgv creates its output with the modes of the umask, so it writes into a folder that only we can enter.
+        let room = try makeRoom()
+        defer { removeTree(room) }
+        let unwrapped = room + "/payload"
+        async let hashing = digests(known, input)
+        let (status, succeeded) = try await unwrap(from: input, to: unwrapped, size: size)
+        let digests = try await hashing
+        let trust = policy.judge(
+            status,
+            succeeded: succeeded,
+            digests: digests,
+            beginsUnsigned: MessageFraming.beginsUnsigned(head)
+        )
+        if status.plaintexts == 0 {
+            // Nothing was written; the verdict says why.
+            _ = try trust.get()
         }
+        try handOver(unwrapped)
+        return Examination(
+            digests: digests,
+            kind: kind,
+            signatures: status.signatures,
+            payloadSize: fileSize(payload) ?? 0,
+            trust: trust
+        )
     }
 
     /// Lets only signed messages through; everything else gets the error that helps most.
@@ -125,18 +128,20 @@ private struct Verification: Sendable {
         }
     }
 
-    /// A new file that only we can read; one that lies there already, or a link, is replaced and never followed.
-    private func create() throws(Verdict) -> FileDescriptor {
+    /// A folder beside the payload's place, so that it can be renamed there.
+    private func makeRoom() throws(Verdict) -> String {
         do {
             try removeFile(payload)
-            return try FileDescriptor.open(
-                FilePath(payload),
-                .readWrite,
-                options: [.create, .exclusiveCreate, .noFollow],
-                permissions: [.ownerRead, .ownerWrite]
-            )
+            return try makeTemporaryDirectory(named: payload)
         } catch {
             throw Verdict(.cannotWrite(path: payload, reason: describe(error)))
+        }
+    }
+
+    /// Moves the payload to its place; a file there, or a link, is replaced and never followed.
+    private func handOver(_ unwrapped: String) throws(Verdict) {
+        guard chmod(unwrapped, 0o600) == 0, rename(unwrapped, payload) == 0 else {
+            throw Verdict(.cannotWrite(path: payload, reason: describe(Errno(rawValue: errno))))
         }
     }
 
@@ -146,9 +151,7 @@ private struct Verification: Sendable {
     }
 
     /// Runs gpgv under a limit on the size of what it writes: the kernel stops a bomb while it goes off.
-    private func unwrap(from input: FileDescriptor, to output: FileDescriptor, size: Int64) async throws -> (
-        GPGStatus, Bool
-    ) {
+    private func unwrap(from input: FileDescriptor, to output: String, size: Int64) async throws -> (GPGStatus, Bool) {
         let limit = limits.payloadLimit(forFileOf: size)
         let keyring = try await UsableKeyring(policy.keyring)
         defer { keyring.discard() }
@@ -156,16 +159,14 @@ private struct Verification: Sendable {
         let outcome = try await tool.run(
             [
                 "--core=0", "--fsize=\(limit)", "--", "gpgv", "--status-fd", "2", "--keyring", keyring.path,
-                "--output", "-", "-",
+                "--output", output, "-",
             ],
-            from: input,
-            to: output
+            from: input
         )
         switch outcome.status {
         case .exited(127): throw Verdict(.toolMissing(name: "gpgv"))
         case .exited(let status):
-            let written = try output.seek(offset: 0, from: .end)
-            if status != 0, written >= limit { throw Verdict(.payloadTooLarge(limit: limit)) }
+            if status != 0, (fileSize(output) ?? 0) >= limit { throw Verdict(.payloadTooLarge(limit: limit)) }
             let text = String(decoding: outcome.errors, as: UTF8.self)
             if text.contains("No space left on device") {
                 throw Verdict(.cannotWrite(path: payload, reason: Errno.noSpace.description))

@@ -19,13 +19,13 @@ struct DemoHotfix: Sendable {
         let manifest = try Manifest(yaml: text, file: path)
         try await ReplicaPackages.build(.updated, into: stage.rpms)
         let signer = try await signer(stage)
-        let sources = URL(filePath: path).deletingLastPathComponent().appending(path: "sources").path
+        try writeSources(to: stage.sources)
         let built: BuiltPackage
         do throws(PackageError) {
             built = try await PackageBuilder.build(
                 manifest: manifest,
                 rpmFolder: stage.rpms,
-                sourceFolder: FileManager.default.fileExists(atPath: sources) ? sources : nil,
+                sourceFolder: stage.sources,
                 output: stage.directory,
                 signer: signer
             )
@@ -43,6 +43,14 @@ struct DemoHotfix: Sendable {
             files: [built.package] + (built.sources.map { [$0] } ?? []) + [built.zip],
             rpms: built.rpms
         )
+    }
+
+    /// The zip carries what the packages were built from, as licences ask.
+    private static func writeSources(to folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for source in ReplicaPackages.sources(.updated) {
+            try source.text.write(toFile: folder + "/" + source.name, atomically: true, encoding: .utf8)
+        }
     }
 
     /// The demonstration's own key: made once, trusted by nobody but the demonstration's pool.

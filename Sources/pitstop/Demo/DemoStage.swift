@@ -14,6 +14,7 @@ struct DemoStage: Sendable {
 
     var state: String { directory + "/state" }
     var rpms: String { directory + "/rpms" }
+    var sources: String { directory + "/sources" }
     var gnupg: String { directory + "/gnupg" }
     var publicKey: String { directory + "/signing-key.gpg" }
     /// For the server: the password alone.

@@ -2,6 +2,13 @@ import FoundationEssentials
 
 @testable import UpdatePackage
 
+/// Tools that only tests use, and without which they are skipped.
+enum ToolBox {
+    static func has(_ name: String) async -> Bool {
+        (try? await Tool(name: name).run(["--version"]))?.exitStatus == 0
+    }
+}
+
 /// A host's tree with an RPM database of its own, in which package programs run as they would on a host.
 struct HostTree {
     let path: String

@@ -1,0 +1,101 @@
+import Hosts
+import PoolDatabase
+import PoolOperations
+import Testing
+import XenAPI
+
+/// Disabling, restarting, enabling and moving, in XenServer's terms.
+@Suite struct HostMessageTests {
+    @Test func aHostIsDisabledBeforeItIsRestarted() async throws {
+        let small = try await SmallPool()
+        await #expect(throws: APIError("HOST_NOT_DISABLED")) {
+            try await small.pool.reboot(small.hosts[0], operation: Ref("OpaqueRef:t"))
+        }
+        try await small.pool.disable(small.hosts[0])
+        try await small.pool.reboot(small.hosts[0], operation: Ref("OpaqueRef:t"))
+        #expect(small.snapshot.row("host", small.hosts[0])?["current_operations"]["OpaqueRef:t"] == .string("shutdown"))
+        await #expect(throws: APIError("HOST_DISABLED_UNTIL_REBOOT")) { try await small.pool.enable(small.hosts[0]) }
+    }
+
+    @Test func aBootTakesTheHostBackIntoServiceWithItsNewVersions() async throws {
+        let small = try await SmallPool()
+        let monitor = HostMonitor(pool: small.pool, interval: .seconds(1)) { _ in }
+        await monitor.look()
+        let before = small.snapshot.row("host", small.hosts[0])?.map("other_config", "boot_time")
+        #expect(before == "1.")
+        try await small.pool.disable(small.hosts[0])
+        try await small.pool.reboot(small.hosts[0], operation: Ref("OpaqueRef:t"))
+        await monitor.look()
+        let host = try #require(small.snapshot.row("host", small.hosts[0]))
+        #expect(host.map("other_config", "boot_time") == "2.")
+        #expect(host.bool("enabled"))
+        #expect(host["current_operations"] == .map([]))
+    }
+
+    @Test func aHostThatWasDisabledByHandStaysSoWhileItDoesNotBoot() async throws {
+        let small = try await SmallPool()
+        let monitor = HostMonitor(pool: small.pool, interval: .seconds(1)) { _ in }
+        await monitor.look()
+        try await small.pool.disable(small.hosts[1])
+        await monitor.look()
+        #expect(small.snapshot.row("host", small.hosts[1])?.bool("enabled") == false)
+    }
+
+    @Test func freeMemoryFollowsAMigration() async throws {
+        let small = try await SmallPool()
+        let (vm, target) = (small.vm("database-1"), small.hosts[1])
+        let before = try #require(small.snapshot.row("host", target))
+        let free = MemoryAccounting.free(before, in: small.snapshot)
+        let need = MemoryAccounting.need(try #require(small.snapshot.row("VM", vm)))
+        try await small.pool.migrate(vm, to: target, operation: .null) { _ in }
+        let after = try #require(small.snapshot.row("host", target))
+        #expect(free - MemoryAccounting.free(after, in: small.snapshot) == need)
+        let metrics = try #require(small.snapshot.row("host_metrics", after.ref("metrics")))
+        #expect(metrics.int("memory_free") == free - need)
+    }
+
+    @Test func aVMThatDoesNotRunIsNotMoved() async throws {
+        let small = try await SmallPool()
+        let vm = small.vm("web-1")
+        try await small.set("VM", vm, "power_state", .string("Halted"))
+        await #expect(throws: APIError("VM_BAD_POWER_STATE", [vm.rawValue, "running", "halted"])) {
+            try await small.pool.migrate(vm, to: small.hosts[1], operation: .null) { _ in }
+        }
+    }
+
+    @Test func aHostWithTooLittleMemoryIsRefusedWithNumbers() async throws {
+        let small = try await SmallPool()
+        let metrics = try #require(small.snapshot.row("host", small.hosts[1])).ref("metrics")
+        try await small.set("host_metrics", metrics, "memory_total", .int(14 << 30))
+        let error = await #expect(throws: APIError.self) {
+            try await small.pool.migrate(small.vm("database-1"), to: small.hosts[1], operation: .null) { _ in }
+        }
+        #expect(error?.code == "HOST_NOT_ENOUGH_FREE_MEMORY")
+        let numbers = error?.parameters.compactMap { Int64($0) } ?? []
+        #expect(numbers.count == 2 && numbers[0] > numbers[1])
+    }
+
+    @Test func anOlderHostTakesNobody() async throws {
+        let small = try await SmallPool()
+        let monitor = HostMonitor(pool: small.pool, interval: .seconds(1)) { _ in }
+        await monitor.look()
+        try await small.set("host", small.hosts[1], "software_version", .pairs(["product_version": "6.0.0"]))
+        await #expect(throws: APIError("NOT_SUPPORTED_DURING_UPGRADE")) {
+            try await small.pool.migrate(small.vm("web-1"), to: small.hosts[1], operation: .null) { _ in }
+        }
+    }
+
+    @Test func whatADeadServerLeftIsSetRight() async throws {
+        let small = try await SmallPool()
+        let vm = small.vm("web-1")
+        try await small.set("VM", vm, "scheduled_to_be_resident_on", .string(small.hosts[1].rawValue))
+        try await small.set("VM", vm, "current_operations", .pairs(["OpaqueRef:t": "pool_migrate"]))
+        try await small.set("host", small.hosts[0], "current_operations", .pairs(["a": "evacuate", "b": "shutdown"]))
+        try await small.pool.recover()
+        let row = try #require(small.snapshot.row("VM", vm))
+        #expect(row.ref("scheduled_to_be_resident_on").isNull)
+        #expect(row["current_operations"] == .map([]))
+        let host = small.snapshot.row("host", small.hosts[0])
+        #expect(host?["current_operations"] == .pairs(["b": "shutdown"]), "a restart goes on without the server")
+    }
+}
