@@ -164,6 +164,15 @@ let package = Package(
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
         .testTarget(name: "UpdatePackageTests", dependencies: ["UpdatePackage"], swiftSettings: strict),
+        .testTarget(name: "PoolDatabaseTests", dependencies: ["PoolDatabase", "Datamodel", "XenAPI"], swiftSettings: strict, linkerSettings: linker),
+        .testTarget(
+            name: "PoolServerTests",
+            dependencies: [
+                "PoolServer", "PoolOperations", "PoolPatching", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel",
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
         .testTarget(name: "EmbeddedHostsTests", dependencies: ["EmbeddedHosts", "Hosts"], swiftSettings: strict),
         .testTarget(
             name: "PoolOperationsTests",
@@ -185,6 +194,12 @@ let package = Package(
                 "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ClientTests",
+            dependencies: ["pitstop", "EmbeddedHosts", "UpdatePackage", "TestSupport"],
+            exclude: ["client.py", "hostile.py", "xenserver.yml"],
             swiftSettings: strict
         ),
         .target(

@@ -1,48 +1,50 @@
-public import XenAPI
 import Synchronization
 
-/// One change of one object, as events report it.
-public struct Change: Sendable {
-    /// What happened to the object.
-    public enum Operation: String, Sendable {
-        case add
-        case modify = "mod"
-        case delete = "del"
+/// Keeps the latest changes, and tells those who wait of the ones that they asked for.
+///
+/// A waiter costs one continuation. It is not woken by changes that it did not ask for.
+final class ChangeFeed: Sendable {
+    private struct Waiter {
+        let interest: Interest
+        let continuation: CheckedContinuation<Void, Never>
     }
 
-    /// The generation in which it happened.
-    public let generation: Int64
-    /// The object's class.
-    public let table: String
-    /// The object.
-    public let ref: Ref
-    /// What happened.
-    public let operation: Operation
-}
-
-/// Tells those who wait that the pool has changed. A waiter costs one continuation, nothing more.
-final class ChangeFeed: Sendable {
     private struct State {
-        var generation: Int64 = 0
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var log = ChangeLog()
+        var waiters: [UInt64: Waiter] = [:]
         var nextWaiter: UInt64 = 0
         var cancelled: Set<UInt64> = []
     }
 
     private let state = Mutex(State())
 
-    /// Wakes all who wait for a generation later than the one they know.
-    func publish(_ generation: Int64) {
-        let woken = state.withLock { state in
-            state.generation = generation
-            defer { state.waiters = [:] }
-            return state.waiters.values.map { $0 }
-        }
-        for waiter in woken { waiter.resume() }
+    /// Forgets everything up to a generation: where a loaded database begins.
+    func begin(at generation: Int64) {
+        state.withLock { $0.log = ChangeLog(from: generation) }
     }
 
-    /// Returns once there is a generation later than `known`, or when the task is cancelled.
-    func wait(after known: Int64) async {
+    /// Writes down the changes of one generation. Nobody is woken yet: the pool that shows them comes first.
+    func record(_ changes: [Change], at generation: Int64) {
+        state.withLock { $0.log.append(changes, at: generation) }
+    }
+
+    /// Wakes those who wait for any of these changes.
+    func wake(for changes: [Change]) {
+        let woken = state.withLock { state in
+            let woken = state.waiters.filter { _, waiter in changes.contains(where: waiter.interest.contains) }
+            for id in woken.keys { state.waiters[id] = nil }
+            return woken.values.map(\.continuation)
+        }
+        for continuation in woken { continuation.resume() }
+    }
+
+    /// What happened after a generation, oldest first; nil where that is so long ago that some of it is forgotten.
+    func changes(after generation: Int64) -> ArraySlice<Change>? {
+        state.withLock { $0.log.changes(after: generation) }
+    }
+
+    /// Returns once something of interest has happened after generation `known`, or when the task is cancelled.
+    func wait(after known: Int64, for interest: Interest) async {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -50,8 +52,10 @@ final class ChangeFeed: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let resumeNow = state.withLock { state in
-                    guard state.generation <= known, state.cancelled.remove(id) == nil else { return true }
-                    state.waiters[id] = continuation
+                    guard state.cancelled.remove(id) == nil, let news = state.log.changes(after: known),
+                        !news.contains(where: interest.contains)
+                    else { return true }
+                    state.waiters[id] = Waiter(interest: interest, continuation: continuation)
                     return false
                 }
                 if resumeNow { continuation.resume() }
@@ -63,7 +67,7 @@ final class ChangeFeed: Sendable {
                 if waiter == nil { state.cancelled.insert(id) }
                 return waiter
             }
-            waiter?.resume()
+            waiter?.continuation.resume()
         }
         state.withLock { _ = $0.cancelled.remove(id) }
     }

@@ -8,7 +8,6 @@ public actor PoolDatabase {
     private let store: Store?
     private let feed = ChangeFeed()
     private let published: Mutex<Snapshot>
-    private let deletions = Mutex(DeletionLog())
     // SQLite's commits wait for the disk, and must not hold up a thread that others need.
     private let executor = DiskExecutor(label: "pool-database")
 
@@ -23,7 +22,7 @@ public actor PoolDatabase {
         if let store { snapshot = try store.load(schema) }
         self.store = store
         published = Mutex(snapshot)
-        feed.publish(snapshot.generation)
+        feed.begin(at: snapshot.generation)
     }
 
     /// The pool as it is now.
@@ -46,65 +45,47 @@ public actor PoolDatabase {
         } catch {
             throw .internalError("The pool's database could not be written: \(error).")
         }
-        let after = transaction.snapshot
-        let deleted = transaction.touched.filter {
-            before.tables[$0.table]?.rows[$0.ref] != nil && after.tables[$0.table]?.rows[$0.ref] == nil
-        }
-        deletions.withLock { log in
-            for key in deleted {
-                log.append(
-                    Change(generation: after.generation, table: key.table, ref: key.ref, operation: .delete)
-                )
-            }
-        }
-        published.withLock { $0 = after }
-        feed.publish(after.generation)
+        publish(transaction.snapshot, transaction.changes(since: before))
         return result
     }
 
-    /// Returns the pool as soon as it is later than `generation`; also when the task is cancelled.
-    public nonisolated func change(after generation: Int64) async -> Snapshot {
-        await feed.wait(after: generation)
+    /// Takes over a recorded pool, which the database must not hold any objects beside.
+    ///
+    /// - Parameter dump: the bytes of a `state.db` or of what `pool-dump-database` wrote.
+    /// - Throws: ``DumpLoadingError``; nothing is then loaded.
+    public func load(dump: [UInt8]) throws(DumpLoadingError) {
+        let before = snapshot
+        guard before.tables.values.allSatisfy(\.rows.isEmpty) else { throw .notEmpty }
+        let loaded = try Snapshot(dump: dump, schema: before.schema)
+        do {
+            try store?.replaceAll(with: loaded)
+        } catch {
+            throw .notWritten("\(error)")
+        }
+        published.withLock { $0 = loaded }
+        feed.begin(at: loaded.generation)
+    }
+
+    /// The log first, then the pool, then those who wait: so nobody sees a pool whose changes are not in the log yet,
+    /// and nobody is woken to a pool that does not show what woke them.
+    private func publish(_ after: Snapshot, _ changes: [Change]) {
+        feed.record(changes, at: after.generation)
+        published.withLock { $0 = after }
+        feed.wake(for: changes)
+    }
+
+    /// Returns the pool as soon as something of interest has happened later than `generation`; also when the task is
+    /// cancelled, and when what happened since then is partly forgotten.
+    public nonisolated func change(after generation: Int64, of interest: Interest = .everything) async -> Snapshot {
+        await feed.wait(after: generation, for: interest)
         return snapshot
     }
 
-    /// What changed after `generation`, oldest first; nil where that is so long ago that deletions are forgotten.
+    /// What changed after `generation` up to `snapshot`, oldest first; nil where some of that is forgotten.
+    ///
+    /// An object that others point at through a mirrored reference changes with them: a new `host_patch` modifies its
+    /// host and its `pool_patch` too.
     public nonisolated func changes(after generation: Int64, in snapshot: Snapshot) -> [Change]? {
-        guard let deleted = deletions.withLock({ $0.changes(after: generation) }) else { return nil }
-        var changes = deleted.filter { $0.generation <= snapshot.generation }
-        for table in snapshot.tables.values {
-            for row in table.rows.values where row.modified > generation {
-                changes.append(
-                    Change(
-                        generation: row.modified,
-                        table: row.schema.name,
-                        ref: row.ref,
-                        operation: row.created > generation ? .add : .modify
-                    )
-                )
-            }
-        }
-        return changes.sorted {
-            ($0.generation, $0.table, $0.ref.rawValue) < ($1.generation, $1.table, $1.ref.rawValue)
-        }
-    }
-}
-
-/// The latest deletions; bounded, so that a pool that runs for years does not grow.
-private struct DeletionLog {
-    private var changes: [Change] = []
-    private var forgottenUpTo: Int64 = 0
-    private let limit = 10_000
-
-    mutating func append(_ change: Change) {
-        changes.append(change)
-        if changes.count > limit {
-            forgottenUpTo = changes[limit / 10 - 1].generation
-            changes.removeFirst(limit / 10)
-        }
-    }
-
-    func changes(after generation: Int64) -> [Change]? {
-        generation < forgottenUpTo ? nil : changes.filter { $0.generation > generation }
+        feed.changes(after: generation).map { $0.filter { $0.generation <= snapshot.generation } }
     }
 }

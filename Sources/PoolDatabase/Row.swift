@@ -14,6 +14,8 @@ public struct Row: Sendable {
     public internal(set) var values: [Value]
     /// Columns that the datamodel does not know, as the database file wrote them: kept so that nothing is lost.
     public internal(set) var unknownColumns: [String: String] = [:]
+    /// Whether it is neither kept on disk nor written into dumps.
+    public internal(set) var isTransient = false
 
     /// The value of a field; an empty string where the class has no such field.
     public subscript(field: String) -> Value {

@@ -12,11 +12,20 @@ public struct Snapshot: Sendable {
         var rows: [Ref: Row] = [:]
         var order: [Ref] = []
         var uuids: [String: Ref] = [:]
+
+        mutating func insert(_ row: Row) {
+            rows[row.ref] = row
+            order.append(row.ref)
+            uuids[row.uuid] = row.ref
+        }
     }
 
     var tables: [String: Table]
     /// For a mirror such as `host.PBDs`: which objects point at which object.
     var pointers: [Mirror: [Ref: [Ref]]] = [:]
+
+    /// What a loaded dump holds besides objects of classes that the datamodel knows.
+    var remainder = DumpRemainder()
 
     struct Mirror: Hashable, Sendable {
         let table: String

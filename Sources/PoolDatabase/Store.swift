@@ -1,5 +1,4 @@
 import Datamodel
-import Foundation
 import GRDB
 import XenAPI
 
@@ -49,7 +48,7 @@ struct Store: Sendable {
                 table.column("ref", .text).notNull()
                 table.column("created", .integer).notNull()
                 table.column("modified", .integer).notNull()
-                table.column("columns", .blob).notNull()
+                table.column("columns", .text).notNull()
                 table.primaryKey(["class", "ref"])
             }
             try database.create(table: "meta") { table in
@@ -62,30 +61,36 @@ struct Store: Sendable {
 
     func append(_ transaction: Transaction) throws {
         let snapshot = transaction.snapshot
-        let keys = transaction.touched.filter { snapshot.schema.tables[$0.table]?.model.isPersisted ?? false }
+        let keys = transaction.touched.filter { key in
+            snapshot.schema.tables[key.table]?.model.isPersisted ?? false
+                && snapshot.tables[key.table]?.rows[key.ref]?.isTransient != true
+        }
         guard !keys.isEmpty else { return }
         try queue.write { database in
-            let upsert = try database.cachedStatement(
-                // An update keeps the rowid, and with it the order in which objects were made.
-                sql: """
-                    INSERT INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (class, ref) DO UPDATE
-                    SET created = excluded.created, modified = excluded.modified, columns = excluded.columns
-                    """
-            )
             let delete = try database.cachedStatement(sql: "DELETE FROM object WHERE class = ? AND ref = ?")
             for key in keys {
                 if let row = snapshot.tables[key.table]?.rows[key.ref] {
-                    let columns = try Self.encode(row, snapshot.schema)
-                    try upsert.execute(
-                        arguments: [key.table, key.ref.rawValue, row.created, row.modified, columns])
+                    try Self.write(row, snapshot.schema, to: database)
                 } else {
                     try delete.execute(arguments: [key.table, key.ref.rawValue])
                 }
             }
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)",
-                arguments: [String(snapshot.generation)]
+            try Self.setMeta("generation", String(snapshot.generation), in: database)
+        }
+    }
+
+    /// Puts a loaded pool in place of whatever is there.
+    func replaceAll(with snapshot: Snapshot) throws {
+        try queue.write { database in
+            try database.execute(sql: "DELETE FROM object")
+            for table in snapshot.schema.tables.keys.sorted() {
+                for row in snapshot.rows(table) { try Self.write(row, snapshot.schema, to: database) }
+            }
+            try Self.setMeta("generation", String(snapshot.generation), in: database)
+            try Self.setMeta(
+                "remainder",
+                String(decoding: snapshot.remainder.encoded, as: UTF8.self),
+                in: database
             )
         }
     }
@@ -93,15 +98,17 @@ struct Store: Sendable {
     func load(_ schema: Schema) throws(StoreError) -> Snapshot {
         do {
             return try queue.read { database in
-                var transaction = Transaction(Snapshot(schema: schema))
+                var snapshot = Snapshot(schema: schema)
+                // By rowid: in the order in which they were made.
                 let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM object ORDER BY rowid")
                 while let stored = try rows.next() {
                     guard let table = schema.tables[stored["class"]] else { continue }
-                    transaction.insert(try Self.decode(stored, table))
+                    snapshot.load(try Self.decode(stored, table))
                 }
-                var snapshot = transaction.snapshot
-                let generation = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'generation'")
-                snapshot.generation = generation.flatMap { Int64($0) } ?? 0
+                snapshot.generation = try Self.meta("generation", in: database).flatMap { Int64($0) } ?? 0
+                if let remainder = try Self.meta("remainder", in: database) {
+                    snapshot.remainder = try DumpRemainder(Array(remainder.utf8))
+                }
                 return snapshot
             }
         } catch {
@@ -109,14 +116,39 @@ struct Store: Sendable {
         }
     }
 
-    private static func encode(_ row: Row, _ schema: Schema) throws -> Data {
-        var columns = row.unknownColumns
+    private static func meta(_ key: String, in database: Database) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+    }
+
+    private static func setMeta(_ key: String, _ value: String, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+            arguments: [key, value]
+        )
+    }
+
+    private static func write(_ row: Row, _ schema: Schema, to database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (class, ref) DO UPDATE
+                SET created = excluded.created, modified = excluded.modified, columns = excluded.columns
+                """
+        )
+        try statement.execute(
+            arguments: [row.schema.name, row.ref.rawValue, row.created, row.modified, encode(row, schema)])
+    }
+
+    /// All columns as one map in column text.
+    private static func encode(_ row: Row, _ schema: Schema) -> String {
+        var columns: [Value.Member] = []
         for (field, value) in zip(row.schema.fields, row.values) where !schema.isMirror(row.schema.name, field.name) {
-            columns[field.column] = ColumnText.encode(value)
+            columns.append(.init(field.column, .string(ColumnText.encode(value))))
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(columns)
+        for (column, text) in row.unknownColumns.sorted(by: { $0.key < $1.key }) {
+            columns.append(.init(column, .string(text)))
+        }
+        return ColumnText.encode(.map(columns))
     }
 
     private static func decode(_ stored: GRDB.Row, _ table: TableSchema) throws -> Row {
@@ -127,11 +159,13 @@ struct Store: Sendable {
             modified: stored["modified"],
             values: table.defaults
         )
-        for (column, text) in try JSONDecoder().decode([String: String].self, from: stored["columns"]) {
-            if let position = table.position(ofColumn: column) {
+        let columns = try ColumnText.decode(stored["columns"], as: .map(.string)).members ?? []
+        for column in columns {
+            let text = column.value.text ?? ""
+            if let position = table.position(ofColumn: column.key) {
                 row.values[position] = try ColumnText.decode(text, as: table.fields[position].type.shape)
             } else {
-                row.unknownColumns[column] = text
+                row.unknownColumns[column.key] = text
             }
         }
         return row

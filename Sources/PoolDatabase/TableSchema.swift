@@ -29,8 +29,9 @@ public final class TableSchema: Sendable {
     /// Where the field called `name` sits in a row, or nil.
     public func position(of name: String) -> Int? { positions[name] }
 
-    /// Where the database column called `column` sits in a row, or nil.
-    public func position(ofColumn column: String) -> Int? { columnPositions[column] }
+    /// Where the database column called `column` sits in a row, or nil. Some writers of dumps spell columns as records
+    /// do (`name_label` for `name__label`), which is understood too.
+    public func position(ofColumn column: String) -> Int? { columnPositions[column] ?? positions[column] }
 }
 
 extension FieldType {

@@ -1,3 +1,4 @@
+import Datamodel
 public import XenAPI
 
 /// A change of the pool that happens whole or not at all. It reads its own changes.
@@ -7,6 +8,8 @@ public struct Transaction {
     /// What was touched, in order of first touch.
     private(set) var touched: [Key] = []
     private var touchedSet: Set<Key> = []
+    /// Objects whose mirrors changed because others came to point at them, or ceased to.
+    private var mirrored: Set<Key> = []
     private let generation: Int64
 
     struct Key: Hashable, Sendable {
@@ -25,9 +28,12 @@ public struct Transaction {
     ///   - table: its class.
     ///   - ref: its reference.
     ///   - values: its fields; those not named hold their defaults.
-    public mutating func create(_ table: String, _ ref: Ref, _ values: [String: Value]) {
+    ///   - transient: whether it is forgotten when the server ends, and left out of dumps. Objects of classes that are
+    ///     not persisted always are.
+    public mutating func create(_ table: String, _ ref: Ref, _ values: [String: Value], transient: Bool = false) {
         guard let schema = snapshot.schema.tables[table] else { return }
         var row = Row(schema: schema, ref: ref, created: generation, modified: generation, values: schema.defaults)
+        row.isTransient = transient || !schema.model.isPersisted
         for (field, value) in values {
             guard let position = schema.position(of: field) else { continue }
             row.values[position] = value
@@ -39,9 +45,7 @@ public struct Transaction {
     mutating func insert(_ row: Row) {
         let table = row.schema.name
         remove(table, row.ref)
-        snapshot.tables[table]?.rows[row.ref] = row
-        snapshot.tables[table]?.order.append(row.ref)
-        snapshot.tables[table]?.uuids[row.uuid] = row.ref
+        snapshot.tables[table]?.insert(row)
         point(row, by: { $0.append($1) })
         touch(Key(table: table, ref: row.ref))
     }
@@ -108,7 +112,25 @@ public struct Transaction {
             let mirror = Snapshot.Mirror(table: back.mirrorTable, field: back.mirrorField)
             for target in (value.elements ?? [value]).map({ Ref($0.text ?? "") }) where !target.isNull {
                 change(&snapshot.pointers[mirror, default: [:]][target, default: []], row.ref)
+                mirrored.insert(Key(table: back.mirrorTable, ref: target))
             }
+        }
+    }
+
+    /// What the transaction has changed, one entry for each object, in order of first touch.
+    func changes(since before: Snapshot) -> [Change] {
+        let indirect = mirrored.subtracting(touchedSet).filter { snapshot.tables[$0.table]?.rows[$0.ref] != nil }
+            .sorted { ($0.table, $0.ref.rawValue) < ($1.table, $1.ref.rawValue) }
+        return (touched + indirect).compactMap { key in
+            let existed = before.tables[key.table]?.rows[key.ref] != nil
+            let exists = snapshot.tables[key.table]?.rows[key.ref] != nil
+            guard existed || exists else { return nil }
+            return Change(
+                generation: generation,
+                table: key.table,
+                ref: key.ref,
+                operation: exists ? (existed ? .modify : .add) : .delete
+            )
         }
     }
 

@@ -12,6 +12,9 @@ public enum AllowedOperations {
         }
     }
 
+    /// Whether a host's heartbeat arrives.
+    public static func isLive(_ host: Row, in snapshot: Snapshot) -> Bool { PlacementChecks.isLive(host, in: snapshot) }
+
     static func host(_ host: Row, in snapshot: Snapshot) -> [String] {
         let running = Set((host["current_operations"].members ?? []).compactMap(\.value.text))
         let creating = ["provision", "vm_resume", "vm_migrate"]

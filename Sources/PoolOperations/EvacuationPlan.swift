@@ -77,7 +77,29 @@ public struct EvacuationPlan: Sendable {
         }
     }
 
-    private static func hasDrivers(_ vm: Row, _ snapshot: Snapshot) -> Bool {
+    /// `VM.assert_agile`: whether every host could run the VM as far as storage and networks go.
+    ///
+    /// - Throws: `HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED` or `HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED`.
+    public static func assertAgile(_ vm: Row, in snapshot: Snapshot) throws(APIError) {
+        for vbd in snapshot.pointing(at: vm.ref, "VM", "VBDs").compactMap({ snapshot.row("VBD", $0) }) {
+            guard let sr = snapshot.row("VDI", vbd.ref("VDI")).flatMap({ snapshot.row("SR", $0.ref("SR")) }) else {
+                continue
+            }
+            guard sr.bool("shared") else {
+                throw APIError("HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", [sr.ref.rawValue])
+            }
+        }
+        for vif in snapshot.pointing(at: vm.ref, "VM", "VIFs").compactMap({ snapshot.row("VIF", $0) }) {
+            let pifs = snapshot.pointing(at: vif.ref("network"), "network", "PIFs").compactMap {
+                snapshot.row("PIF", $0)
+            }
+            guard Set(pifs.map { $0.ref("host") }).isSuperset(of: snapshot.refs("host")) else {
+                throw APIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", [vif.string("network")])
+            }
+        }
+    }
+
+    static func hasDrivers(_ vm: Row, _ snapshot: Snapshot) -> Bool {
         let metrics = snapshot.row("VM_guest_metrics", vm.ref("guest_metrics"))
         return !(metrics?["PV_drivers_version"].members ?? []).isEmpty
     }

@@ -1,5 +1,5 @@
 import PoolDatabase
-import XenAPI
+public import XenAPI
 
 /// What high availability has promised, and whether an operation would break it.
 enum HighAvailability {
@@ -28,5 +28,36 @@ enum HighAvailability {
             .map { MemoryAccounting.need($0) }
             .reduce(0, +)
         return needed <= left
+    }
+}
+
+extension Pool {
+    /// `pool.enable_ha`: from now on the pool promises to restart protected VMs.
+    ///
+    /// - Parameter storages: the SRs for the heartbeat, which every host must reach.
+    /// - Throws: `HA_IS_ENABLED`, `HA_TOO_FEW_HOSTS`, `HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED`.
+    public func enableHA(on storages: [Ref]) async throws(APIError) {
+        try await database.transaction { transaction throws(APIError) in
+            let pool = try transaction.snapshot.pool()
+            guard !pool.bool("ha_enabled") else { throw APIError("HA_IS_ENABLED") }
+            guard transaction.snapshot.refs("host").count > 1 else { throw APIError("HA_TOO_FEW_HOSTS") }
+            for storage in storages {
+                guard try transaction.snapshot.require("SR", storage).bool("shared") else {
+                    throw APIError("HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", [storage.rawValue])
+                }
+            }
+            try transaction.set("pool", pool.ref, "ha_enabled", .bool(true))
+        }
+    }
+
+    /// `pool.disable_ha`: the pool promises nothing any more.
+    ///
+    /// - Throws: `HA_NOT_ENABLED`.
+    public func disableHA() async throws(APIError) {
+        try await database.transaction { transaction throws(APIError) in
+            let pool = try transaction.snapshot.pool()
+            guard pool.bool("ha_enabled") else { throw APIError("HA_NOT_ENABLED") }
+            try transaction.set("pool", pool.ref, "ha_enabled", .bool(false))
+        }
     }
 }

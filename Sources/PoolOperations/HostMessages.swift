@@ -88,8 +88,7 @@ extension Pool {
         }
         try await database.transaction { transaction throws(APIError) in
             for vm in EvacuationPlan.guests(of: host, in: transaction.snapshot) {
-                try transaction.set("VM", vm.ref, "power_state", .string("Halted"))
-                try transaction.set("VM", vm.ref, "resident_on", .string(Ref.null.rawValue))
+                try Self.halt(vm.ref, &transaction)
             }
             try MemoryAccounting.refresh(&transaction)
         }

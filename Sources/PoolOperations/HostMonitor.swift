@@ -42,7 +42,8 @@ public struct HostMonitor: Sendable {
     }
 
     private func look(at host: Ref) async {
-        guard let driver = try? pool.driver(host) else { return }
+        // A recorded host stays as it was recorded: there is nothing to see.
+        guard let driver = try? pool.driver(host), !(driver is RecordedHost) else { return }
         let facts = try? await driver.facts()
         guard let row = pool.database.snapshot.row("host", host) else { return }
         let isLive = PlacementChecks.isLive(row, in: pool.database.snapshot)

@@ -20,16 +20,19 @@ public enum MemoryAccounting {
         return ((isHVM ? 1 : 0) + 1 + shadow) * mebibyte
     }
 
+    /// What a VM costs a host beyond its own memory.
+    public static func overhead(of vm: Row) -> Int64 {
+        overhead(
+            isHVM: !vm.string("HVM_boot_policy").isEmpty,
+            vcpus: vm.int("VCPUs_max"),
+            staticMax: vm.int("memory_static_max"),
+            shadowMultiplier: vm.float("HVM_shadow_multiplier")
+        )
+    }
+
     /// What a VM needs on the host that it moves to: its least memory, rounded up to whole MiB, and its overhead.
     public static func need(_ vm: Row) -> Int64 {
-        let least = (vm.int("memory_dynamic_min") + mebibyte - 1) / mebibyte * mebibyte
-        return least
-            + overhead(
-                isHVM: !vm.string("HVM_boot_policy").isEmpty,
-                vcpus: vm.int("VCPUs_max"),
-                staticMax: vm.int("memory_static_max"),
-                shadowMultiplier: vm.float("HVM_shadow_multiplier")
-            )
+        (vm.int("memory_dynamic_min") + mebibyte - 1) / mebibyte * mebibyte + overhead(of: vm)
     }
 
     /// What a host has left: its memory less Xen's and that of every VM that runs there or is on its way.

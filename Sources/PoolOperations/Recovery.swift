@@ -7,6 +7,8 @@ extension Pool {
     /// Migrations in flight ended with it, their VMs still being where they were. Restarts go on without it: the
     /// host monitor sees how they end.
     public func recover() async throws(APIError) {
+        // In a recorded pool nothing was in flight here: it is shown as it was.
+        guard !(hosts is RecordedHosts) else { return }
         try await database.transaction { transaction throws(APIError) in
             for vm in transaction.snapshot.rows("VM") {
                 try transaction.set("VM", vm.ref, "scheduled_to_be_resident_on", .string(Ref.null.rawValue))

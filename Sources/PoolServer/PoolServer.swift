@@ -78,9 +78,10 @@ public struct PoolServer: Service {
     /// Serves until a graceful shutdown.
     public func run() async throws {
         try await api.pool.recover()
+        try await api.showAccounts()
         await monitor.look()
         let tls = try identity.configuration
-        var doors: [any Service] = [Watch(monitor: monitor)]
+        var doors: [any Service] = [Watch(monitor: monitor), AccountWatch(api: api, logger: logger)]
         let door = application(
             at: address,
             .init { responder in
@@ -108,6 +109,7 @@ public struct PoolServer: Service {
     ) -> some Service {
         let router = Router(context: BasicRequestContext.self)
         TransferDoor(api: api).addRoutes(to: router)
+        DatabaseDoor(api: api).addRoutes(to: router)
         RPCDoor(api: api).addRoutes(to: router)
         return Application(
             router: router,
@@ -126,6 +128,28 @@ public struct PoolServer: Service {
 
         func run() async throws {
             await cancelWhenGracefulShutdown { await monitor.run() }
+        }
+    }
+
+    /// Follows the users' file, which `pitstop users` changes.
+    private struct AccountWatch: Service {
+        let api: API
+        let logger: Logger
+
+        func run() async throws {
+            await cancelWhenGracefulShutdown {
+                var shown = api.users.revision
+                while (try? await Task.sleep(for: .seconds(1))) != nil {
+                    do {
+                        try api.users.refresh()
+                        guard api.users.revision != shown else { continue }
+                        shown = api.users.revision
+                        try await api.showAccounts()
+                    } catch {
+                        logger.warning("The users could not be read again", metadata: ["reason": "\(error)"])
+                    }
+                }
+            }
         }
     }
 }

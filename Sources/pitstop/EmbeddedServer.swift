@@ -12,10 +12,11 @@ import UnixSignals
 import UpdatePackage
 import XenAPI
 
-/// A server on embedded hosts, put together from a state directory.
+/// A server, put together from a state directory.
 struct EmbeddedServer {
     private let server: PoolServer
-    private let hosts: EmbeddedPool
+    /// Nil where the pool's hosts are not embedded ones.
+    private let embedded: EmbeddedPool?
     /// Keeps other servers off the state directory for as long as this one lives.
     private let lock: StateLock
     private let logger: Logger
@@ -34,16 +35,21 @@ struct EmbeddedServer {
         let database = try PoolDatabase(path: directory.database)
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+        let hosts: any HostPool
         switch source {
         case .embedded(let count):
             try await ModelledPool(hostCount: count, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
+            let pool = try await EmbeddedPool.open(
+                state: directory.path,
+                hosts: Self.identities(database.snapshot),
+                timing: Timing(speed: speed)
+            )
+            (hosts, embedded) = (pool, pool)
+            try await Self.trustDemonstration(directory)
+        case .dump(let path):
+            try await RecordedPool(path: path).load(into: database, state: directory.path)
+            (hosts, embedded) = (RecordedHosts(database), nil)
         }
-        hosts = try await EmbeddedPool.open(
-            state: directory.path,
-            hosts: Self.identities(database.snapshot),
-            timing: Timing(speed: speed)
-        )
-        try await Self.trustDemonstration(directory)
         let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
@@ -61,20 +67,6 @@ struct EmbeddedServer {
         self.logger = logger
     }
 
-    /// Serves until SIGTERM or Ctrl-C.
-    func run() async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: [server],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
-        )
-        // An upload under way gets this long to end; then it counts as not made.
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
-        configuration.maximumCancellationDuration = .seconds(5)
-        try await ServiceGroup(configuration: configuration).run()
-        await hosts.shutdown()
-    }
-
     /// A new embedded pool believes the key of a demonstration that was built here, so that its hotfix can be tried by
     /// hand. Embedded hosts are sandboxes: no real machine hangs on it, and it is said aloud.
     private static func trustDemonstration(_ directory: StateDirectory) async throws {
@@ -90,6 +82,20 @@ struct EmbeddedServer {
         }
     }
 
+    /// Serves until SIGTERM or Ctrl-C.
+    func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [server],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        // An upload under way gets this long to end; then it counts as not made.
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        await embedded?.shutdown()
+    }
+
     /// Whom the hosts' trees belong to, master first.
     private static func identities(_ snapshot: Snapshot) throws(APIError) -> [EmbeddedPool.HostIdentity] {
         let master = try snapshot.pool().ref("master")
@@ -101,15 +107,8 @@ struct EmbeddedServer {
     private static func users(_ directory: StateDirectory, _ passwordFile: String?) throws -> Users {
         let users = try Users(path: directory.users)
         if let passwordFile {
-            guard let text = try? String(contentsOfFile: passwordFile, encoding: .utf8),
-                let password = text.split(separator: "\n", omittingEmptySubsequences: false).first, !password.isEmpty
-            else {
-                throw OperatorError(
-                    "The password file \(passwordFile) can not be read or its first line is empty: "
-                        + "write root's password there."
-                )
-            }
-            try users.set("root", password: String(password), role: .poolAdmin)
+            let password = try PasswordInput.file(passwordFile)
+            try users.set("root", password: password, role: .poolAdmin)
         } else if !users.contains("root") {
             let password = Self.newPassword()
             try users.set("root", password: password, role: .poolAdmin)

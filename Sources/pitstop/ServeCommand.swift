@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where to listen without TLS as well, as ADDRESS:PORT. Passwords then cross the wire in the clear.")
     var plain: String?
 
-    @Option(help: "The pool: embedded, or embedded:N for N hosts.")
+    @Option(help: "The pool: embedded, embedded:N for N hosts, or dump:FILE for a recorded pool database.")
     var pool = PoolSource.embedded(hosts: 3)
 
     @Option(help: "A file whose first line is root's password; without it one is made and shown once.")
@@ -58,31 +58,4 @@ struct ServeCommand: AsyncParsableCommand {
         )
         try await server.run()
     }
-}
-
-/// Where a pool's hosts come from.
-enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
-    case embedded(hosts: Int)
-
-    /// More hosts than this are no demonstration any more.
-    private static let mostHosts = 256
-
-    init?(argument: String) {
-        let words = argument.split(separator: ":", omittingEmptySubsequences: false)
-        guard words.first == "embedded", words.count <= 2 else { return nil }
-        guard words.count == 2 else {
-            self = .embedded(hosts: 3)
-            return
-        }
-        guard let hosts = Int(words[1]), (1...Self.mostHosts).contains(hosts) else { return nil }
-        self = .embedded(hosts: hosts)
-    }
-
-    var description: String {
-        switch self {
-        case .embedded(let hosts): "embedded:\(hosts)"
-        }
-    }
-
-    var defaultValueDescription: String { description }
 }

@@ -7,6 +7,12 @@ extension ErrorModel {
             ["table", "field", "value"],
             description: "Another object already has this value, which must be unique."
         ),
+        ErrorModel(
+            "EVENT_FROM_TOKEN_PARSE_FAILURE",
+            ["token"],
+            since: "6.1",
+            description: "The token is none that event.from has given; begin again with an empty one."
+        ),
         ErrorModel("EVENTS_LOST", description: "Some events were lost; read the objects again and register anew."),
         ErrorModel("FIELD_TYPE_ERROR", ["field"], description: "The value has the wrong type for this field."),
         ErrorModel(

@@ -9,9 +9,12 @@ struct API: Sendable {
     let pool: Pool
     let patches: PatchService
     let users: Users
-    let sessions = Sessions()
+    let sessions: Sessions
+    let events: Events
     let tasks: Tasks
     let methods = MethodTable()
+    /// How long a failed sign-in takes, which makes guessing slow. Nobody else waits for it.
+    let failureDelay: Duration
     private let handlers: [String: Handler]
 
     /// One call on its way to what carries it out.
@@ -32,15 +35,19 @@ struct API: Sendable {
 
     typealias Handler = @Sendable (Call) async throws(APIError) -> Value
 
-    init(pool: Pool, patches: PatchService, users: Users) {
+    init(pool: Pool, patches: PatchService, users: Users, failureDelay: Duration = .seconds(5)) {
         self.pool = pool
         self.patches = patches
         self.users = users
+        self.failureDelay = failureDelay
+        sessions = Sessions(pool: pool)
+        events = Events(pool: pool, sessions: sessions)
         tasks = Tasks(pool: pool)
-        handlers = Messages.session.merging(Messages.tasks) { $1 }
-            .merging(Messages.hosts) { $1 }
-            .merging(Messages.virtualMachines) { $1 }
-            .merging(Messages.patches) { $1 }
+        let all = [
+            Messages.session, Messages.access, Messages.events, Messages.tasks, Messages.pool, Messages.hosts,
+            Messages.virtualMachines, Messages.patches,
+        ]
+        handlers = all.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
 
     /// Carries out a message.
@@ -58,9 +65,9 @@ struct API: Sendable {
         guard let first = arguments.first else {
             throw APIError("MESSAGE_PARAMETER_COUNT_MISMATCH", [name, String(method.message.parameters.count), "-1"])
         }
-        let session = try sessions.use(Ref(first.text ?? ""), at: pool.now())
-        try check(session, may: method)
+        let session = try sessions.use(Ref(first.text ?? ""))
         let converted = try convert(Array(arguments.dropFirst()), for: method)
+        try Permissions.check(session, may: method, converted)
         return try await isAsync
             ? start(method, converted, session) : perform(method, converted, session)
     }
@@ -76,11 +83,7 @@ struct API: Sendable {
         _ session: Session
     ) async throws(APIError) -> Value {
         guard let handler = handlers[method.name] else {
-            return try await GenericMessages.perform(
-                method,
-                arguments,
-                database: pool.database
-            )
+            return try await GenericMessages.perform(method, arguments, database: pool.database, fill: fill)
         }
         guard method.message.isAsync else {
             return try await handler(
@@ -121,46 +124,44 @@ struct API: Sendable {
     ) async throws(APIError) -> Value {
         let converted = try convert(arguments, for: method)
         switch method.name {
-        case "session.login_with_password":
-            let session = try await login(
-                converted.string(0),
-                password: converted.string(1),
-                originator: converted.string(3)
-            )
-            return .string(session.ref.rawValue)
+        case "session.login_with_password", "session.slave_local_login_with_password":
+            return .string(try await login(converted.string(0), password: converted.string(1)).ref.rawValue)
+        case "session.slave_login", "session.slave_local_login":
+            // The secret that XenServer's hosts share does not exist here, so nobody can know it.
+            try? await Task.sleep(for: failureDelay)
+            throw APIError("SESSION_AUTHENTICATION_FAILED", ["", "This pool's hosts share no secret"])
         default: throw APIError("NOT_IMPLEMENTED", [method.name])
         }
     }
 
     /// Opens a session.
     ///
-    /// - Throws: `SESSION_AUTHENTICATION_FAILED`, after five seconds that make guessing slow.
-    func login(_ name: String, password: String, originator: String) async throws(APIError) -> Session {
-        guard let role = users.authenticate(name, password: password) else {
-            try? await Task.sleep(for: .seconds(5))
+    /// - Throws: `SESSION_AUTHENTICATION_FAILED`, after a delay that makes guessing slow.
+    func login(_ name: String, password: String) async throws(APIError) -> Session {
+        guard let role = await users.authenticate(name, password: password) else {
+            try? await Task.sleep(for: failureDelay)
             throw APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
         }
-        let session = Session(
-            ref: pool.makeRef(),
-            uuid: pool.makeUUID(),
-            user: name,
-            role: role,
-            originator: originator,
-            lastActive: pool.now()
+        return await sessions.start(
+            name,
+            role,
+            permissions: name == "root" ? [] : Permissions.names(for: role, methods)
         )
-        sessions.add(session)
-        return session
     }
 
-    /// - Throws: `RBAC_PERMISSION_DENIED` where the session's role is too low for a message.
-    private func check(_ session: Session, may method: MethodTable.Method) throws(APIError) {
-        guard session.role < method.message.role, method.message.role != .localRoot || session.user != "root" else {
-            return
+    /// Shows those who may sign in as objects, and ends the sessions of those who may not any more.
+    func showAccounts() async throws(APIError) {
+        let users = users.all
+        try await pool.database.transaction { [makeUUID = pool.makeUUID] transaction throws(APIError) in
+            Accounts.show(users, in: &transaction, makeUUID: makeUUID)
         }
-        throw APIError(
-            "RBAC_PERMISSION_DENIED",
-            [method.name.lowercased(), "The role of user \(session.user) is \(session.role.rawValue)."]
-        )
+        let roles = Dictionary(users.map { ($0.name, $0.role) }) { $1 }
+        await sessions.end { roles[$0.user] != $0.role }
+    }
+
+    /// A row with what is worked out when it is read, not stored.
+    @Sendable func fill(_ row: Row, _ snapshot: Snapshot) -> Row {
+        sessions.fill(AllowedOperations.fill(row, in: snapshot))
     }
 
     private func convert(_ arguments: [Value], for method: MethodTable.Method) throws(APIError) -> Arguments {

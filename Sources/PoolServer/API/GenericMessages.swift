@@ -5,54 +5,75 @@ import XenAPI
 
 /// The messages that every class has, worked out from the datamodel.
 enum GenericMessages {
+    /// Puts into a row what is worked out when it is read, not stored.
+    typealias Fill = @Sendable (Row, Snapshot) -> Row
+
     /// - Throws: `NOT_IMPLEMENTED` with the name of a message that Pitstop does not perform.
     static func perform(
         _ method: MethodTable.Method,
         _ arguments: Arguments,
-        database: PoolDatabase
+        database: PoolDatabase,
+        fill: Fill
     ) async throws(APIError) -> Value {
         let (table, name) = (method.model.name, method.message.name)
         let snapshot = database.snapshot
         switch name {
         case "get_all": return .strings(snapshot.refs(table).map(\.rawValue))
-        case "get_all_records": return .map(records(snapshot.rows(table), snapshot))
-        case "get_all_records_where": return .map(records(try matching(arguments.string(0), table, snapshot), snapshot))
+        case "get_all_records": return .map(records(snapshot.refs(table), of: table, snapshot, fill))
+        case "get_all_records_where":
+            let refs = try matching(arguments.string(0), table, snapshot)
+            return .map(records(refs, of: table, snapshot, fill))
         case "get_by_uuid": return .string(try snapshot.require(table, uuid: arguments.string(0)).ref.rawValue)
         case "get_by_name_label":
             return .strings(snapshot.rows(table).filter { $0.nameLabel == arguments.string(0) }.map(\.ref.rawValue))
         case "get_record":
-            return record(try snapshot.require(table, arguments.ref(0)), snapshot)
+            return record(fill(try snapshot.require(table, arguments.ref(0)), snapshot))
         default: break
         }
         if let field = name.field(after: "get_", of: method.model) {
-            return AllowedOperations.fill(try snapshot.require(table, arguments.ref(0)), in: snapshot)[field.name]
+            return fill(try snapshot.require(table, arguments.ref(0)), snapshot)[field.name]
         }
         try await set(method, arguments, database)
         return .void
     }
 
     /// The object as a record: its public fields, in the datamodel's order.
-    static func record(_ row: Row, _ snapshot: Snapshot) -> Value {
-        let row = AllowedOperations.fill(row, in: snapshot)
-        return .map(
-            zip(row.schema.fields, row.values).filter { !$0.0.isInternal }.map { Value.Member($0.0.name, $0.1) }
+    static func record(_ row: Row) -> Value {
+        .map(
+            zip(row.schema.fields, row.values).compactMap { field, value in
+                field.isInternal ? nil : Value.Member(field.name, value)
+            }
         )
     }
 
-    private static func records(_ rows: [Row], _ snapshot: Snapshot) -> [Value.Member] {
-        rows.map { Value.Member($0.ref.rawValue, record(snapshot.row($0.schema.name, $0.ref) ?? $0, snapshot)) }
+    private static func records(
+        _ refs: [Ref],
+        of table: String,
+        _ snapshot: Snapshot,
+        _ fill: Fill
+    ) -> [Value.Member] {
+        refs.compactMap { ref in
+            snapshot.row(table, ref).map { Value.Member(ref.rawValue, record(fill($0, snapshot))) }
+        }
     }
 
-    private static func matching(_ text: String, _ table: String, _ snapshot: Snapshot) throws(APIError) -> [Row] {
+    private static func matching(_ text: String, _ table: String, _ snapshot: Snapshot) throws(APIError) -> [Ref] {
         let query: Query
         do throws(CodecError) {
             query = try Query(text)
         } catch {
             throw .internalError("The expression \(text.prefix(200)) can not be understood: \(error).")
         }
-        return snapshot.refs(table).compactMap { snapshot.row(table, $0) }.filter { row in
-            query.matches { column in
-                row.schema.position(ofColumn: column).map { ColumnText.encode(row.values[$0]) }
+        guard let schema = snapshot.schema.tables[table] else { return [] }
+        if let unknown = query.columns.sorted().first(where: { schema.position(ofColumn: $0) == nil }) {
+            throw .internalError(
+                "Class \(table) has no column \(unknown): name it as the database does, such as name__label."
+            )
+        }
+        return snapshot.refs(table).filter { ref in
+            guard let row = snapshot.row(table, ref) else { return false }
+            return query.matches { column in
+                schema.position(ofColumn: column).map { ColumnText.encode(row.values[$0]) }
             }
         }
     }
@@ -72,6 +93,14 @@ enum GenericMessages {
                 try add(arguments, to: field, table, &transaction)
             }
         } else if let field = name.field(after: "remove_from_", of: method.model) {
+            try await database.transaction { transaction throws(APIError) in
+                try remove(arguments, from: field, table, &transaction)
+            }
+        } else if let field = name.field(after: "add_", of: method.model) {
+            try await database.transaction { transaction throws(APIError) in
+                try add(arguments, to: field, table, &transaction)
+            }
+        } else if let field = name.field(after: "remove_", of: method.model) {
             try await database.transaction { transaction throws(APIError) in
                 try remove(arguments, from: field, table, &transaction)
             }

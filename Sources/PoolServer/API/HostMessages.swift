@@ -40,6 +40,26 @@ extension Messages {
         "host.compute_free_memory": { call throws(APIError) in
             .int(MemoryAccounting.free(try call.host, in: call.snapshot))
         },
+        "host.compute_memory_overhead": { call throws(APIError) in .int(try call.host.int("memory_overhead")) },
+        "host.is_in_emergency_mode": { _ throws(APIError) in .bool(false) },
+        "host.get_uncooperative_resident_VMs": { call throws(APIError) in
+            _ = try call.host
+            return .strings([])
+        },
+        "host.list_methods": { call throws(APIError) in .strings(call.api.methods.names) },
+        "host.power_on": { call throws(APIError) in
+            let host = try call.host
+            guard !AllowedOperations.isLive(host, in: call.snapshot) else {
+                throw APIError("HOST_IS_LIVE", [host.ref.rawValue])
+            }
+            // Drivers have no way to wake a host that is off.
+            throw APIError("HOST_POWER_ON_MODE_DISABLED")
+        },
+        "host.get_management_interface": { call throws(APIError) in
+            let pifs = call.snapshot.pointing(at: try call.host.ref, "host", "PIFs")
+            let management = pifs.first { call.snapshot.row("PIF", $0)?.bool("management") ?? false }
+            return .string((management ?? .null).rawValue)
+        },
         "host.get_servertime": { call throws(APIError) in .date(call.api.pool.now()) },
     ]
 }

@@ -9,6 +9,9 @@ struct MethodTable: Sendable {
     }
 
     private let methods: [String: Method]
+    /// The same under names with an underscore for the dot (`event_from`), which XenServer understands too: in Python
+    /// `from` can not be the name of a method.
+    private let alternatives: [String: Method]
 
     init(_ classes: [ClassModel] = Datamodel.classesInOrder) {
         var methods: [String: Method] = [:]
@@ -19,9 +22,12 @@ struct MethodTable: Sendable {
             }
         }
         self.methods = methods
+        alternatives = Dictionary(methods.values.map { ("\($0.model.name)_\($0.message.name)", $0) }) { first, _ in
+            first
+        }
     }
 
-    subscript(name: String) -> Method? { methods[name] }
+    subscript(name: String) -> Method? { methods[name] ?? alternatives[name] }
 
     /// The names of all messages, sorted.
     var names: [String] { methods.keys.sorted() }

@@ -3,22 +3,65 @@ import PoolDatabase
 import XenAPI
 
 extension Messages {
-    /// Messages on the caller's own session.
+    /// Messages on sessions. What a session's row shows, the messages of every class read.
     static let session: [String: API.Handler] = [
         "session.logout": { call throws(APIError) in
-            call.api.sessions.remove(call.session.ref)
+            await call.api.sessions.end(call.session.ref)
             return .void
         },
-        "session.get_this_host": { call throws(APIError) in .string(try call.snapshot.pool().string("master")) },
-        "session.get_this_user": { _ throws(APIError) in .string(Ref.null.rawValue) },
-        "session.get_uuid": { call throws(APIError) in .string(call.session.uuid) },
-        "session.get_is_local_superuser": { call throws(APIError) in .bool(call.session.user == "root") },
-        "session.get_rbac_permissions": { call throws(APIError) in
-            let methods = call.api.methods
-            return .strings(
-                methods.names.filter { (methods[$0]?.message.role ?? .localRoot) <= call.session.role }
-                    .map { $0.lowercased() }
-            )
+        "session.local_logout": { call throws(APIError) in
+            await call.api.sessions.end(call.session.ref)
+            return .void
+        },
+        "session.change_password": { call throws(APIError) in
+            try await call.changePassword()
+            return .void
+        },
+        "session.get_all_subject_identifiers": { call throws(APIError) in
+            .strings(Set(call.api.sessions.all.filter { !$0.isSuperuser }.map(\.user)).sorted())
+        },
+        "session.logout_subject_identifier": { call throws(APIError) in
+            let user = call.arguments.string(0)
+            await call.api.sessions.end { $0.user == user && !$0.isSuperuser }
+            return .void
         },
     ]
+
+    /// Messages on roles and on those who have them.
+    static let access: [String: API.Handler] = [
+        "role.get_permissions_name_label": { call throws(APIError) in
+            let row = try call.snapshot.require("role", call.arguments.ref(0))
+            return .strings(Role(rawValue: row.nameLabel).map { Permissions.names(for: $0, call.api.methods) } ?? [])
+        },
+        "role.get_by_permission_name_label": { call throws(APIError) in
+            let permission = call.arguments.string(0)
+            let roles = call.snapshot.rows("role").filter { row in
+                guard let role = Role(rawValue: row.nameLabel) else { return false }
+                return Permissions.names(for: role, call.api.methods).contains(permission)
+            }
+            return .strings(roles.map(\.ref.rawValue))
+        },
+        "subject.get_permissions_name_label": { call throws(APIError) in
+            let row = try call.snapshot.require("subject", call.arguments.ref(0))
+            let names = row.texts("roles").compactMap { call.snapshot.row("role", Ref($0))?.nameLabel }
+            let roles = names.compactMap { Role(rawValue: $0) }
+            return .strings(roles.max().map { Permissions.names(for: $0, call.api.methods) } ?? [])
+        },
+    ]
+}
+
+extension API.Call {
+    fileprivate func changePassword() async throws(APIError) {
+        let (old, new) = (arguments.string(0), arguments.string(1))
+        let changed: Bool
+        do {
+            changed = try await api.users.changePassword(of: session.user, from: old, to: new)
+        } catch {
+            throw APIError("CHANGE_PASSWORD_REJECTED", ["\(error)"])
+        }
+        guard changed else {
+            try? await Task.sleep(for: api.failureDelay)
+            throw APIError("CHANGE_PASSWORD_REJECTED", ["The old password is not right."])
+        }
+    }
 }

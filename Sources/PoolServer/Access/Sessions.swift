@@ -1,56 +1,111 @@
 import Datamodel
 import PoolDatabase
+import PoolOperations
 import Synchronization
 import XenAPI
 
 /// One caller who has signed in.
 struct Session: Sendable {
     let ref: Ref
-    let uuid: String
     let user: String
     let role: Role
-    /// Who opened it, as the client calls itself.
-    let originator: String
     var lastActive: Timestamp
+
+    /// root, who may do everything.
+    var isSuperuser: Bool { user == "root" }
 }
 
 /// The sessions that are open. They live in memory only: a restart of the server ends them, and clients sign in again.
+///
+/// Each has a row of class `session`, by which callers can read it; only the time of its last call is kept here.
 final class Sessions: Sendable {
     /// More than this many are not kept: the one that was idle longest makes room.
     static let limit = 400
-    /// A session that is idle for this long ends.
+    /// A session that is idle for this long, in seconds, ends.
     static let idleLimit: Int64 = 24 * 3600
 
+    private let pool: Pool
     private let open = Mutex<[Ref: Session]>([:])
 
-    func add(_ session: Session) {
-        open.withLock { open in
-            if open.count >= Self.limit, let idle = open.values.min(by: { $0.lastActive < $1.lastActive }) {
-                open[idle.ref] = nil
+    init(pool: Pool) { self.pool = pool }
+
+    /// Opens a session.
+    ///
+    /// - Parameter permissions: what the role allows, where the user is not root.
+    func start(_ user: String, _ role: Role, permissions: [String]) async -> Session {
+        let session = Session(ref: pool.makeRef(), user: user, role: role, lastActive: pool.now())
+        let uuid = pool.makeUUID()
+        let ended = open.withLock { open in
+            var ended = open.values.filter { isIdle($0, at: session.lastActive) }.map(\.ref)
+            if open.count - ended.count >= Self.limit,
+                let idle = open.values.filter({ !ended.contains($0.ref) }).min(by: { $0.lastActive < $1.lastActive })
+            {
+                ended.append(idle.ref)
             }
+            for ref in ended { open[ref] = nil }
             open[session.ref] = session
+            return ended
         }
+        await change { transaction in
+            for ref in ended { transaction.delete("session", ref) }
+            let snapshot = transaction.snapshot
+            let account = snapshot.rows("user").first { $0.string("short_name") == user }?.ref ?? .null
+            let subject = snapshot.rows("subject").first { $0.string("subject_identifier") == user }?.ref ?? .null
+            transaction.create(
+                "session",
+                session.ref,
+                [
+                    "uuid": .string(uuid), "this_host": .string((try? snapshot.pool())?.string("master") ?? ""),
+                    "this_user": .string(account.rawValue), "last_active": .date(session.lastActive),
+                    "is_local_superuser": .bool(session.isSuperuser), "subject": .string(subject.rawValue),
+                    "validation_time": .date(session.lastActive), "auth_user_name": .string(user),
+                    "auth_user_sid": .string(session.isSuperuser ? "" : user),
+                    "rbac_permissions": .strings(permissions),
+                ]
+            )
+        }
+        return session
     }
 
     /// The session that `ref` names; using it keeps it alive.
     ///
     /// - Throws: `SESSION_INVALID` where there is none (any more).
-    func use(_ ref: Ref, at now: Timestamp) throws(APIError) -> Session {
+    func use(_ ref: Ref) throws(APIError) -> Session {
+        let now = pool.now()
         let session = open.withLock { open -> Session? in
-            guard var session = open[ref] else { return nil }
-            guard now.seconds - session.lastActive.seconds < Self.idleLimit else {
-                open[ref] = nil
-                return nil
-            }
+            guard var session = open[ref], !isIdle(session, at: now) else { return nil }
             session.lastActive = now
             open[ref] = session
             return session
         }
-        guard let session else { throw APIError("SESSION_INVALID", [ref.rawValue]) }
+        guard let session else { throw APIError("SESSION_INVALID", [String(ref.rawValue.prefix(200))]) }
         return session
     }
 
-    func remove(_ ref: Ref) { open.withLock { $0[ref] = nil } }
+    private func isIdle(_ session: Session, at now: Timestamp) -> Bool {
+        now.seconds - session.lastActive.seconds >= Self.idleLimit
+    }
+
+    func end(_ ref: Ref) async {
+        open.withLock { $0[ref] = nil }
+        await change { $0.delete("session", ref) }
+    }
+
+    /// Ends the sessions that a test picks out.
+    func end(where test: @Sendable (Session) -> Bool) async {
+        for session in all where test(session) { await end(session.ref) }
+    }
 
     var all: [Session] { open.withLock { Array($0.values) } }
+
+    /// A session's row with the time of its last call.
+    func fill(_ row: Row) -> Row {
+        guard row.schema.name == "session", let session = open.withLock({ $0[row.ref] }) else { return row }
+        return row.setting("last_active", .date(session.lastActive))
+    }
+
+    /// Sessions are not kept on disk, so that a change of one can not fail.
+    private func change(_ body: @escaping @Sendable (inout Transaction) -> Void) async {
+        try? await pool.database.transaction { transaction throws(APIError) in body(&transaction) }
+    }
 }

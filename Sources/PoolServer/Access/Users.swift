@@ -1,95 +1,181 @@
 import Crypto
-import CryptoExtras
-import Datamodel
+public import Datamodel
 import Foundation
 import Synchronization
 
-/// Who may sign in, with what, and what they may do then. Passwords are kept as salted scrypt hashes only.
+/// Who may sign in, with what, and what they may do then.
+///
+/// They are kept in one file, which other processes may change: it is read again when it has. Passwords are kept as
+/// salted scrypt hashes only.
 public final class Users: Sendable {
+    /// One user, as lists show them.
+    public struct User: Hashable, Sendable {
+        /// The name to sign in with.
+        public let name: String
+        /// What the user may do.
+        public let role: Role
+    }
+
+    /// Why the users could not be changed or read.
+    public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        case badName(String)
+        case emptyPassword
+        case unknownUser(String)
+        case rootIsNeeded
+        case unreadable(path: String, reason: String)
+
+        /// One sentence for the operator.
+        public var description: String {
+            switch self {
+            case .badName(let name):
+                "'\(name)' can not be a user's name: take 1 to 64 letters, digits, dots, hyphens, underscores or @."
+            case .emptyPassword: "The password is empty: give one with at least one character."
+            case .unknownUser(let name): "There is no user \(name): see who there is with 'pitstop users list'."
+            case .rootIsNeeded:
+                "root is the pool's superuser: it can be given another password, not removed or another role."
+            case .unreadable(let path, let reason): "The users' file \(path) can not be read (\(reason)): restore it."
+            }
+        }
+    }
+
     /// One user as the file keeps it.
-    struct Entry: Codable, Sendable {
+    private struct Entry: Codable, Sendable {
         var name: String
         var role: String
-        var salt: Data
-        var hash: Data
-        var rounds: Int
+        var password: PasswordHash
+    }
+
+    /// What tells one version of the file from another.
+    private struct Version: Hashable, Sendable {
+        var modified: Date
+        var size: Int
+        var number: Int
     }
 
     private struct State {
         var entries: [String: Entry] = [:]
+        var version: Version?
+        var revision = 0
         /// Keyed digests of passwords that were right before, so that a script's hundredth sign-in need not wait for
         /// scrypt. The key lives and dies with this process.
         var proven: [String: Data] = [:]
     }
 
     private let path: String
-    private let state: Mutex<State>
+    private let state = Mutex(State())
     private let cacheKey = SymmetricKey(size: .bits256)
-    /// scrypt's cost: 2^14 rounds of 8 blocks take about 50 ms and 16 MiB.
-    private static let rounds = 1 << 14
+    private let slowLane = SlowLane()
 
     /// Reads the users of a file; a file that is not there holds none.
-    public init(path: String) throws {
+    ///
+    /// - Throws: ``Failure/unreadable(path:reason:)``.
+    public init(path: String) throws(Failure) {
         self.path = path
-        var entries: [String: Entry] = [:]
-        if FileManager.default.fileExists(atPath: path) {
-            let stored = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: URL(filePath: path)))
-            entries = Dictionary(stored.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        }
-        state = Mutex(State(entries: entries))
+        try refresh()
+    }
+
+    /// Everybody who may sign in, by name.
+    public var all: [User] {
+        state.withLock { $0.entries.values.compactMap(Self.user) }.sorted { $0.name < $1.name }
     }
 
     /// Whether there is a user of that name.
     public func contains(_ name: String) -> Bool { state.withLock { $0.entries[name] != nil } }
 
+    private static func user(_ entry: Entry) -> User? {
+        Role(rawValue: entry.role).map { User(name: entry.name, role: $0) }
+    }
+
     /// Adds a user, or gives one another password and role, and writes the file.
+    ///
+    /// - Throws: ``Failure``, or what kept the file from being written.
     public func set(_ name: String, password: String, role: Role) throws {
-        let salt = Data((0..<16).map { _ in UInt8.random(in: .min ... .max) })
-        let entry = Entry(
-            name: name,
-            role: role.rawValue,
-            salt: salt,
-            hash: try Self.hash(password, salt, Self.rounds),
-            rounds: Self.rounds
-        )
-        let entries = state.withLock { state in
-            state.entries[name] = entry
-            state.proven[name] = nil
-            return state.entries.values.sorted { $0.name < $1.name }
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try PrivateFile.write(try encoder.encode(entries), to: path)
+        guard (1...64).contains(name.count),
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_@".contains($0)) })
+        else { throw Failure.badName(name) }
+        guard !password.isEmpty else { throw Failure.emptyPassword }
+        guard name != "root" || role == .poolAdmin, role != .localRoot else { throw Failure.rootIsNeeded }
+        let entry = Entry(name: name, role: role.rawValue, password: try PasswordHash(of: password))
+        try change { $0[name] = entry }
+    }
+
+    /// Removes a user and writes the file.
+    ///
+    /// - Throws: ``Failure``, or what kept the file from being written.
+    public func remove(_ name: String) throws {
+        guard name != "root" else { throw Failure.rootIsNeeded }
+        guard contains(name) else { throw Failure.unknownUser(name) }
+        try change { $0[name] = nil }
     }
 
     /// The role of a user who gives the right password, else nil. Takes as long for an unknown user as for a known one.
-    public func authenticate(_ name: String, password: String) -> Role? {
+    public func authenticate(_ name: String, password: String) async -> Role? {
+        // A file that can not be read now leaves in force what was read before.
+        try? refresh()
         let tag = Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(password)".utf8), using: cacheKey))
         let (entry, proven) = state.withLock { ($0.entries[name], $0.proven[name]) }
-        if let entry, let proven, Self.equal(proven, tag) { return Role(rawValue: entry.role) }
-        let salt = entry?.salt ?? Data(count: 16)
-        guard let hash = try? Self.hash(password, salt, entry?.rounds ?? Self.rounds), let entry,
-            Self.equal(hash, entry.hash)
-        else { return nil }
-        state.withLock { $0.proven[name] = tag }
+        if let entry, let proven, PasswordHash.equal(proven, tag) { return Role(rawValue: entry.role) }
+        let hash = entry?.password ?? .none
+        guard await slowLane.run({ hash.matches(password) }), let entry else { return nil }
+        state.withLock { state in
+            // Only where the password has not been changed meanwhile.
+            if state.entries[name]?.password == hash { state.proven[name] = tag }
+        }
         return Role(rawValue: entry.role)
     }
 
-    private static func hash(_ password: String, _ salt: Data, _ rounds: Int) throws -> Data {
-        let key = try KDF.Scrypt.deriveKey(
-            from: Data(password.utf8),
-            salt: salt,
-            outputByteCount: 32,
-            rounds: rounds,
-            blockSize: 8,
-            parallelism: 1
-        )
-        return key.withUnsafeBytes { Data($0) }
+    /// Gives a user who knows the old password a new one.
+    ///
+    /// - Returns: whether the old password was right.
+    func changePassword(of name: String, from old: String, to new: String) async throws -> Bool {
+        guard let role = await authenticate(name, password: old) else { return false }
+        try await slowLane.run { Result { try self.set(name, password: new, role: role) } }.get()
+        return true
     }
 
-    /// Compares in a time that does not tell where the difference is.
-    private static func equal(_ a: Data, _ b: Data) -> Bool {
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+    /// Counts how often the users have changed.
+    var revision: Int { state.withLock { $0.revision } }
+
+    /// Reads the file again if it has changed.
+    func refresh() throws(Failure) {
+        let version = version()
+        guard version != state.withLock({ $0.version }) else { return }
+        let entries = try read()
+        state.withLock { state in
+            state.entries = entries
+            state.version = version
+            state.revision += 1
+            state.proven = [:]
+        }
+    }
+
+    private func version() -> Version? {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+        return Version(
+            modified: attributes[.modificationDate] as? Date ?? .distantPast,
+            size: attributes[.size] as? Int ?? 0,
+            number: attributes[.systemFileNumber] as? Int ?? 0
+        )
+    }
+
+    private func read() throws(Failure) -> [String: Entry] {
+        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        do {
+            let stored = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: URL(filePath: path)))
+            return Dictionary(stored.map { ($0.name, $0) }) { $1 }
+        } catch {
+            throw .unreadable(path: path, reason: "\(error)")
+        }
+    }
+
+    private func change(_ body: (inout [String: Entry]) -> Void) throws {
+        let lock = try FileLock(path: path + ".lock")
+        defer { lock.release() }
+        var entries = try read()
+        body(&entries)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try PrivateFile.write(try encoder.encode(entries.values.sorted { $0.name < $1.name }), to: path)
+        try refresh()
     }
 }

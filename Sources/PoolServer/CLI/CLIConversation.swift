@@ -6,7 +6,7 @@ import XenAPI
 /// One `xe` at the other end of a connection: greets it, runs its command, and tells it how that ended.
 struct CLIConversation {
     let api: API
-    let channel: CLIChannel
+    let channel: any CLIConnection
 
     /// Runs the command of a request body.
     func run(_ body: [UInt8]) async throws {
@@ -33,6 +33,7 @@ struct CLIConversation {
             throw CLIFailure.usage("Syntax error: \(error.message)")
         }
         guard let command = CommandTable.shared[request.command] else {
+            if let reason = OtherCommands.reason(for: request.command) { throw CLIFailure.message(reason) }
             throw CLIFailure.usage("Unknown command: \(request.command)")
         }
         for parameter in command.required where request[parameter] == nil {
@@ -57,14 +58,19 @@ struct CLIConversation {
     /// Signs in for one command and out after it, or uses the session that the request names.
     private func withSession(_ request: CLIRequest, _ body: (Session) async throws -> Void) async throws {
         if let ref = request.session {
-            return try await body(try api.sessions.use(ref, at: api.pool.now()))
+            return try await body(try api.sessions.use(ref))
         }
         guard let name = request["username"], !name.isEmpty, let password = request["password"] else {
             throw CLIFailure.usage("Username/password must be specified")
         }
-        let session = try await api.login(name, password: password, originator: "cli")
-        defer { api.sessions.remove(session.ref) }
-        try await body(session)
+        let session = try await api.login(name, password: password)
+        do {
+            try await body(session)
+        } catch {
+            await api.sessions.end(session.ref)
+            throw error
+        }
+        await api.sessions.end(session.ref)
     }
 
     private func report(_ failure: CLIFailure, _ version: CLIVersion) async throws {
@@ -74,8 +80,16 @@ struct CLIConversation {
     }
 }
 
+/// A client that is greeted before it is served.
+protocol CLIConnection: CLIClient {
+    /// Exchanges hellos.
+    ///
+    /// - Returns: what the client speaks.
+    func greet() async throws -> CLIVersion
+}
+
 /// The byte side of a conversation: frames out, frames in.
-final class CLIChannel: CLIClient {
+final class CLIChannel: CLIConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private let source: ByteSource
     private var decoder = CLIFrameDecoder()

@@ -72,6 +72,12 @@ struct CommandRun {
     /// Calls XenAPI in the command's session.
     @discardableResult
     func call(_ method: String, _ arguments: Value...) async throws(CLIFailure) -> Value {
+        try await call(method, arguments)
+    }
+
+    /// Calls XenAPI in the command's session.
+    @discardableResult
+    func call(_ method: String, _ arguments: [Value]) async throws(CLIFailure) -> Value {
         do throws(APIError) {
             return try await api.call(method, arguments, in: session)
         } catch {

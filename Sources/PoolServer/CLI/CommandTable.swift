@@ -8,7 +8,8 @@ struct CommandTable: Sendable {
     private init() {
         commands =
             RecordClass.all.flatMap(Command.commands(for:))
-            + Command.patches + Command.hosts + Command.virtualMachines + Command.pools
+            + Command.patches + Command.hosts + Command.hostQuestions + Command.virtualMachines + Command.vmSettings
+            + Command.pools + Command.events
         byName = Dictionary(uniqueKeysWithValues: commands.map { ($0.name, $0) })
     }
 

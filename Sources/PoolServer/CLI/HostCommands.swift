@@ -6,6 +6,8 @@ extension Command {
     static let hosts = [
         onHosts("host-disable", "host.disable", "Disable the XE host."),
         onHosts("host-reboot", "host.reboot", "Reboot the XE host."),
+        onHosts("host-shutdown", "host.shutdown", "Shut down the XE host."),
+        onHosts("host-power-on", "host.power_on", "Power on the XE host."),
         onHosts("host-restart-agent", "host.restart_agent", "Restart the agent on the XE host."),
         Command("host-enable", selectors: .hosts, "Enable the XE host.") { run in
             try await run.forEach(try run.selectedHosts()) { run, host throws(CLIFailure) in

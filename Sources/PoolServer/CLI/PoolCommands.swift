@@ -13,6 +13,47 @@ extension Command {
                 _ = try await run.transferResult(of: task)
             }
         },
+        Command(
+            "pool-restore-database",
+            required: ["file-name"],
+            optional: ["dry-run", "force"],
+            "With dry-run=true, check a dump of a pool database and say what is in it."
+        ) { run in
+            guard try run.flag("dry-run") else {
+                throw CLIFailure.message(
+                    "A database can not be put in place of the one in use: check it with dry-run=true, and serve it with "
+                        + "'pitstop serve --pool dump:FILE' and a --state directory of its own."
+                )
+            }
+            let file = try run.required("file-name")
+            try await run.withTask("Check of a pool database") { run, task in
+                try await run.client.send(
+                    .httpPut(
+                        filename: file,
+                        url: "/pool/xmldbdump?session_id=\(run.session.ref)&task_id=\(task)&dry_run=true"
+                    )
+                )
+                try await run.printer.list([try await run.transferResult(of: task)])
+            }
+        },
+        Command("pool-sync-database", "Write the database to disk everywhere.") { run in
+            try await run.call("pool.sync_database")
+        },
+        Command("pool-recover-slaves", "Point all slaves to this master; prints those that came back.") { run in
+            let hosts = try await run.call("pool.recover_slaves")
+            let uuids = (hosts.elements ?? []).compactMap { run.snapshot.row("host", Ref($0.text ?? ""))?.uuid }
+            try await run.printer.list(uuids)
+        },
+        Command("pool-ha-enable", optional: ["heartbeat-sr-uuids"], "Turn high availability on.") { run in
+            var storages: [Value] = []
+            for uuid in (run.request["heartbeat-sr-uuids"] ?? "").split(separator: ",") {
+                storages.append(.string(try run.object("SR", uuid: String(uuid)).ref.rawValue))
+            }
+            try await run.call("pool.enable_ha", .set(storages), .map([]))
+        },
+        Command("pool-ha-disable", "Turn high availability off.") { run in
+            try await run.call("pool.disable_ha")
+        },
         Command("task-cancel", required: ["uuid"], "Set a task to cancelling and return.") { run in
             try await run.call("task.cancel", try run.reference("task", "uuid"))
         },
@@ -34,42 +75,4 @@ extension Command {
             try await run.showHelp()
         },
     ]
-}
-
-extension CommandRun {
-    fileprivate mutating func showHelp() async throws {
-        let names = request.parameters.filter { $0.value.isEmpty }.map(\.name)
-        if names.isEmpty {
-            let commands = CommandTable.shared.commands.filter { $0.isStandard || request["all"] != nil }
-            try await printer.message(
-                "Usage: xe <command> [-s server] [-pw passwd] [-p port] [-u user] [-pwf password-file]\n"
-                    + "          [command specific arguments]\n\n"
-                    + "To get help on a specific command: xe help <command>\n"
-                    + "To get a full listing of commands: xe help --all\n"
-            )
-            try await printer.list([commands.map(\.name).sorted().joined(separator: ", ")])
-        }
-        for name in names {
-            guard let command = CommandTable.shared[name] else {
-                throw CLIFailure.usage("Unknown command: \(name)")
-            }
-            let selectors: [String] =
-                switch command.selectors {
-                case .hosts: ["<host-selectors>"]
-                case .vms: ["<vm-selectors>"]
-                case .none, .fields: []
-                }
-            try await printer.records([
-                [
-                    Printer.Line(label: "command name", value: name),
-                    Printer.Line(label: "reqd params", value: command.required.joined(separator: ", ")),
-                    Printer.Line(
-                        label: "optional params",
-                        value: (command.optional + selectors).joined(separator: ", ")
-                    ),
-                    Printer.Line(label: "description", value: command.help),
-                ]
-            ])
-        }
-    }
 }

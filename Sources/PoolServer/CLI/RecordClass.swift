@@ -47,6 +47,38 @@ struct RecordClass: Sendable {
         }
     }
 
+    /// A class whose fields `xe` shows under the datamodel's names, with hyphens.
+    init(_ name: String, table: String, listed: [String]) {
+        self.name = name
+        self.table = table
+        self.listed = listed
+        implicitFilter = { _ in true }
+        let model = Datamodel.classes[table]
+        fields = (model?.fields ?? []).filter { !$0.isInternal }.map { field in
+            let kind =
+                switch field.type {
+                case .set: "S"
+                case .map: "M"
+                default: ""
+                }
+            return RecordField(
+                name: String(field.name.map { $0 == "_" ? "-" : $0 }),
+                access: kind + (field.access == .readWrite ? "RW" : "RO"),
+                marks: [],
+                model: model,
+                special: nil
+            )
+        }
+    }
+
+    /// The same class under another name, with another choice of objects.
+    init(_ name: String, like other: RecordClass, listed: [String], implicitFilter: @escaping @Sendable (Row) -> Bool) {
+        self.name = name
+        self.listed = listed
+        self.implicitFilter = implicitFilter
+        (table, fields) = (other.table, other.fields)
+    }
+
     /// The record of an object: the fields called `names`, in the class's order.
     func record(_ row: Row, _ names: Set<String>, in snapshot: Snapshot) -> [Printer.Line] {
         let row = AllowedOperations.fill(row, in: snapshot)

@@ -5,7 +5,10 @@ import XenAPI
 
 extension RecordClass {
     /// Every class that `xe` can list.
-    static let all: [RecordClass] = [patch, host, pool, task, vm, sr, pbd, vdi, vbd, vif, network, pif]
+    static let all: [RecordClass] = [
+        patch, host, pool, task, vm, template, snapshot, sr, pbd, vdi, vbd, vif, network, pif, hostCPU, hostCrashdump,
+        sm, message, subject, role, console, bond, vlan, tunnel, appliance, vmpp, secret, pgpu, gpuGroup, vgpu, drTask,
+    ]
 
     static let patch = RecordClass(
         "patch",

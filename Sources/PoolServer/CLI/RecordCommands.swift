@@ -148,7 +148,7 @@ extension Command {
 
 extension RecordClass {
     /// The fields that `params=` asks for; names that the class does not know are passed over, as `xe` always has.
-    fileprivate func names(asked: String?) -> Set<String> {
+    func names(asked: String?) -> Set<String> {
         guard let asked, !asked.isEmpty else { return Set(listed) }
         return asked == "all" ? Set(fields.map(\.name)) : Set(asked.split(separator: ",").map(String.init))
     }

@@ -35,13 +35,7 @@ struct TransferRequest {
         }
         guard session.role >= role else {
             if let task {
-                await api.tasks.fail(
-                    task,
-                    APIError(
-                        "RBAC_PERMISSION_DENIED",
-                        [permission, "The role of user \(session.user) is \(session.role.rawValue)."]
-                    )
-                )
+                await api.tasks.fail(task, Permissions.denial(of: permission, to: session))
             }
             throw HTTPError(.forbidden)
         }
@@ -52,15 +46,15 @@ struct TransferRequest {
         _ parameters: [String: String],
         _ api: API
     ) async throws(APIError) -> Session {
-        if let session = parameters["session_id"] { return try api.sessions.use(Ref(session), at: api.pool.now()) }
+        if let session = parameters["session_id"] { return try api.sessions.use(Ref(session)) }
         guard let header = request.headers[.authorization], header.hasPrefix("Basic "),
             let decoded = Data(base64Encoded: String(header.dropFirst("Basic ".count)))
         else { throw APIError("SESSION_AUTHENTICATION_FAILED") }
         let words = String(decoding: decoded, as: UTF8.self).split(separator: ":", maxSplits: 1)
         guard words.count == 2 else { throw APIError("SESSION_AUTHENTICATION_FAILED") }
-        let session = try await api.login(String(words[0]), password: String(words[1]), originator: "HTTP")
+        let session = try await api.login(String(words[0]), password: String(words[1]))
         // Good for this transfer only.
-        api.sessions.remove(session.ref)
+        await api.sessions.end(session.ref)
         return session
     }
 }

@@ -14,6 +14,8 @@ public struct DumpReader: Sendable {
 
     private var scanner: XMLScanner
     private var place = Place.outside
+    /// Where the latest piece begins.
+    private var start = 0
 
     private enum Place {
         case outside, database, manifest, table
@@ -31,6 +33,9 @@ public struct DumpReader: Sendable {
         }
     }
 
+    /// An error at the latest piece, for a caller who finds that what it says can not be.
+    public func fault(_ reason: String) -> DumpError { DumpError(CodecError(reason, at: start), in: scanner.bytes) }
+
     private mutating func piece() throws(CodecError) -> Piece? {
         while true {
             switch try scanner.next() {
@@ -47,6 +52,7 @@ public struct DumpReader: Sendable {
     }
 
     private mutating func begin(_ name: String) throws(CodecError) -> Piece? {
+        start = scanner.position
         switch (place, name) {
         case (.outside, "database"):
             place = .database

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Makes the Python environment in which real clients test the XenAPI door. Prints its folder.
+# Usage: Scripts/python-env.sh [FOLDER]   (default .pitstop/python)
+set -eu
+cd "$(dirname "$0")/.."
+folder=${1:-.pitstop/python}
+# Pinned, so that a client's new release changes no result. The ansible package holds community.general.
+packages='XenAPI==26.21.1 ansible-core==2.19.14 ansible==12.3.0'
+if [ -f "$folder/complete" ] && [ "$(cat "$folder/complete")" = "$packages" ]; then
+    echo "$folder"
+    exit 0
+fi
+rm -f "$folder/complete"
+python3 -m venv "$folder"
+# shellcheck disable=SC2086  # the list is split into words on purpose
+"$folder/bin/pip" install --quiet --disable-pip-version-check $packages >&2
+echo "$packages" > "$folder/complete"
+echo "$folder"

@@ -1,0 +1,141 @@
+import PoolDatabase
+public import XenAPI
+
+/// What turns a VM on and off. The VMs of the pool are modelled: nothing but the database changes, and at once.
+extension Pool {
+    /// `VM.start`, `VM.start_on`, `VM.resume` and `VM.resume_on`: runs a VM.
+    ///
+    /// - Parameters:
+    ///   - vm: a VM that is halted, or suspended where `resuming`.
+    ///   - host: where; nil for the host that fits best, its affinity first.
+    ///   - resuming: whether its memory comes back from disk.
+    ///   - paused: whether its CPUs wait for `VM.unpause`.
+    /// - Throws: `VM_BAD_POWER_STATE`, `VM_IS_TEMPLATE`, `OTHER_OPERATION_IN_PROGRESS`, `OPERATION_BLOCKED`,
+    ///   `NO_HOSTS_AVAILABLE`; for a given host what keeps the VM from running there.
+    public func start(_ vm: Ref, on host: Ref? = nil, resuming: Bool = false, paused: Bool = false)
+        async throws(APIError)
+    {
+        let time = now()
+        try await changePower(of: vm, resuming ? "resume" : "start", from: resuming ? ["Suspended"] : ["Halted"]) {
+            vm,
+            transaction throws(APIError) in
+            let host = try Self.host(for: vm, asked: host, in: transaction.snapshot)
+            try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
+            try transaction.set("VM", vm.ref, "resident_on", .string(host.rawValue))
+            let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
+            try transaction.set("VM", vm.ref, "domid", .int(domain))
+            try Self.setAttached(true, vm.ref, &transaction)
+            if resuming {
+                try Self.dropSuspendImage(of: vm, &transaction)
+            } else if transaction.snapshot.row("VM_metrics", vm.ref("metrics")) != nil {
+                try transaction.set("VM_metrics", vm.ref("metrics"), "start_time", .date(time))
+            }
+        }
+    }
+
+    /// `VM.clean_shutdown` and `VM.hard_shutdown`: stops a VM. Only the hard way works on one that does not run, or that
+    /// has no drivers to ask it with.
+    public func shutDown(_ vm: Ref, hard: Bool) async throws(APIError) {
+        try await changePower(
+            of: vm,
+            hard ? "hard_shutdown" : "clean_shutdown",
+            from: hard ? ["Running", "Paused", "Suspended"] : ["Running"]
+        ) { vm, transaction throws(APIError) in
+            if !hard { try Self.assertCooperates(vm, transaction.snapshot) }
+            try Self.dropSuspendImage(of: vm, &transaction)
+            try Self.halt(vm.ref, &transaction)
+        }
+    }
+
+    /// `VM.clean_reboot` and `VM.hard_reboot`: starts a VM anew where it is.
+    public func reboot(vm: Ref, hard: Bool) async throws(APIError) {
+        let time = now()
+        try await changePower(
+            of: vm,
+            hard ? "hard_reboot" : "clean_reboot",
+            from: hard ? ["Running", "Paused"] : ["Running"]
+        ) { vm, transaction throws(APIError) in
+            if !hard { try Self.assertCooperates(vm, transaction.snapshot) }
+            try transaction.set("VM", vm.ref, "power_state", .string("Running"))
+            let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
+            try transaction.set("VM", vm.ref, "domid", .int(domain))
+            guard transaction.snapshot.row("VM_metrics", vm.ref("metrics")) != nil else { return }
+            try transaction.set("VM_metrics", vm.ref("metrics"), "start_time", .date(time))
+        }
+    }
+
+    /// `VM.suspend`: saves a VM's memory to its suspend SR, and stops it.
+    ///
+    /// - Throws: besides what a shutdown does, `VM_NO_SUSPEND_SR`.
+    public func suspend(_ vm: Ref) async throws(APIError) {
+        let (image, uuid) = (makeRef(), makeUUID())
+        try await changePower(of: vm, "suspend", from: ["Running"]) { vm, transaction throws(APIError) in
+            try Self.assertCooperates(vm, transaction.snapshot)
+            let storage = try Self.suspendSR(of: vm, in: transaction.snapshot)
+            transaction.create(
+                "VDI",
+                image,
+                [
+                    "uuid": .string(uuid), "name_label": .string("Suspend image of \(vm.nameLabel)"),
+                    "SR": .string(storage.rawValue), "type": .string("suspend"), "managed": .bool(true),
+                    "virtual_size": .int(vm.int("memory_static_max")),
+                ]
+            )
+            try Self.halt(vm.ref, &transaction)
+            try transaction.set("VM", vm.ref, "power_state", .string("Suspended"))
+            try transaction.set("VM", vm.ref, "suspend_VDI", .string(image.rawValue))
+        }
+    }
+
+    /// `VM.pause` and `VM.unpause`: holds a VM's CPUs, or lets them go on.
+    public func setPaused(_ paused: Bool, vm: Ref) async throws(APIError) {
+        try await changePower(of: vm, paused ? "pause" : "unpause", from: [paused ? "Running" : "Paused"]) {
+            vm,
+            transaction throws(APIError) in
+            try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
+        }
+    }
+
+    /// `VM.power_state_reset`: writes down that a VM is halted, for one whose host is gone.
+    ///
+    /// - Throws: `CANNOT_RESET_CONTROL_DOMAIN`; `OPERATION_NOT_ALLOWED` while its host lives and may still run it.
+    public func resetPowerState(of vm: Ref) async throws(APIError) {
+        try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("VM", vm)
+            guard !row.bool("is_control_domain") else { throw APIError("CANNOT_RESET_CONTROL_DOMAIN", [vm.rawValue]) }
+            if let host = transaction.snapshot.row("host", row.ref("resident_on")),
+                PlacementChecks.isLive(host, in: transaction.snapshot)
+            {
+                throw APIError(
+                    "OPERATION_NOT_ALLOWED",
+                    ["Its host \(host.nameLabel) is alive: shut the VM down there instead."]
+                )
+            }
+            try Self.dropSuspendImage(of: row, &transaction)
+            try Self.halt(vm, &transaction)
+            try transaction.set("VM", vm, "current_operations", .map([]))
+            try MemoryAccounting.refresh(&transaction)
+        }
+    }
+
+    /// Checks what all of these have in common, changes the VM, and reckons memory anew.
+    private func changePower(
+        of vm: Ref,
+        _ operation: String,
+        from states: [String],
+        _ change: @escaping @Sendable (Row, inout Transaction) throws(APIError) -> Void
+    ) async throws(APIError) {
+        guard !(hosts is RecordedHosts) else {
+            throw APIError(
+                "OPERATION_NOT_ALLOWED",
+                ["The VM exists only in a recording of a pool: nothing runs there."]
+            )
+        }
+        try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("VM", vm)
+            try Self.assertAllowed(operation, row, from: states)
+            try change(row, &transaction)
+            try MemoryAccounting.refresh(&transaction)
+        }
+    }
+}

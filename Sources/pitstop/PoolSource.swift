@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// Where a pool and its hosts come from.
+enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
+    case embedded(hosts: Int)
+    /// A `state.db` or what `pool-dump-database` wrote.
+    case dump(path: String)
+
+    /// More hosts than this are no demonstration any more.
+    private static let mostHosts = 256
+
+    init?(argument: String) {
+        let words = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        switch (words[0], words.count) {
+        case ("embedded", 1): self = .embedded(hosts: 3)
+        case ("embedded", 2):
+            guard let hosts = Int(words[1]), (1...Self.mostHosts).contains(hosts) else { return nil }
+            self = .embedded(hosts: hosts)
+        case ("dump", 2):
+            guard !words[1].isEmpty else { return nil }
+            self = .dump(path: words[1])
+        default: return nil
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .embedded(let hosts): "embedded:\(hosts)"
+        case .dump(let path): "dump:\(path)"
+        }
+    }
+
+    var defaultValueDescription: String { description }
+}

@@ -1,0 +1,189 @@
+import PoolOperations
+import Datamodel
+import PoolDatabase
+import Testing
+import XenAPI
+
+@testable import PoolServer
+
+@Suite("Sessions and roles")
+struct SessionTests {
+    private func bench(_ role: Role = .readOnly) async throws -> Bench {
+        let bench = try await Bench()
+        try bench.api.users.set("root", password: "secret", role: .poolAdmin)
+        try bench.api.users.set("anna", password: "word", role: role)
+        try await bench.api.showAccounts()
+        return bench
+    }
+
+    private func code(_ body: () async throws(APIError) -> Value) async -> String? {
+        do throws(APIError) {
+            _ = try await body()
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test("Signing in takes two, three or four arguments", arguments: [[], ["1.9"], ["2.3", "XenCenter"]])
+    func arity(more: [String]) async throws {
+        let bench = try await bench()
+        let words = ["root", "secret"] + more
+        let session = try await bench.api.call("session.login_with_password", words.map { .string($0) })
+        #expect(try await bench.api.call("pool.get_all", [session]).elements?.count == 1)
+        _ = try await bench.api.call("session.logout", [session])
+        #expect(
+            await code { () async throws(APIError) in try await bench.api.call("pool.get_all", [session]) }
+                == "SESSION_INVALID"
+        )
+    }
+
+    @Test("One argument is too few")
+    func tooFew() async throws {
+        let bench = try await bench()
+        let error = await code { () async throws(APIError) in
+            try await bench.api.call("session.login_with_password", [.string("root")])
+        }
+        #expect(error == "MESSAGE_PARAMETER_COUNT_MISMATCH")
+    }
+
+    @Test(
+        "Wrong words are refused alike",
+        arguments: [("root", "wrong"), ("nobody", "secret"), ("", ""), ("root", "")]
+    )
+    func wrongWords(name: String, password: String) async throws {
+        let bench = try await bench()
+        let error = await code { () async throws(APIError) in
+            try await bench.api.call("session.login_with_password", [.string(name), .string(password)])
+        }
+        #expect(error == "SESSION_AUTHENTICATION_FAILED")
+    }
+
+    @Test("The secret of slaves opens nothing")
+    func slaves() async throws {
+        let bench = try await bench()
+        let error = await code { () async throws(APIError) in
+            try await bench.api.call("session.slave_local_login", [.string("")])
+        }
+        #expect(error == "SESSION_AUTHENTICATION_FAILED")
+        let session = try await bench.api.call(
+            "session.slave_local_login_with_password",
+            [.string("root"), .string("secret")]
+        )
+        #expect(session.text?.hasPrefix("OpaqueRef:") == true)
+    }
+
+    @Test("A session that is idle for a day ends; using it keeps it")
+    func idle() async throws {
+        let bench = try await bench()
+        bench.clock.advance(by: Sessions.idleLimit - 1)
+        _ = try bench.api.sessions.use(bench.root.ref)
+        bench.clock.advance(by: Sessions.idleLimit - 1)
+        _ = try bench.api.sessions.use(bench.root.ref)
+        bench.clock.advance(by: Sessions.idleLimit)
+        #expect(await bench.error("pool.get_all") == APIError("SESSION_INVALID", [bench.root.ref.rawValue]))
+    }
+
+    @Test("The 401st session ends the one that was idle longest, and its row goes too")
+    func limit() async throws {
+        let bench = try await bench()
+        bench.clock.advance(by: 1)
+        var first: Session?
+        for _ in 0..<Sessions.limit {
+            let session = await bench.api.sessions.start("anna", .readOnly, permissions: [])
+            first = first ?? session
+        }
+        #expect(bench.api.sessions.all.count == Sessions.limit)
+        #expect(await bench.error("pool.get_all")?.code == "SESSION_INVALID")
+        #expect(bench.api.pool.database.snapshot.rows("session").count == Sessions.limit)
+        #expect(try bench.api.sessions.use(try #require(first).ref).user == "anna")
+    }
+
+    @Test("A session can be read: who, where, and as which subject")
+    func record() async throws {
+        let bench = try await bench(.poolOperator)
+        let session = try await bench.api.login("anna", password: "word")
+        let record = try await bench.api.call("session.get_record", [.ref(session.ref)], in: session)
+        #expect(record["is_local_superuser"] == .bool(false))
+        #expect(record["this_host"] == .ref(bench.hosts[0]))
+        #expect(record["rbac_permissions"]?.elements?.contains(.string("host.disable")) == true)
+        let subject = try #require(record["subject"])
+        #expect(try await bench.call("subject.get_subject_identifier", subject) == .string("anna"))
+        let role = try #require(try await bench.call("subject.get_roles", subject).elements?.first)
+        #expect(try await bench.call("role.get_name_label", role) == .string("pool-operator"))
+        let user = try await bench.api.call("session.get_this_user", [.ref(session.ref)], in: session)
+        #expect(try await bench.call("user.get_short_name", user) == .string("anna"))
+    }
+
+    @Test(
+        "A role may do what it may, and no more",
+        arguments: [
+            (Role.readOnly, "VM.clean_shutdown"), (.vmOperator, "VM.start_on"), (.vmAdmin, "VM.pool_migrate"),
+            (.vmPowerAdmin, "host.disable"), (.poolOperator, "session.logout_subject_identifier"),
+        ]
+    )
+    func roles(role: Role, message: String) async throws {
+        let bench = try await bench(role)
+        let session = try await bench.api.login("anna", password: "word")
+        let method = try #require(bench.api.methods[message])
+        let arguments: [Value] = method.message.parameters.map {
+            switch $0.type {
+            case .bool: .bool(true)
+            case .map: .map([])
+            default: .string("OpaqueRef:NULL")
+            }
+        }
+        do throws(APIError) {
+            _ = try await bench.api.call(message, arguments, in: session)
+            #expect(role == .poolOperator)
+        } catch {
+            #expect(error.code == (role < method.message.role ? "RBAC_PERMISSION_DENIED" : "HANDLE_INVALID"))
+            #expect(error.parameters.first == message.lowercased() || role >= method.message.role)
+        }
+        #expect(try await bench.api.call("VM.get_all", in: session).elements?.isEmpty == false)
+    }
+
+    @Test("Some keys of a map need less than the map")
+    func keys() async throws {
+        let bench = try await bench(.vmOperator)
+        let session = try await bench.api.login("anna", password: "word")
+        let vm = Value.ref(try bench.vm("web-1").ref)
+        _ = try await bench.api.call("VM.add_to_other_config", [vm, .string("folder"), .string("/a")], in: session)
+        let error = await code { () async throws(APIError) in
+            try await bench.api.call("VM.add_to_other_config", [vm, .string("else"), .string("b")], in: session)
+        }
+        #expect(error == "RBAC_PERMISSION_DENIED")
+    }
+
+    @Test("A user who is removed or gets another role loses the open sessions")
+    func removal() async throws {
+        let bench = try await bench(.poolOperator)
+        let session = try await bench.api.login("anna", password: "word")
+        try bench.api.users.remove("anna")
+        try await bench.api.showAccounts()
+        let error = await code { () async throws(APIError) in try await bench.api.call("VM.get_all", in: session) }
+        #expect(error == "SESSION_INVALID")
+        #expect(bench.api.pool.database.snapshot.rows("subject").isEmpty)
+    }
+
+    @Test("Everybody changes their own password, knowing the old one")
+    func changePassword() async throws {
+        let bench = try await bench()
+        let session = try await bench.api.login("anna", password: "word")
+        let wrong = await code { () async throws(APIError) in
+            try await bench.api.call("session.change_password", [.string("x"), .string("new")], in: session)
+        }
+        #expect(wrong == "CHANGE_PASSWORD_REJECTED")
+        _ = try await bench.api.call("session.change_password", [.string("word"), .string("new")], in: session)
+        #expect(await bench.api.users.authenticate("anna", password: "word") == nil)
+        #expect(await bench.api.users.authenticate("anna", password: "new") == .readOnly)
+        #expect(await bench.api.users.authenticate("anna", password: "new") == .readOnly)
+    }
+
+    @Test("Accounts are no part of a dump")
+    func dump() async throws {
+        let bench = try await bench()
+        let dump = try DatabaseDump(bench.api.pool.database.snapshot.dump())
+        for table in ["role", "user", "subject"] { #expect(dump[table: table]?.rows.isEmpty == true) }
+    }
+}
