@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Hosts
 import PoolDatabase
@@ -13,7 +14,7 @@ public struct Upload: ~Copyable {
     private let location: String
     /// Bytes that the kernel has not been asked to write out yet.
     private var unwritten = 0
-    private static let writeBehind = 16 << 20
+    private static let writeBehindBytes = 64 << 20
 
     init(path: String, location: String) throws(APIError) {
         self.path = path
@@ -37,10 +38,19 @@ public struct Upload: ~Copyable {
         }
         digests.append(bytes)
         unwritten += bytes.count
-        if unwritten >= Self.writeBehind {
-            // The disk works while the network does, so that the sync at the end has little left to wait for.
-            _ = sync_file_range(descriptor, 0, 0, UInt32(SYNC_FILE_RANGE_WRITE))
+        if unwritten >= Self.writeBehindBytes {
             unwritten = 0
+            writeBehind()
+        }
+    }
+
+    /// Has the disk work while the network does, so that the sync at the end has little left to wait for.
+    private func writeBehind() {
+        let copy = dup(descriptor)
+        guard copy >= 0 else { return }
+        DispatchQueue.global(qos: .utility).async {
+            fdatasync(copy)
+            close(copy)
         }
     }
 
