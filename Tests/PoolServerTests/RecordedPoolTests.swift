@@ -1,0 +1,81 @@
+import Datamodel
+import Foundation
+import PoolDatabase
+import PoolOperations
+import PoolPatching
+import Testing
+import XenAPI
+
+@testable import PoolServer
+
+@Suite("A recorded pool")
+struct RecordedPoolTests {
+    private let dump = """
+        <database><table name="pool"><row ref="OpaqueRef:p" uuid="p" name_label="recorded" master="OpaqueRef:h1"/></table>\
+        <table name="host"><row ref="OpaqueRef:h1" uuid="h1" name__label="one" enabled="true" metrics="OpaqueRef:m1" \
+        memory__overhead="100" other_config="(('boot_time' '1313507984.'))"/>\
+        <row ref="OpaqueRef:h2" uuid="h2" name__label="two" enabled="true" metrics="OpaqueRef:m2"/></table>\
+        <table name="host_metrics"><row ref="OpaqueRef:m1" uuid="m1" live="true" memory__total="1000"/>\
+        <row ref="OpaqueRef:m2" uuid="m2" live="true" memory__total="1000"/></table>\
+        <table name="SR"><row ref="OpaqueRef:s" uuid="s" name__label="local"/></table>\
+        <table name="PBD"><row ref="OpaqueRef:b" uuid="b" host="OpaqueRef:h1" SR="OpaqueRef:s" currently_attached="true"/></table>\
+        <table name="VDI"><row ref="OpaqueRef:d" uuid="d" SR="OpaqueRef:s"/></table>\
+        <table name="VBD"><row ref="OpaqueRef:v" uuid="v" VM="OpaqueRef:vm" VDI="OpaqueRef:d"/></table>\
+        <table name="VM"><row ref="OpaqueRef:vm" uuid="vm" name__label="guest" power_state="Running" \
+        resident_on="OpaqueRef:h1" memory__dynamic_min="300" memory__overhead="50" HVM__boot_policy="BIOS order"/></table>\
+        </database>
+        """
+
+    private func api() async throws -> (API, Session) {
+        let folder = FileManager.default.temporaryDirectory.path + "/pitstop-recorded-\(UUID().uuidString)"
+        let database = try PoolDatabase(path: nil)
+        try await database.load(dump: Array(dump.utf8))
+        let pool = Pool(
+            database: database,
+            hosts: RecordedHosts(database),
+            now: { Timestamp(seconds: 1_700_000_000) },
+            makeUUID: { UUID().uuidString.lowercased() }
+        )
+        let patches = try PatchService(pool: pool, directory: folder) { () throws(APIError) in
+            throw .internalError("These tests verify no packages.")
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let api = API(pool: pool, patches: patches, users: try Users(path: folder + "/users.json"))
+        try await pool.recover()
+        return (api, await api.sessions.start("root", .poolAdmin, permissions: []))
+    }
+
+    @Test("Free memory, allowed operations and what keeps a VM from moving are worked out")
+    func workedOut() async throws {
+        let (api, root) = try await api()
+        let host = Value.string("OpaqueRef:h1")
+        #expect(try await api.call("host.compute_free_memory", [host], in: root) == .int(550))
+        let operations = try await api.call("VM.get_allowed_operations", [.string("OpaqueRef:vm")], in: root)
+        #expect(operations.elements?.contains(.string("pool_migrate")) == true)
+        let problems = try await api.call("host.get_vms_which_prevent_evacuation", [host], in: root)
+        #expect(problems["OpaqueRef:vm"] == .strings(["VM_REQUIRES_SR", "OpaqueRef:vm", "OpaqueRef:s"]))
+    }
+
+    @Test("Nothing runs there, and it is said in one sentence")
+    func nothingRuns() async throws {
+        let (api, root) = try await api()
+        for (message, arguments) in [
+            ("VM.clean_shutdown", ["OpaqueRef:vm"]), ("host.restart_agent", ["OpaqueRef:h1"]),
+        ] {
+            do throws(APIError) {
+                _ = try await api.call(message, arguments.map { .string($0) }, in: root)
+                Issue.record("\(message) was done")
+            } catch {
+                #expect(error.parameters.joined().contains("exists only in a recording of a pool"))
+            }
+        }
+    }
+
+    @Test("Looking at it changes nothing")
+    func unchanged() async throws {
+        let (api, _) = try await api()
+        let before = api.pool.database.snapshot.dump()
+        await HostMonitor(pool: api.pool, interval: .seconds(1)) { _ in }.look()
+        #expect(api.pool.database.snapshot.dump() == before)
+    }
+}
