@@ -1,0 +1,143 @@
+import Foundation
+import Planner
+
+/// Windows and moves over their bounds, on public instances and generated pools.
+struct Quality {
+    let isQuick: Bool
+
+    func run(_ report: inout Report) {
+        publicInstances(&report)
+        generated(&report)
+        curve(&report)
+    }
+
+    /// The acceptance files, when they lie beside the checkout.
+    private func publicInstances(_ report: inout Report) {
+        let folder = URL(fileURLWithPath: "../shared/planning/instances")
+        guard let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) else { return }
+        report.line("")
+        report.line("## Public instances (2 s)")
+        report.line("")
+        report.line("| instance | hosts/VMs | bound | best known | fastest | over best known | default | over best known | seconds |")
+        report.line("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+        for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "json" {
+            guard let data = try? Data(contentsOf: file), let pool = try? UpdateInstance(json: Array(data)) else { continue }
+            let best = pool.known?.bestMixed
+            var cells = ["\(pool.name)", "\(pool.hosts.count)/\(pool.vms.count)"]
+            var time = 0.0
+            for policy in [Planner.Policy.fastest, .balanced] {
+                let (result, elapsed) = seconds { plan(pool, policy, limit: 1.9) }
+                time = max(time, elapsed)
+                guard case .planned(let planned)? = result else {
+                    if cells.count == 2 { cells += ["-", "-"] }
+                    cells += ["no plan, proved", "-"]
+                    continue
+                }
+                if cells.count == 2 {
+                    cells += ["\(planned.certificate.mixedSeconds)", best.map(String.init) ?? "-"]
+                }
+                cells += [
+                    "\(planned.report.mixedSeconds)",
+                    best.map { fixed(Double(planned.report.mixedSeconds) / Double($0), 3) } ?? "-",
+                ]
+            }
+            report.line("| " + (cells + [fixed(time)]).joined(separator: " | ") + " |")
+        }
+    }
+
+    private func generated(_ report: inout Report) {
+        report.line("")
+        report.line("## Generated pools: window over bound / moves per VM")
+        report.line("")
+        report.line("Mean over seeds (3 up to 64 hosts, else 1); (a/b) when only a of b pools have a plan, the others being proved")
+        report.line("impossible unless marked *. One pass is a single unselected run.")
+        report.line("")
+        report.line("| pool | hosts | memory used | VMs | one by one | fastest | default | fewest moves | worst fastest | search s |")
+        report.line("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+        for kind in SyntheticPool.Kind.allCases {
+            for hosts in isQuick ? [3, 8, 16, 64] : [3, 8, 16, 64, 256, 1024, 4096] {
+                if kind != .plain, hosts > 1024 { continue }
+                for load in [0.5, 0.65, 0.8, 0.9] { row(kind, hosts, load, &report) }
+            }
+        }
+    }
+
+    private func row(_ kind: SyntheticPool.Kind, _ hosts: Int, _ load: Double, _ report: inout Report) {
+        let seeds = hosts <= 64 && !isQuick ? 3 : 1
+        var sums: [Planner.Policy: (ratio: Double, moves: Double, count: Int)] = [:]
+        var worst = 0.0
+        var time = 0.0
+        var vms = 0
+        var unproved = 0
+        var serial: (ratio: Double, moves: Double, count: Int) = (0, 0, 0)
+        for seed in 1...seeds {
+            let pool = SyntheticPool(kind: kind, hosts: hosts, utilisation: load, seed: UInt64(seed)).instance()
+            vms += pool.vms.count / seeds
+            for policy in [Planner.Policy.fastest, .balanced, .fewestMoves] {
+                let (result, elapsed) = seconds { plan(pool, policy, limit: hosts <= 256 ? 2 : 4.5) }
+                if policy == .fastest { time = max(time, elapsed) }
+                guard let result else { continue }
+                switch result {
+                case .impossible(let explanation):
+                    if policy == .fastest, explanation.proofs.isEmpty { unproved += 1 }
+                case .planned(let planned):
+                    guard planned.report.isValid, let ratio = planned.ratio else { continue }
+                    var sum = sums[policy] ?? (0, 0, 0)
+                    sum.ratio += ratio
+                    sum.moves += Double(planned.report.migrations) / Double(max(1, pool.vms.count))
+                    sum.count += 1
+                    sums[policy] = sum
+                    if policy == .fastest {
+                        worst = max(worst, ratio)
+                        if hosts <= 256 { addSerial(planned, pool, &serial) }
+                    }
+                }
+            }
+        }
+        func cell(_ sum: (ratio: Double, moves: Double, count: Int)?) -> String {
+            guard let sum, sum.count > 0 else { return "-" }
+            let count = Double(sum.count)
+            return "\(fixed(sum.ratio / count)) / \(fixed(sum.moves / count))" + (sum.count < seeds ? " (\(sum.count)/\(seeds))" : "")
+        }
+        let none = sums[.fastest] == nil
+        report.line(
+            "| \(kind.rawValue) | \(hosts) | \(Int(load * 100)) % | \(vms) | \(none ? "" : serial.count == 0 ? "stuck" : cell(serial)) | "
+                + (none ? (unproved > 0 ? "no plan*" : "proved impossible") : cell(sums[.fastest]) + (unproved > 0 ? "*" : ""))
+                + " | \(none ? "" : cell(sums[.balanced])) | \(none ? "" : cell(sums[.fewestMoves])) | "
+                + "\(none ? "" : fixed(worst)) | \(fixed(time)) |")
+    }
+
+    private func addSerial(_ planned: PlannedUpdate, _ pool: UpdateInstance, _ sum: inout (ratio: Double, moves: Double, count: Int)) {
+        guard let row = Comparison.make(planned, for: pool).rows.dropFirst().first?.report, row.isValid else { return }
+        sum.ratio += Double(row.mixedSeconds) / Double(planned.certificate.mixedSeconds)
+        sum.moves += Double(row.migrations) / Double(max(1, pool.vms.count))
+        sum.count += 1
+    }
+
+    private func curve(_ report: inout Report) {
+        for load in [0.5, 0.8] {
+            let pool = SyntheticPool(hosts: 64, utilisation: load).instance()
+            guard case .planned(let planned)? = plan(pool, .balanced, limit: 2) else { continue }
+            report.line("")
+            report.line("## The trade-off, 64 hosts at \(Int(load * 100)) %")
+            report.line("")
+            report.line("| prepared hosts | mixed state s | moves per VM | |")
+            report.line("|--:|--:|--:|---|")
+            for point in planned.curve {
+                let moves = fixed(Double(point.migrations) / Double(pool.vms.count), 3)
+                report.line(
+                    "| \(point.preparedHosts) | \(point.mixedSeconds) | \(moves) | \(point.preparedHosts == planned.preparedHosts ? "default" : "") |")
+            }
+        }
+    }
+
+    private func plan(_ pool: UpdateInstance, _ policy: Planner.Policy, limit: Double) -> Planner.Result? {
+        var options = Planner.Options()
+        options.policy = policy
+        options.passes = 1_000_000
+        options.explains = false
+        let clock = ContinuousClock()
+        let begin = clock.now
+        return try? Planner.plan(pool, options: options) { clock.now - begin < .seconds(limit * 0.95) }
+    }
+}

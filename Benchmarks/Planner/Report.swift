@@ -1,0 +1,30 @@
+import Foundation
+
+/// Markdown that is printed as it grows.
+struct Report {
+    private(set) var text = ""
+
+    mutating func line(_ line: String) {
+        text += line + "\n"
+        print(line)
+    }
+}
+
+/// Seconds that a piece of work takes.
+func seconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let value = try work()
+    return (value, (clock.now - begin) / .seconds(1))
+}
+
+func fixed(_ value: Double, _ places: Int = 2) -> String { String(format: "%.\(places)f", value) }
+
+/// Peak resident memory of this process, MiB; nil where the system does not tell.
+func peakMemory() -> Int? {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
+    for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+        return line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }.map { $0 / 1024 }
+    }
+    return nil
+}

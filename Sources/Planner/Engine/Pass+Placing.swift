@@ -1,0 +1,183 @@
+/// Decisions on the planned state: where each VM shall be. Nothing starts here.
+extension Pass {
+    /// Plans a VM onto a host; a VM that is not there yet becomes a pending move.
+    func assign(_ vm: Int32, to host: Int32) {
+        let old = place[vm]
+        guard old != host else { return }
+        if isLogging { log.append((vm, old)) }
+        onHost.remove(vm, old)
+        onHost.append(vm, host)
+        place[vm] = host
+        placed[old] -= 1
+        placed[host] += 1
+        let (memory, cpus) = (model.memory[Int(vm)], model.vmCpus[Int(vm)])
+        changeFree(old, by: memory)
+        changeFree(host, by: -memory)
+        freeCpu[old] += cpus
+        freeCpu[host] -= cpus
+        let here = at[vm]
+        let urgent: Int32 = committed[here] ? 1 : 0
+        if old != here {
+            incoming.remove(vm, old)
+            urgentIn[old] -= urgent
+        } else {
+            outgoing.append(vm, here)
+            pendingMoves += 1
+        }
+        if host != here {
+            incoming.append(vm, host)
+            urgentIn[host] += urgent
+            touch(host)
+            touch(here)
+        } else {
+            outgoing.remove(vm, here)
+            pendingMoves -= 1
+        }
+    }
+
+    func changeFree(_ host: Int32, by delta: Int32) {
+        let old = free[host]
+        free[host] = old + delta
+        if newIndex.contains(host) {
+            newIndex.change(host, from: old, to: old + delta)
+        } else if oldIndex.contains(host) {
+            oldIndex.change(host, from: old, to: old + delta)
+        }
+    }
+
+    func touch(_ host: Int32) {
+        guard !touched[host] else { return }
+        touched[host] = true
+        touchedHosts.append(host)
+    }
+
+    /// Tries decisions and takes them all back unless they succeed together.
+    @inline(__always)
+    func allOrNothing(_ body: () -> Bool) -> Bool {
+        let outer = isLogging
+        isLogging = true
+        let mark = log.count
+        let kept = body()
+        if !kept {
+            isLogging = false
+            while log.count > mark {
+                let (vm, host) = log.removeLast()
+                assign(vm, to: host)
+            }
+        }
+        isLogging = outer
+        if !outer { log.removeAll(keepingCapacity: true) }
+        return kept
+    }
+
+    /// Whether a host has room for a VM by plan, memory apart from `spare` MiB that are promised elsewhere.
+    @inline(__always)
+    func hasRoom(_ vm: Int32, _ host: Int32) -> Bool {
+        free[host] >= model.memory[Int(vm)] && mayTake(vm, host)
+    }
+
+    /// Every limit but memory.
+    @inline(__always)
+    func mayTake(_ vm: Int32, _ host: Int32) -> Bool {
+        freeCpu[host] >= model.vmCpus[Int(vm)] && model.allowed.allows(vm, host)
+            && (!model.groups.hasAntiAffinity || groupsAllow(vm, host))
+    }
+
+    func groupsAllow(_ vm: Int32, _ host: Int32) -> Bool {
+        for group in model.groups.antiAffinityOf[Int(vm)] {
+            let group = model.groups.antiAffinity[Int(group)]
+            var count: Int32 = 0
+            for other in group.members where other != vm && place[other] == host { count += 1 }
+            if count >= group.limit { return false }
+        }
+        return true
+    }
+
+    /// The VMs that are planned on a host, largest first, without those that are stopped in place.
+    func contents(_ host: Int32, byWork: Bool = false) -> [Int32] {
+        var list: [Int32] = []
+        list.reserveCapacity(Int(placed[host]))
+        var vm = onHost.first(host)
+        while vm >= 0 {
+            if model.movable[Int(vm)] || model.stop[Int(vm)] == .never { list.append(vm) }
+            vm = onHost.next(vm)
+        }
+        if byWork {
+            list.sort { (model.work[Int($0)], $1) > (model.work[Int($1)], $0) }
+        } else {
+            list.sort {
+                (model.memory[Int($0)], model.work[Int($0)], $1) > (model.memory[Int($1)], model.work[Int($1)], $0)
+            }
+        }
+        return list
+    }
+
+    /// Places one VM on the tightest host of an index, moving others out of the way when nothing fits.
+    func placeTightly(_ vm: Int32, _ index: HostIndex, ejecting depth: Int, except: Int32 = -1) -> Bool {
+        guard model.movable[Int(vm)] else { return false }
+        let host = index.tightest(model.memory[Int(vm)]) { $0 != except && hasRoom(vm, $0) }
+        if host >= 0 {
+            assign(vm, to: host)
+            return true
+        }
+        return depth > 0 && eject(for: vm, index, depth, except)
+    }
+
+    /// Makes room for a VM on one host by moving up to six smaller VMs from there to other hosts of the index.
+    private func eject(for vm: Int32, _ index: HostIndex, _ depth: Int, _ except: Int32) -> Bool {
+        guard ejectionsLeft > 0 else { return false }
+        ejectionsLeft -= 1
+        let memory = model.memory[Int(vm)]
+        var tries: [Int32] = []
+        let most = depth > 1 ? 12 : 24
+        _ = index.emptiest(0) { host in
+            if host != except, model.capacity[Int(host)] >= memory, model.allowed.allows(vm, host) {
+                tries.append(host)
+            }
+            return tries.count >= most
+        }
+        for host in tries {
+            let made = allOrNothing {
+                for _ in 0..<6 {
+                    if hasRoom(vm, host) { break }
+                    guard ejectOne(from: host, for: vm, index, depth) else { return false }
+                }
+                guard hasRoom(vm, host) else { return false }
+                assign(vm, to: host)
+                return true
+            }
+            if made { return true }
+        }
+        return false
+    }
+
+    private func ejectOne(from host: Int32, for vm: Int32, _ index: HostIndex, _ depth: Int) -> Bool {
+        let memory = model.memory[Int(vm)]
+        let missing = memory - free[host]
+        let onlyGroups = missing <= 0 && freeCpu[host] >= model.vmCpus[Int(vm)]
+        var candidates: [(key: Int32, vm: Int32)] = []
+        var other = onHost.first(host)
+        while other >= 0 {
+            let size = model.memory[Int(other)]
+            if other != vm, model.movable[Int(other)], heading[other] < 0, !halted[other],
+                onlyGroups ? sharesGroup(vm, other) : size < memory
+            {
+                // The smallest VM that is enough by itself; failing that, the largest. A VM that is not here yet is free.
+                var key = missing <= 0 ? size : size >= missing ? size - missing : Int32.max / 2 - size
+                if at[other] != host { key /= 2 }
+                candidates.append((key, other))
+            }
+            other = onHost.next(other)
+        }
+        candidates.sort { ($0.key, $0.vm) < ($1.key, $1.vm) }
+        for (_, other) in candidates.prefix(depth > 1 ? 6 : 16) {
+            if placeTightly(other, index, ejecting: depth - 1, except: host) { return true }
+        }
+        return false
+    }
+
+    private func sharesGroup(_ vm: Int32, _ other: Int32) -> Bool {
+        model.groups.hasAntiAffinity
+            && model.groups.antiAffinityOf[Int(vm)].contains { model.groups.antiAffinityOf[Int(other)].contains($0) }
+    }
+}

@@ -1,0 +1,80 @@
+/// The choices of one pass; the portfolio tries several and keeps the best plan.
+struct Recipe: Sendable {
+    /// Which source host is drained first.
+    enum Order: Sendable, CaseIterable {
+        /// The one that takes longest to drain.
+        case longestDrain
+        /// The one with the largest capacity.
+        case largestHost
+        /// The one with the longest update.
+        case longestUpdate
+        /// The one with the least memory in use.
+        case smallestLoad
+    }
+
+    /// Which VMs of hosts whose turn has not come yet may fill the holes on updated hosts.
+    enum Predrain: Sendable {
+        case none
+        /// The next sources, so that they drain faster when their turn comes.
+        case head
+        /// The last sources, so that they dissolve and a whole wave is saved.
+        case tail
+    }
+
+    /// Hosts that are emptied before the window opens, the master included.
+    var prepared = 1
+    /// Whether the host after those is emptied as far as there is room, so that it needs little once the window is open.
+    var preparesPartly = false
+    var order = Order.longestDrain
+    /// Whether nothing may overtake the source at the head of the order.
+    var strict = false
+    /// Chains of hosts that are given the quickest sources, one after the other, so that they can do one host more.
+    var fastLanes = 0
+    /// Whether a source that fits no single host goes to the emptiest hosts instead of the tightest.
+    var spreads = false
+    /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
+    var avoidsSlow = false
+    var predrain = Predrain.tail
+    /// Whether VMs that were stopped in place start again only when every host is back.
+    var resumesLate = false
+    /// Whether one host of each storage family is emptied first.
+    var seedsFamilies = true
+    /// Most hosts updating at once, 0 for no limit; the instance's own limit or a stricter one.
+    var maxParallel = 0
+    /// Factors on the keys of the source order and of the preparation order, by host; empty for none.
+    var sourceWeights: [Float] = []
+    var preparationWeights: [Float] = []
+    /// Whether VMs return to where they were once every host is updated.
+    var goesHome = false
+    /// How often a VM may be made room for by moving others, in the whole pass.
+    var ejections = 300
+    /// VMs that are stopped before the window and started after it, with their owners' consent.
+    var setAside: [Int32] = []
+}
+
+/// What a pass achieved.
+struct Outcome: Sendable {
+    var solved = false
+    var mixed = Int.max
+    var moves = 0
+    var movedMiB = 0
+    var prepared = 0
+    /// Sum of all hosts' return times; of two plans with equal windows the one with more room to improve is smaller.
+    var returnSum = 0
+    var hostsLeft = 0
+    /// A host that could not be emptied.
+    var stuckHost: Int32 = -1
+    /// A VM that found no place when that host was tried.
+    var stuckVM: Int32 = -1
+}
+
+/// A step before ids are put in.
+struct RawStep: BitwiseCopyable {
+    enum Kind: UInt8 { case move, update, stop, start }
+
+    var kind: Kind
+    var vm: Int32
+    var host: Int32
+    var source: Int32
+    var start: Int32
+}

@@ -1,0 +1,207 @@
+/// Plans the update of a pool: which hosts go down when, and which VM moves where before that.
+///
+/// Planning is pure. The same instance, options and number of passes give the same plan on every machine; when
+/// `shouldContinue` ends the search by the clock, the plan depends on how far it got.
+public struct Planner {
+    /// What is wanted after a plan without violations.
+    public enum Policy: String, Sendable, CaseIterable {
+        /// The fewest prepared hosts, hence few moves, within 5 % of the shortest mixed state that was found.
+        case balanced
+        /// The shortest mixed state.
+        case fastest
+        /// The fewest live migrations.
+        case fewestMoves = "fewest-moves"
+        /// One host down at a time.
+        case oneAtATime = "one-at-a-time"
+    }
+
+    /// How to plan.
+    public struct Options: Sendable {
+        public var policy = Policy.balanced
+        /// Chooses among equally good searches.
+        public var seed: UInt64 = 1
+        /// Most passes of the search; nil chooses by the size of the pool, for one to four seconds.
+        public var passes: Int?
+        /// Ids of VMs that may be stopped for the whole window when there is no plan otherwise. Their `stop` policy
+        /// must allow it.
+        public var consent: Set<String> = []
+        /// Whether VMs move back to where they were after the window.
+        public var goesHome = false
+        /// Whether a search without a plan goes on to look for what would make one possible.
+        public var explains = true
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What came out.
+    public enum Result: Sendable {
+        case planned(PlannedUpdate)
+        case impossible(Explanation)
+    }
+
+    /// Plans a pool. `shouldContinue` is asked between passes; the first plan is looked for in any case.
+    public static func plan(
+        _ instance: UpdateInstance,
+        options: Options = Options(),
+        shouldContinue: @escaping () -> Bool = { true }
+    ) throws(InputError) -> Result {
+        try instance.validate()
+        let model = Model(instance)
+        let certificate = LowerBounds.certificate(model)
+        let planner = Planner(model: model, certificate: certificate, options: options, shouldContinue: shouldContinue)
+        return planner.run()
+    }
+
+    let model: Model
+    let certificate: Certificate
+    let options: Options
+    let shouldContinue: () -> Bool
+
+    private func run() -> Result {
+        let result = search()
+        guard case .planned(var planned) = result else { return result }
+        (planned.leftOut, planned.ways) = Unblocker(model: model, certificate: certificate)
+            .leftOut(withActions: options.explains)
+        return .planned(planned)
+    }
+
+    private func search() -> Result {
+        guard model.updates.contains(true) else { return .planned(nothingToDo()) }
+        var portfolio = search(setAside: [])
+        var stopped: [Int32] = []
+        if portfolio.best(.window) == nil, !options.consent.isEmpty {
+            let unblocker = Unblocker(model: model, certificate: certificate)
+            let consented = (0..<model.vmCount).filter {
+                options.consent.contains(model.instance.vms[Int($0)].id) && model.stop[Int($0)] != .never
+            }
+            if let stops = unblocker.smallestStops(among: consented) {
+                stopped = stops
+                portfolio = search(setAside: stops)
+            }
+        }
+        if let planned = chosen(&portfolio, stopped) { return .planned(planned) }
+        let unblocker = Unblocker(model: model, certificate: certificate)
+        return .impossible(unblocker.explanation(portfolio.failure, withActions: options.explains))
+    }
+
+    private var passLimit: Int {
+        options.passes ?? min(4000, max(60, 2_000_000 / max(1, Int(model.vmCount) + Int(model.hostCount))))
+    }
+
+    private func search(setAside: [Int32]) -> Portfolio {
+        let limit = passLimit
+        var spent = 0
+        let shouldContinue = shouldContinue
+        let lowerBound = setAside.isEmpty ? certificate.mixedSeconds : 0
+        var portfolio = Portfolio(model, lowerBound: lowerBound, seed: options.seed) {
+            spent += 1
+            // The first passes look for any plan at all.
+            return spent <= 8 || spent <= limit && shouldContinue()
+        }
+        var base = Recipe()
+        base.maxParallel = model.instance.parameters.maxParallel
+        base.goesHome = options.goesHome
+        base.setAside = setAside
+        switch options.policy {
+        case .fastest, .balanced:
+            portfolio.sweep(base)
+            if let best = portfolio.best(.window) {
+                portfolio.improve(best, rounds: options.policy == .fastest ? limit : limit * 3 / 4)
+            }
+            if options.policy == .balanced, let fewest = fewest(portfolio) { portfolio.improve(fewest, rounds: limit) }
+        case .fewestMoves:
+            portfolio.sweepForMoves(base)
+            if let best = portfolio.best(.moves) { portfolio.improve(best, rounds: min(limit, 400), goal: .moves) }
+        case .oneAtATime:
+            base.maxParallel = 1
+            portfolio.sweepForMoves(base)
+            if let best = portfolio.best(.window) { portfolio.improve(best, rounds: min(limit, 400)) }
+        }
+        return portfolio
+    }
+
+    /// The default's choice: the tolerance of 5 % is used only as far as the plan keeps the promised ratio to the bound.
+    private func fewest(_ portfolio: Portfolio) -> Portfolio.Candidate? {
+        portfolio.fewestPrepared(tolerance: 5, promised: certificate.mixedSeconds * promisedPercent / 100)
+    }
+
+    /// 110 % of the bound up to 16 hosts, 120 % above, 125 % when more than 85 % of the memory is in use.
+    private var promisedPercent: Int {
+        if model.hostCount <= 16 { return 110 }
+        return model.totalMemory * 100 > model.totalCapacity * 85 ? 125 : 120
+    }
+
+    private func chosen(_ portfolio: inout Portfolio, _ stopped: [Int32]) -> PlannedUpdate? {
+        let candidate: Portfolio.Candidate?
+        switch options.policy {
+        case .fastest: candidate = portfolio.best(.window)
+        case .balanced: candidate = fewest(portfolio)
+        case .fewestMoves: candidate = portfolio.best(.moves)
+        case .oneAtATime: candidate = portfolio.best(.window)
+        }
+        let checker = PlanChecker(model.instance)
+        var choices = portfolio.curve.values.sorted { Portfolio.isBetter($0.outcome, $1.outcome, .window) }
+        if let candidate { choices.insert(candidate, at: 0) }
+        for choice in choices {
+            _ = portfolio.pass.run(choice.recipe)
+            let plan = portfolio.pass.plan()
+            let report = checker.check(plan)
+            guard report.isValid else { continue }
+            var certificate = certificate
+            if !stopped.isEmpty || report.hostsLeft > 0 { certificate.mixed = [] }
+            return PlannedUpdate(
+                plan: plan,
+                report: report,
+                certificate: certificate,
+                waves: Wave.waves(of: plan, in: model.instance),
+                curve: portfolio.points(),
+                preparedHosts: choice.outcome.prepared,
+                passes: portfolio.passes,
+                policy: options.policy
+            )
+        }
+        return nil
+    }
+
+    private func nothingToDo() -> PlannedUpdate {
+        let plan = UpdatePlan(planner: "pitstop cascade", instance: model.instance.name)
+        return PlannedUpdate(
+            plan: plan,
+            report: PlanChecker.check(plan, for: model.instance),
+            certificate: certificate,
+            waves: [],
+            curve: [],
+            preparedHosts: 0,
+            passes: 0,
+            policy: options.policy
+        )
+    }
+}
+
+extension Planner {
+    /// The lower bounds of a pool, or the proof that it has no plan, without planning.
+    public static func certificate(of instance: UpdateInstance) throws(InputError) -> Certificate {
+        try instance.validate()
+        return LowerBounds.certificate(Model(instance))
+    }
+
+    /// How many plans of a search the checker refuses, for tests: it must be none.
+    static func refusedPlans(_ instance: UpdateInstance, passes: Int) throws(InputError) -> Int {
+        try instance.validate()
+        let model = Model(instance)
+        var left = passes
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1) {
+            left -= 1
+            return left >= 0
+        }
+        var base = Recipe()
+        base.maxParallel = instance.parameters.maxParallel
+        portfolio.sweep(base)
+        let checker = PlanChecker(instance)
+        return portfolio.curve.values.count { candidate in
+            _ = portfolio.pass.run(candidate.recipe)
+            return !checker.check(portfolio.pass.plan()).isValid
+        }
+    }
+}

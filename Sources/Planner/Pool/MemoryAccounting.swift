@@ -1,0 +1,31 @@
+/// xapi's arithmetic of memory, as `host.evacuate` and `VM.pool_migrate` use it.
+public enum MemoryAccounting {
+    /// Bytes in one MiB.
+    public static let mib: Int64 = 1 << 20
+
+    /// What the hypervisor needs beside a guest's own memory, MiB.
+    ///
+    /// One MiB, another for a hardware-virtualised guest, and the shadow: 256 pages of 4 KiB for each virtual CPU and one
+    /// page for each MiB of static maximum, twice, times the guest's shadow multiplier. xapi stores the result in
+    /// `VM.memory_overhead`, which is to be preferred where it is known.
+    /// - Parameters:
+    ///   - staticMax: `VM.memory_static_max`, bytes.
+    ///   - vcpusMax: `VM.VCPUs_max`.
+    ///   - isHVM: whether `VM.HVM_boot_policy` is not empty.
+    ///   - shadowMultiplier: `VM.HVM_shadow_multiplier`; without meaning for a paravirtual guest.
+    public static func overheadMiB(staticMax: Int64, vcpusMax: Int, isHVM: Bool, shadowMultiplier: Double = 1) -> Int {
+        let pages = 256 * vcpusMax + 2 * Int(staticMax / mib)
+        let shadow = Double((pages * 4 + 1023) / 1024) * (isHVM ? shadowMultiplier : 1)
+        return (isHVM ? 2 : 1) + max(1, Int(shadow))
+    }
+
+    /// What a VM needs on a host: its dynamic minimum and its overhead, each rounded up to whole MiB.
+    public static func needMiB(dynamicMin: Int64, overheadMiB: Int) -> Int {
+        Int((dynamicMin + mib - 1) / mib) + overheadMiB
+    }
+
+    /// What a host has for VMs: all its memory less the hypervisor's and the control domains' part, never below 0, MiB.
+    public static func capacityMiB(total: Int64, overhead: Int64, controlDomains: Int64) -> Int {
+        Int(max(0, total - overhead - controlDomains) / mib)
+    }
+}

@@ -1,0 +1,135 @@
+extension PlannedUpdate {
+    /// The plan for reading: figures beside their bounds, then what happens when.
+    public func timeline(of instance: UpdateInstance) -> String {
+        var lines: [String] = []
+        let name = instance.name.isEmpty ? "the pool" : instance.name
+        lines.append(
+            "Plan for \(name): \(instance.hosts.count) hosts, \(instance.vms.count) VMs, policy \(policy.rawValue)"
+        )
+        guard !waves.isEmpty else {
+            lines.append(
+                report.hostsLeft > 0
+                    ? "No host can be back before the deadline."
+                    : "Nothing to do: every host has the update or is left out."
+            )
+            return lines.joined(separator: "\n") + "\n"
+        }
+        lines += figures()
+        for (index, reason) in leftOut.enumerated() {
+            lines.append("  \(reason)")
+            guard index < ways.count else { continue }
+            for action in ways[index].actions { lines.append("    way out: \(action.text)") }
+        }
+        lines.append("")
+        lines += events(instance)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func figures() -> [String] {
+        func row(_ what: String, _ value: String, _ bound: String, _ why: String) -> String {
+            "  " + Columns.line([what, value, bound, why], [14, 16, 22])
+        }
+        let ratio = ratio.map { "ratio \(Words.decimal($0, 3)); " } ?? ""
+        let mixedBound = certificate.mixedSeconds
+        var lines = [
+            row(
+                "mixed state",
+                Words.duration(report.mixedSeconds),
+                mixedBound > 0 ? "at least \(Words.duration(mixedBound))" : "",
+                ratio + (certificate.binding.map { "\($0.name): \($0.argument)" } ?? "")
+            ),
+            row("waves", String(waves.count), "at least \(certificate.waves.value)", certificate.waves.argument),
+            row("moves", String(report.migrations), "at least \(certificate.moves.value)", certificate.moves.argument),
+            row(
+                "memory moved",
+                Words.memory(report.movedMiB),
+                "at least \(Words.memory(certificate.movedMiB.value))",
+                ""
+            ),
+            row("whole plan", Words.duration(report.totalSeconds), "", ""),
+        ]
+        if report.stoppedVMs > 0 {
+            lines.append(
+                row(
+                    "stopped VMs",
+                    String(report.stoppedVMs),
+                    "",
+                    "\(Words.duration(report.downtimeSeconds)) of downtime in sum"
+                )
+            )
+        }
+        if report.hostsLeft > 0 {
+            lines.append(row("hosts left", String(report.hostsLeft), "", "could not be back before the deadline"))
+        }
+        return lines
+    }
+
+    private func events(_ instance: UpdateInstance) -> [String] {
+        var lines: [String] = []
+        let master = instance.hosts.first { $0.isMaster }?.id
+        for (index, wave) in waves.enumerated() {
+            let since = index == 0 ? 0 : waves[index - 1].start
+            if wave.movesBefore > 0 {
+                let what =
+                    index == 0
+                    ? "prepare: \(wave.movesBefore) moves, before any host changes"
+                    : "\(wave.movesBefore) moves to updated hosts"
+                lines.append("  \(Words.clock(since))  \(what)")
+            }
+            let who =
+                wave.hosts == [master ?? ""] ? "the master \(Words.list(wave.hosts))" : Words.list(wave.hosts.sorted())
+            lines.append(
+                "  \(Words.clock(wave.start))  wave \(index + 1) down: \(who) (\(wave.hosts.count)); all back at \(Words.clock(wave.end))"
+            )
+        }
+        for step in plan.steps.sorted(by: { $0.start < $1.start }) {
+            switch step.action {
+            case .suspend(let vm): lines.append("  \(Words.clock(step.start))  suspend \(vm)")
+            case .shutdown(let vm): lines.append("  \(Words.clock(step.start))  shut down \(vm)")
+            case .resume(let vm, let host): lines.append("  \(Words.clock(step.start))  resume \(vm) on \(host)")
+            case .boot(let vm, let host): lines.append("  \(Words.clock(step.start))  start \(vm) on \(host)")
+            default: break
+            }
+        }
+        if let last = waves.last { lines.append("  \(Words.clock(last.end))  every host of the plan is updated") }
+        return lines
+    }
+
+    /// The trade-off between window and moves, the chosen point marked.
+    public func curveText() -> String {
+        let widths = [12, 16, 10, 12]
+        var lines = [Columns.line(["prepared", "mixed state", "moves", "moved"], widths)]
+        for point in curve {
+            lines.append(
+                Columns.line(
+                    [
+                        String(point.preparedHosts), Words.duration(point.mixedSeconds), String(point.migrations),
+                        Words.memory(point.movedMiB), point.preparedHosts == preparedHosts ? "<- this plan" : "",
+                    ],
+                    widths
+                )
+            )
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Explanation {
+    /// Why there is no plan and what would make one possible, for reading.
+    public func text() -> String {
+        var lines = [summary]
+        for proof in proofs.dropFirst() { lines.append("  also: \(proof.argument)") }
+        if !proofs.isEmpty, let stuck { lines.append("  the search got stuck where \(stuck)") }
+        for (index, set) in unblockSets.enumerated() {
+            lines.append(
+                (index == 0 ? "The cheapest way out" : "Or")
+                    + " (then \(Words.duration(set.mixedSeconds)) of mixed state):"
+            )
+            for action in set.actions.prefix(20) {
+                lines.append("  - \(action.text) [\(action.isReversible ? "reversible" : "not reversible")]")
+            }
+            if set.actions.count > 20 { lines.append("  - and \(set.actions.count - 20) more of the kind") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,168 @@
+import ArgumentParser
+import Planner
+import SystemPackage
+
+/// `pitstop plan`: makes a plan for an instance file, or checks one.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Plan the update of a pool with the shortest mixed state, and prove how good the plan is.",
+        discussion: """
+            Reads pool-update-instance/1 and writes pool-update-plan/1. With --check, replays a plan and names every rule \
+            that it breaks.
+            """
+    )
+
+    @Argument(help: "The instance, and with --check the plan.", completion: .file(extensions: ["json"]))
+    var files: [String]
+
+    @Flag(help: "Check the plan that is given after the instance.")
+    var check = false
+
+    @Option(help: "Write the plan to this file.")
+    var output: String?
+
+    @Option(help: "Search at most this many seconds; without it the search is the same on every machine.")
+    var timeLimit: Double?
+
+    @Option(help: "balanced, fastest, fewest-moves or one-at-a-time.")
+    var policy: Planner.Policy = .balanced
+
+    @Option(help: "Seed of the search.")
+    var seed: UInt64 = 1
+
+    @Option(
+        help: "A VM that may be stopped for the window when there is no plan otherwise. May be given several times."
+    )
+    var consent: [String] = []
+
+    @Flag(help: "Move every VM back to where it was, after the window.")
+    var home = false
+
+    @Flag(help: "Show what XenCenter and Xen Orchestra would do with the pool.")
+    var compare = false
+
+    @Flag(help: "Show the trade-off between the window and the moves.")
+    var curve = false
+
+    @Option(help: "Draw the plan to this SVG file.")
+    var svg: String?
+
+    @Flag(help: "Write the figures as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard files.count == (check ? 2 : 1) else {
+            throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file.")
+        }
+        if let timeLimit, timeLimit <= 0 { throw ValidationError("--time-limit must be more than 0 seconds.") }
+    }
+
+    func run() throws {
+        let instance = try reading(files[0]) { bytes throws(InputError) in try UpdateInstance(json: bytes) }
+        if check {
+            let plan = try reading(files[1]) { bytes throws(InputError) in try UpdatePlan(json: bytes) }
+            try report(PlanChecker.check(plan, for: instance))
+        } else {
+            try makePlan(instance)
+        }
+    }
+
+    private func report(_ report: PlanReport) throws {
+        guard !report.isValid else {
+            print(json ? report.json() : report.text(), terminator: "")
+            return
+        }
+        if json { print(report.json(), terminator: "") }
+        for violation in report.violations { StandardError.write("pitstop plan: \(violation)\n") }
+        throw ExitCode.failure
+    }
+
+    private func makePlan(_ instance: UpdateInstance) throws {
+        var options = Planner.Options()
+        options.policy = policy
+        options.seed = seed
+        options.consent = Set(consent)
+        options.goesHome = home
+        let known = Set(instance.vms.map(\.id))
+        for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(files[0])") }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let limit = timeLimit.map { Duration.seconds($0 * 0.95) }
+        if limit != nil { options.passes = 10_000_000 }
+        let result: Planner.Result
+        do throws(InputError) {
+            result = try Planner.plan(instance, options: options) { limit.map { clock.now - begin < $0 } ?? true }
+        } catch {
+            throw Failure("\(files[0]): \(error)")
+        }
+        switch result {
+        case .impossible(let explanation):
+            StandardError.write("pitstop plan: \(explanation.text())")
+            throw ExitCode.failure
+        case .planned(let planned): try show(planned, instance)
+        }
+    }
+
+    private func show(_ planned: PlannedUpdate, _ instance: UpdateInstance) throws {
+        if let output { try write(planned.plan.json(), to: output) }
+        if let svg { try write(Array(GanttChart(planned.plan, for: instance).svg().utf8), to: svg) }
+        if json {
+            print(planned.json(), terminator: "")
+            return
+        }
+        print(planned.timeline(of: instance), terminator: "")
+        if curve { print("\n" + planned.curveText(), terminator: "") }
+        if compare { print("\n" + Comparison.make(planned, for: instance).text(), terminator: "") }
+    }
+
+    private func reading<T>(_ path: String, _ parse: ([UInt8]) throws(InputError) -> T) throws -> T {
+        let bytes: [UInt8]
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly)
+            bytes = try file.closeAfter { try Self.contents(of: file) }
+        } catch { throw Failure("\(path): the file can not be read (\(error))") }
+        do throws(InputError) { return try parse(bytes) } catch { throw Failure("\(path): \(error)") }
+    }
+
+    /// Instances of a million VMs have about 150 MB; what is far larger is refused.
+    private static let largestFile = 2 << 30
+
+    private static func contents(of file: FileDescriptor) throws -> [UInt8] {
+        let size = min(Int(try file.seek(offset: 0, from: .end)), largestFile)
+        _ = try file.seek(offset: 0, from: .start)
+        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let part = try file.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<size])
+                )
+                if part == 0 { break }
+                count += part
+            }
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path),
+                .writeOnly,
+                options: [.create, .truncate],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead]
+            )
+            _ = try file.closeAfter { try file.writeAll(bytes) }
+        } catch { throw Failure("\(path): the file can not be written (\(error))") }
+    }
+}
+
+extension Planner.Policy: ExpressibleByArgument {}
+
+/// An operation that failed, with the sentence for the operator.
+private struct Failure: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+private enum StandardError {
+    static func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+}
