@@ -50,12 +50,16 @@ public struct Journal: Sendable {
         while let end = bytes[start...].firstIndex(of: 0x0A) {
             let line = bytes[start..<end]
             let number = records.count + 1
-            guard line.count <= largestRecord, let space = line.firstIndex(of: 0x20) else { throw .broken(record: number) }
+            guard line.count <= largestRecord, let space = line.firstIndex(of: 0x20) else {
+                throw .broken(record: number)
+            }
             let json = line[(space + 1)...]
             let sum = hex(digest(Array(journal.head.utf8) + json))
             guard Array(sum.utf8) == Array(line[..<space]) else { throw .broken(record: number) }
             if number == 1 { try checkVersion(json, decoder) }
-            do { records.append(try decoder.decode(Record.self, from: Data(json))) } catch { throw .unreadable(record: number) }
+            do { records.append(try decoder.decode(Record.self, from: Data(json))) } catch {
+                throw .unreadable(record: number)
+            }
             journal.head = sum
             journal.count += 1
             start = end + 1

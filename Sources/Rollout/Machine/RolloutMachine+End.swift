@@ -39,9 +39,13 @@ extension RolloutMachine {
         var wake = inFlight.map(\.deadline)
         for host in hosts where host.phase.isActive || host.phase == .awaitingOperator { wake.append(host.nextLook) }
         if case .soaking(let until) = boundary { wake.append(until) }
-        if boundary == .waiting || stage == .rolling && boundary == .open && isWindowed { wake.append(clock.elapsed + 60) }
+        if boundary == .waiting || stage == .rolling && boundary == .open && isWindowed {
+            wake.append(clock.elapsed + 60)
+        }
         if let active { wake += active.current.map { active.notBefore[$0] } }
-        if stage == .settling || stage == .surveying || stage == .finishing || stage == .rolling { wake.append(nextCall) }
+        if stage == .settling || stage == .surveying || stage == .finishing || stage == .rolling {
+            wake.append(nextCall)
+        }
         let next = wake.filter { $0 > clock.elapsed }.min() ?? clock.elapsed + 60
         return max(1, next - clock.elapsed)
     }
@@ -68,4 +72,8 @@ extension RolloutMachine {
 
     /// The wave that is under way, from 0.
     public var wave: Int? { active?.wave }
+
+    /// What the first plan expected of the mixed state, and the bound below which no plan can go, in seconds.
+    public var plannedMixedSeconds: Int? { firstPlan?.mixedSeconds }
+    public var plannedLowerBound: Int? { firstPlan?.lowerBound }
 }

@@ -117,7 +117,9 @@ extension RolloutMachine {
             } ?? false
         guard !isAwaited, !inFlight.contains(where: { $0.action.moves(host.id) }) else { return false }
         if let left = view.residents(host.id).first {
-            if boundary == .open { boundary = .stale("VM \(left.name) runs on \(host.name), which the plan did not foresee") }
+            if boundary == .open {
+                boundary = .stale("VM \(left.name) runs on \(host.name), which the plan did not foresee")
+            }
             return false
         }
         enter(index, .prechecking)

@@ -42,7 +42,10 @@ extension RolloutMachine {
         guard isAllowed(host), hasLeft(host) else { return false }
         let consent = consents.first { $0.vm == vm && $0.way == way }
         guard let stop = consent.flatMap({ ConsentedStop($0, vm: vm, run: runID) }) else {
-            hold(.consent, "VM \(subject.name) on \(name(host)) has to be stopped (\(way.rawValue)): allow it, or skip the host.")
+            hold(
+                .consent,
+                "VM \(subject.name) on \(name(host)) has to be stopped (\(way.rawValue)): allow it, or skip the host."
+            )
             return false
         }
         owe(.vmRunning(vm: vm, host: host, way: way))
@@ -67,10 +70,14 @@ extension RolloutMachine {
     private func canTake(_ host: HostView, _ vm: VMView) -> Bool {
         guard host.isLive, host.isEnabled, vm.allowedHosts?.contains(host.id) ?? true else { return false }
         if let record = hosts.first(where: { $0.id == host.id }) {
-            guard !record.phase.isActive, record.phase != .failed || record.isNew || !record.isTouched else { return false }
+            guard !record.phase.isActive, record.phase != .failed || record.isNew || !record.isTouched else {
+                return false
+            }
         }
         var used = 0
-        for resident in view.vms where resident.power == .running && resident.host == host.id { used += resident.memory }
+        for resident in view.vms where resident.power == .running && resident.host == host.id {
+            used += resident.memory
+        }
         for flight in inFlight {
             if case .move(let other, _, host.id) = flight.action, let coming = view.vm(other) { used += coming.memory }
         }
@@ -115,7 +122,8 @@ extension RolloutMachine {
             case .stop(let stop, let host):
                 let vm = stop.consent.vm
                 settle(vm: vm, on: nil, stop.consent.way == .suspend ? .suspended : .halted)
-                let text = "\(name(vm: vm)) is stopped (\(stop.consent.way.rawValue)), as \(stop.consent.givenBy) allowed."
+                let text =
+                    "\(name(vm: vm)) is stopped (\(stop.consent.way.rawValue)), as \(stop.consent.givenBy) allowed."
                 note(.vmStopped, text, host: host, vm: vm)
             case .pay(let debt):
                 paid(debt, nil)
@@ -131,7 +139,10 @@ extension RolloutMachine {
         if case .pay(let debt) = flight.action { paid(debt, failure) }
         guard let attempts = active?.attempts[step], attempts >= policy.limits.moveAttempts else { return }
         if case .move(let vm, let from, _) = flight.action {
-            hold(.move(vm: vm), "VM \(name(vm: vm)) could not be moved off \(name(from)): \(failure) Resume plans anew.")
+            hold(
+                .move(vm: vm),
+                "VM \(name(vm: vm)) could not be moved off \(name(from)): \(failure) Resume plans anew."
+            )
         } else {
             hold(.plan, "\(flight.action.sentence(self)) failed \(attempts) times: \(failure)")
         }

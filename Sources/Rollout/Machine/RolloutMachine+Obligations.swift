@@ -40,7 +40,8 @@ extension RolloutMachine {
         guard case .hostEnabled(let id) = debt, let index = position(id) else { return nil }
         let host = hosts[index]
         guard host.isTouched, !host.isNew, host.phase != .done else { return nil }
-        return "\(host.name) stays out of service until somebody has looked at it: \(host.reason ?? "it was not verified")."
+        return
+            "\(host.name) stays out of service until somebody has looked at it: \(host.reason ?? "it was not verified")."
     }
 
     /// Gives everything back that can be given back, the newest first; then the run is over.

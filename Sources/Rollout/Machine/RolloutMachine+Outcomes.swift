@@ -15,7 +15,10 @@ extension RolloutMachine {
             case .plan(let answer): planned(answer)
             default:
                 boundary = .looking("the planner gave no answer")
-                hold(.plan, "The planner gave no answer: \(outcome.failure ?? "an unexpected one"). Resume asks it again.")
+                hold(
+                    .plan,
+                    "The planner gave no answer: \(outcome.failure ?? "an unexpected one"). Resume asks it again."
+                )
             }
         case .fix(let fix): fixed(fix, outcome.failure)
         case .pay(let debt): payed(debt, outcome.failure)

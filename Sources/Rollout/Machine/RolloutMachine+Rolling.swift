@@ -15,7 +15,9 @@ extension RolloutMachine {
         case .gating(let next):
             guard mayBegin, !isPoolBusy else { return false }
             guard policy.gates.indices.contains(next) else {
-                boundary = .looking(hosts.contains { $0.isNew && $0.begun != nil } ? "before the next wave" : "to begin")
+                boundary = .looking(
+                    hosts.contains { $0.isNew && $0.begun != nil } ? "before the next wave" : "to begin"
+                )
                 return true
             }
             emit(.check(policy.gates[next]))
@@ -83,7 +85,10 @@ extension RolloutMachine {
         guard mayBegin, isQuiet, inFlight.isEmpty else { return false }
         fruitlessPlans += 1
         guard fruitlessPlans <= 3 else {
-            hold(.plan, "Three plans in a row could not be carried out: \(reason). Look at the pool, then resume the run.")
+            hold(
+                .plan,
+                "Three plans in a row could not be carried out: \(reason). Look at the pool, then resume the run."
+            )
             return false
         }
         note(.plan, "The plan is made anew: \(reason).")
@@ -94,13 +99,20 @@ extension RolloutMachine {
     private func request(_ reason: String) -> PlanRequest {
         let unusable = hosts.filter { host in
             let seen = view.host(host.id)
-            return seen?.isLive != true || seen?.isEnabled != true || host.phase == .failed && host.isTouched && !host.isNew
+            return seen?.isLive != true || seen?.isEnabled != true
+                || host.phase == .failed && host.isTouched && !host.isNew
         }
         let wanted = hosts.filter { $0.phase == .pending }
         return PlanRequest(
-            view: view, hosts: wanted.map(\.id), updated: hosts.filter(\.isNew).map(\.id),
-            unusable: unusable.map(\.id), spec: spec ?? RunSpec(run: "", startedBy: "", updates: []), consents: consents,
-            rest: active.flatMap { $0.hasRest ? $0.rest : nil }, reason: reason)
+            view: view,
+            hosts: wanted.map(\.id),
+            updated: hosts.filter(\.isNew).map(\.id),
+            unusable: unusable.map(\.id),
+            spec: spec ?? RunSpec(run: "", startedBy: "", updates: []),
+            consents: consents,
+            rest: active.flatMap { $0.hasRest ? $0.rest : nil },
+            reason: reason
+        )
     }
 
     /// The planner's answer.
@@ -110,7 +122,10 @@ extension RolloutMachine {
             if let rest = active?.rest { active = ActivePlan(rest) }
         case .new(let plan):
             active = ActivePlan(plan)
-            let waves = plan.waves.map { wave in wave.map { name($0) }.joined(separator: " ") }.joined(separator: ", then ")
+            firstPlan = firstPlan ?? plan
+            let waves = plan.waves.map { wave in wave.map { name($0) }.joined(separator: " ") }.joined(
+                separator: ", then "
+            )
             note(.plan, "\(plan.waves.count) waves: \(waves); \(plan.mixedSeconds) s of mixed state expected.")
         case .impossible(let text):
             boundary = .looking("after an impossible plan")

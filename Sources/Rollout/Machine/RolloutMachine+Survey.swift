@@ -103,7 +103,10 @@ extension RolloutMachine {
         guard !hosts.contains(where: { $0.phase == .pending }), holds.isEmpty else { return false }
         if spec.policy.hasBarrier, hosts.contains(where: { $0.phase == .applied }) {
             stage = .barrier
-            hold(.barrier, "The update is applied on every host: do what has to be done before the restarts, then proceed.")
+            hold(
+                .barrier,
+                "The update is applied on every host: do what has to be done before the restarts, then proceed."
+            )
             return true
         }
         pastTheBarrier()

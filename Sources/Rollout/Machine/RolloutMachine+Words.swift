@@ -58,7 +58,8 @@ extension RolloutMachine {
     private mutating func skip(_ id: String, _ operatorName: String) {
         guard let index = position(id), hosts[index].phase != .done, hosts[index].phase != .skipped else { return }
         let host = hosts[index]
-        guard host.phase == .failed || !host.isTouched || host.phase == .applied || host.phase == .awaitingOperator else {
+        guard host.phase == .failed || !host.isTouched || host.phase == .applied || host.phase == .awaitingOperator
+        else {
             return note(.word, "\(host.name) can not be skipped any more: it is being updated.", host: id)
         }
         note(.word, "\(operatorName) skips \(host.name).", host: id)

@@ -34,6 +34,7 @@ public struct RolloutMachine: Sendable {
     var nextCall: Int64 = 0
     var failedCalls = 0
     var canaryDone: Int64?
+    var firstPlan: RolloutPlan?
 
     /// A machine that has not been started.
     public init() {}
@@ -114,7 +115,8 @@ public struct RolloutMachine: Sendable {
         let id = OperationID(run: runID, number: operations)
         effects.append(Effect(id: id, action: action, isQuestion: false))
         inFlight.append(
-            InFlight(id: id, action: action, step: step, deadline: clock.elapsed + limit(of: action), begun: clock.wall))
+            InFlight(id: id, action: action, step: step, deadline: clock.elapsed + limit(of: action), begun: clock.wall)
+        )
     }
 
     private func limit(of action: Action) -> Int64 {

@@ -62,13 +62,21 @@ public enum Planning {
         if let rest = request.rest, covers(rest, request.hosts) { return .keep }
         let steps = request.hosts.enumerated().map { index, host in
             RolloutPlan.Step(
-                work: .update(host: host), start: index * 60, end: index * 60 + 60, wave: index,
-                after: index == 0 ? [] : [index - 1])
+                work: .update(host: host),
+                start: index * 60,
+                end: index * 60 + 60,
+                wave: index,
+                after: index == 0 ? [] : [index - 1]
+            )
         }
         return .new(
             RolloutPlan(
-                steps: steps, waves: request.hosts.map { [$0] }, mixedSeconds: 60 * steps.count,
-                lowerBound: 60 * steps.count))
+                steps: steps,
+                waves: request.hosts.map { [$0] },
+                mixedSeconds: 60 * steps.count,
+                lowerBound: 60 * steps.count
+            )
+        )
     }
 }
 

@@ -20,8 +20,11 @@ extension RolloutPlan {
         }
         // What follows the last wave waits for all of it.
         self.init(
-            steps: Self.ordered(steps), waves: planned.waves.map(\.hosts), mixedSeconds: planned.report.mixedSeconds,
-            lowerBound: planned.certificate.mixedSeconds)
+            steps: Self.ordered(steps),
+            waves: planned.waves.map(\.hosts),
+            mixedSeconds: planned.report.mixedSeconds,
+            lowerBound: planned.certificate.mixedSeconds
+        )
     }
 
     private static func ordered(_ steps: [Step]) -> [Step] {
@@ -55,7 +58,8 @@ extension RolloutPlan {
                     case .start(let vm, let host, _): .boot(vm: vm, host: host)
                     }
                 return UpdatePlan.Step(start: step.start, action: action)
-            })
+            }
+        )
     }
 }
 

@@ -14,14 +14,21 @@ extension UpdateInstance {
         let usable = Set(views.map(\.id))
         var hosts: [Host] = views.map { view in
             Host(
-                id: view.id, memory: max(1, view.memory), maxMigrations: max(1, view.maxMigrations),
-                isMaster: view.isMaster, wantsUpdate: wanted.contains(view.id), isUpdated: updated.contains(view.id))
+                id: view.id,
+                memory: max(1, view.memory),
+                maxMigrations: max(1, view.maxMigrations),
+                isMaster: view.isMaster,
+                wantsUpdate: wanted.contains(view.id),
+                isUpdated: updated.contains(view.id)
+            )
         }
         let order = spec.order.filter(wanted.contains)
         for (before, after) in zip(order, order.dropFirst()) where usable.contains(before) {
             if let index = hosts.firstIndex(where: { $0.id == after && !$0.isMaster }) { hosts[index].after = [before] }
         }
-        let stops = Dictionary(request.consents.filter { $0.way != .restart }.map { ($0.vm, $0.way) }) { first, _ in first }
+        let stops = Dictionary(request.consents.filter { $0.way != .restart }.map { ($0.vm, $0.way) }) { first, _ in
+            first
+        }
         let vms: [VM] = request.view.vms.compactMap { view in
             guard view.power == .running, let host = view.host, usable.contains(host) else { return nil }
             var vm = VM(id: view.id, memory: max(1, view.memory), host: host)

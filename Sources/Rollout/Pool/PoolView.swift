@@ -120,8 +120,14 @@ public struct HostReport: Codable, Hashable, Sendable {
 
     /// Creates a report.
     public init(
-        bootID: String, agentStart: Int64, isEnabled: Bool, unpluggedStorage: [String], stamps: [String],
-        packages: [String: String], softwareVersion: [String: String], residents: [String]
+        bootID: String,
+        agentStart: Int64,
+        isEnabled: Bool,
+        unpluggedStorage: [String],
+        stamps: [String],
+        packages: [String: String],
+        softwareVersion: [String: String],
+        residents: [String]
     ) {
         self.bootID = bootID
         self.agentStart = agentStart

@@ -8,28 +8,48 @@ extension Prechecks.Subject {
             if vm.startsWithHost {
                 found.append(
                     Problem(
-                        .autoPowerOn, .warning,
-                        "VM \(vm.name) is powered on automatically, and could start on a host that is being emptied.", vm: vm.id,
-                        fix: .clearAutoPowerOn(vm: vm.id)))
+                        .autoPowerOn,
+                        .warning,
+                        "VM \(vm.name) is powered on automatically, and could start on a host that is being emptied.",
+                        vm: vm.id,
+                        fix: .clearAutoPowerOn(vm: vm.id)
+                    )
+                )
             }
             guard vm.power == .running, let host = vm.host, emptied.contains(host) else { continue }
             if let iso = vm.localISO {
                 found.append(
                     Problem(
-                        .media, .blocking, "VM \(vm.name) on \(name(host)) has \(iso) in its drive, which only that host sees.",
-                        host: host, vm: vm.id, fix: .ejectISO(vm: vm.id, iso: iso)))
+                        .media,
+                        .blocking,
+                        "VM \(vm.name) on \(name(host)) has \(iso) in its drive, which only that host sees.",
+                        host: host,
+                        vm: vm.id,
+                        fix: .ejectISO(vm: vm.id, iso: iso)
+                    )
+                )
             } else if let tie = vm.tie, !hasConsent(vm.id) {
                 found.append(
                     Problem(
-                        .tiedVMs, .blocking,
+                        .tiedVMs,
+                        .blocking,
                         "VM \(vm.name) can not leave \(name(host)): \(tie.sentence). Allow it to be suspended or shut down, "
-                            + "or leave the host out.", host: host, vm: vm.id))
+                            + "or leave the host out.",
+                        host: host,
+                        vm: vm.id
+                    )
+                )
             } else if vm.tie == nil, !hasOtherHost(vm, besides: host), !hasConsent(vm.id) {
                 found.append(
                     Problem(
-                        .evacuation, .blocking,
+                        .evacuation,
+                        .blocking,
                         "VM \(vm.name) on \(name(host)) has no other host that reaches its storage and networks and is large "
-                            + "enough: allow it to be stopped, or leave the host out.", host: host, vm: vm.id))
+                            + "enough: allow it to be stopped, or leave the host out.",
+                        host: host,
+                        vm: vm.id
+                    )
+                )
             }
         }
         return found
@@ -45,8 +65,10 @@ extension Prechecks.Subject {
         guard used > left else { return [] }
         return [
             Problem(
-                .memory, .blocking,
-                "The running VMs need \(used) MiB, and without its smallest host the pool has \(left): stop VMs, or add memory.")
+                .memory,
+                .blocking,
+                "The running VMs need \(used) MiB, and without its smallest host the pool has \(left): stop VMs, or add memory."
+            )
         ]
     }
 

@@ -4,7 +4,8 @@ public enum Prechecks {
     public static func problems(_ view: PoolView, _ spec: RunSpec) -> [Problem] {
         let subject = Subject(view: view, spec: spec)
         let all =
-            subject.specification() + subject.pool() + subject.hosts() + subject.disks() + subject.vms() + subject.capacity()
+            subject.specification() + subject.pool() + subject.hosts() + subject.disks() + subject.vms()
+            + subject.capacity()
         return all.enumerated().sorted { a, b in
             (order[a.element.check] ?? 0, a.offset) < (order[b.element.check] ?? 0, b.offset)
         }.map(\.element)
@@ -53,25 +54,44 @@ extension Prechecks.Subject {
     func pool() -> [Problem] {
         var found: [Problem] = []
         if let other = view.otherRun, other != spec.run {
-            found.append(Problem(.otherRun, .blocking, "Run \(other) is active on this pool: wait for its end, or cancel it."))
+            found.append(
+                Problem(.otherRun, .blocking, "Run \(other) is active on this pool: wait for its end, or cancel it.")
+            )
         }
         if emptiesHosts, view.haEnabled {
             let fix = Fix.disableHA(failures: view.haFailures)
             found.append(
-                Problem(.highAvailability, .blocking, "High availability is on: hosts that restart would be fenced.", fix: fix))
+                Problem(
+                    .highAvailability,
+                    .blocking,
+                    "High availability is on: hosts that restart would be fenced.",
+                    fix: fix
+                )
+            )
         }
         if emptiesHosts, view.wlbEnabled {
             found.append(
                 Problem(
-                    .workloadBalancing, .blocking, "Workload balancing is on: it would move VMs against the plan.",
-                    fix: .disableWLB))
+                    .workloadBalancing,
+                    .blocking,
+                    "Workload balancing is on: it would move VMs against the plan.",
+                    fix: .disableWLB
+                )
+            )
         }
         let age = view.lastBackup.map { (view.taken - $0) / 86_400 }
         if let age, age >= 7 {
-            found.append(Problem(.backup, .warning, "The last backup of the pool's metadata is \(age) days old: make a new one."))
+            found.append(
+                Problem(.backup, .warning, "The last backup of the pool's metadata is \(age) days old: make a new one.")
+            )
         } else if age == nil {
             found.append(
-                Problem(.backup, .information, "Nobody knows of a backup of the pool's metadata: make one before the update."))
+                Problem(
+                    .backup,
+                    .information,
+                    "Nobody knows of a backup of the pool's metadata: make one before the update."
+                )
+            )
         }
         let versions = Set(targets.map { $0.productVersion + " build " + $0.build })
         if versions.count > 1 {
@@ -82,7 +102,12 @@ extension Prechecks.Subject {
         if !updated.isEmpty, !targets.isEmpty {
             let names = updated.map(\.name).joined(separator: ", ")
             found.append(
-                Problem(.mixedState, .warning, "The pool is in mixed state already: \(names) \(updated.count == 1 ? "has" : "have") \(labels)."))
+                Problem(
+                    .mixedState,
+                    .warning,
+                    "The pool is in mixed state already: \(names) \(updated.count == 1 ? "has" : "have") \(labels)."
+                )
+            )
         }
         return found
     }
@@ -92,46 +117,82 @@ extension Prechecks.Subject {
         var found: [Problem] = []
         for host in view.hosts where host.has(spec.updates) && !spec.updates.isEmpty {
             found.append(
-                Problem(.alreadyApplied, .information, "\(host.name) has \(labels) already and is left as it is.", host: host.id))
+                Problem(
+                    .alreadyApplied,
+                    .information,
+                    "\(host.name) has \(labels) already and is left as it is.",
+                    host: host.id
+                )
+            )
         }
         for host in targets {
             guard host.isLive else {
                 found.append(
-                    Problem(.liveness, .blocking, "\(host.name) does not answer: start it, or leave it out.", host: host.id))
+                    Problem(
+                        .liveness,
+                        .blocking,
+                        "\(host.name) does not answer: start it, or leave it out.",
+                        host: host.id
+                    )
+                )
                 continue
             }
             if !host.isEnabled {
                 found.append(
                     Problem(
-                        .liveness, .blocking, "\(host.name) is in maintenance mode.", host: host.id,
-                        fix: .enableHost(host: host.id)))
+                        .liveness,
+                        .blocking,
+                        "\(host.name) is in maintenance mode.",
+                        host: host.id,
+                        fix: .enableHost(host: host.id)
+                    )
+                )
             }
             if !host.unpluggedStorage.isEmpty {
                 let names = host.unpluggedStorage.joined(separator: ", ")
                 found.append(
                     Problem(
-                        .storage, .blocking, "Storage \(names) is not plugged on \(host.name).", host: host.id,
-                        fix: .plugStorage(host: host.id)))
+                        .storage,
+                        .blocking,
+                        "Storage \(names) is not plugged on \(host.name).",
+                        host: host.id,
+                        fix: .plugStorage(host: host.id)
+                    )
+                )
             }
             if !host.isLicensed {
                 found.append(
-                    Problem(.licence, .blocking, "The licence of \(host.name) does not allow updates: renew it.", host: host.id))
+                    Problem(
+                        .licence,
+                        .blocking,
+                        "The licence of \(host.name) does not allow updates: renew it.",
+                        host: host.id
+                    )
+                )
             }
             if abs(host.clockSkew) > 60 {
                 found.append(
                     Problem(
-                        .clocks, .warning, "The clock of \(host.name) is \(abs(host.clockSkew)) s off: set up NTP.", host: host.id))
+                        .clocks,
+                        .warning,
+                        "The clock of \(host.name) is \(abs(host.clockSkew)) s off: set up NTP.",
+                        host: host.id
+                    )
+                )
             }
             let others = host.awaitingRestart.filter { uuid in !spec.updates.contains { $0.uuid == uuid } }
             if !others.isEmpty {
                 let absorbs = spec.restart == .host
                 found.append(
                     Problem(
-                        .pendingRestart, absorbs || !host.isMaster ? .warning : .blocking,
+                        .pendingRestart,
+                        absorbs || !host.isMaster ? .warning : .blocking,
                         absorbs
                             ? "\(host.name) waits for a restart for \(others.count) earlier updates; this run's restart does it."
                             : "\(host.name) waits for a restart for \(others.count) earlier updates: restart it first.",
-                        host: host.id))
+                        host: host.id
+                    )
+                )
             }
         }
         return found

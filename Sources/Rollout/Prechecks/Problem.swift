@@ -20,7 +20,12 @@ public struct Problem: Codable, Hashable, Sendable {
 
     /// Creates a problem.
     public init(
-        _ check: Check, _ severity: Severity, _ text: String, host: String? = nil, vm: String? = nil, fix: Fix? = nil
+        _ check: Check,
+        _ severity: Severity,
+        _ text: String,
+        host: String? = nil,
+        vm: String? = nil,
+        fix: Fix? = nil
     ) {
         self.check = check
         self.severity = severity

@@ -25,8 +25,14 @@ public struct RunSpec: Codable, Hashable, Sendable {
 
     /// Creates a specification.
     public init(
-        run: String, startedBy: String, updates: [UpdateFacts], excluded: [String] = [], order: [String] = [],
-        mode: Mode = .automatic, policy: RunPolicy = RunPolicy(), consents: [Consent] = []
+        run: String,
+        startedBy: String,
+        updates: [UpdateFacts],
+        excluded: [String] = [],
+        order: [String] = [],
+        mode: Mode = .automatic,
+        policy: RunPolicy = RunPolicy(),
+        consents: [Consent] = []
     ) {
         self.run = run
         self.startedBy = startedBy
@@ -57,7 +63,11 @@ public struct UpdateFacts: Codable, Hashable, Sendable {
 
     /// Creates the facts of one update.
     public init(
-        uuid: String, label: String, sha256: String, guidance: [Guidance], packages: [String: String] = [:],
+        uuid: String,
+        label: String,
+        sha256: String,
+        guidance: [Guidance],
+        packages: [String: String] = [:],
         installationSize: Int64 = 0
     ) {
         self.uuid = uuid

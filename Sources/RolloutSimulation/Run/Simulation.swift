@@ -8,5 +8,7 @@ public enum Simulation {
     }
 
     /// The command line that shows a failing seed again.
-    public static func command(seed: UInt64) -> String { "pitstop rehearse --pool random --seed \(seed) --fault random" }
+    public static func command(seed: UInt64) -> String {
+        "pitstop rehearse --pool random --seed \(seed) --fault random"
+    }
 }

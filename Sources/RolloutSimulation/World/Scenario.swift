@@ -7,6 +7,8 @@ public struct Scenario: Sendable {
     public var spec: RunSpec
     /// When a controller is killed: at this boundary of its journal, counted from 0.
     public var crash: Crash?
+    /// Seconds after which the operator cancels.
+    public var cancelAfter: Int64?
     var pool: SimulatedPool
 
     /// A kill at one boundary.
@@ -46,10 +48,13 @@ public struct Scenario: Sendable {
     public init(hosts: Int, seed: UInt64 = 1, faults: Faults = .none) {
         var pool = SimulatedPool()
         for number in 1...max(1, hosts) {
-            pool.hosts.append(SimulatedHost(id: "h\(number)", name: "xs\(number)", isMaster: number == 1, memory: 16384))
+            pool.hosts.append(
+                SimulatedHost(id: "h\(number)", name: "xs\(number)", isMaster: number == 1, memory: 16384)
+            )
             for guest in ["web", "mail"] where hosts > 1 {
                 pool.vms.append(
-                    SimulatedVM(id: "\(guest)\(number)", name: "\(guest)-\(number)", memory: 4096, host: "h\(number)"))
+                    SimulatedVM(id: "\(guest)\(number)", name: "\(guest)-\(number)", memory: 4096, host: "h\(number)")
+                )
             }
         }
         pool.haEnabled = hosts > 1
@@ -95,8 +100,13 @@ public struct Scenario: Sendable {
 
     static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
         UpdateFacts(
-            uuid: "update-\(number)", label: "XS602E\(number)", sha256: String(repeating: "0", count: 64),
-            guidance: guidance, packages: ["kernel-\(number)": "2.6.32.\(number)"], installationSize: 1 << 20)
+            uuid: "update-\(number)",
+            label: "XS602E\(number)",
+            sha256: String(repeating: "0", count: 64),
+            guidance: guidance,
+            packages: ["kernel-\(number)": "2.6.32.\(number)"],
+            installationSize: 1 << 20
+        )
     }
 
     private static func makePool(_ random: inout SeededGenerator) -> SimulatedPool {
@@ -104,7 +114,11 @@ public struct Scenario: Sendable {
         let hosts = random.percent(5) ? 1 : random.within(2...6)
         for number in 1...hosts {
             var host = SimulatedHost(
-                id: "h\(number)", name: "xs\(number)", isMaster: number == 1, memory: random.percent(20) ? 24576 : 16384)
+                id: "h\(number)",
+                name: "xs\(number)",
+                isMaster: number == 1,
+                memory: random.percent(20) ? 24576 : 16384
+            )
             if random.percent(4) { host.isEnabled = false }
             if random.percent(4) { host.lacksStorage = true }
             pool.hosts.append(host)
@@ -170,7 +184,9 @@ public struct Scenario: Sendable {
         if random.percent(10) { policy.finishBy = World.epoch + Int64(random.within(1...6)) * 3600 }
         if random.percent(8) {
             let start = World.epoch + Int64(random.below(4)) * 3600
-            policy.windows = [.init(start: start, end: start + 3 * 3600), .init(start: start + 86_400, end: start + 108_000)]
+            policy.windows = [
+                .init(start: start, end: start + 3 * 3600), .init(start: start + 86_400, end: start + 108_000),
+            ]
         }
         return policy
     }

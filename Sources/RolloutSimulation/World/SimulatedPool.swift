@@ -111,12 +111,19 @@ struct SimulatedPool {
         let host = hosts[index]
         var packages: [String: String] = [:]
         for update in updates {
-            for (name, version) in update.packages { packages[name] = host.packages.contains(update.uuid) ? version : "old" }
+            for (name, version) in update.packages {
+                packages[name] = host.packages.contains(update.uuid) ? version : "old"
+            }
         }
         return HostReport(
-            bootID: host.bootID, agentStart: host.agentStart, isEnabled: host.isEnabled,
-            unpluggedStorage: host.lacksStorage ? ["shared"] : [], stamps: host.stamps.sorted(), packages: packages,
+            bootID: host.bootID,
+            agentStart: host.agentStart,
+            isEnabled: host.isEnabled,
+            unpluggedStorage: host.lacksStorage ? ["shared"] : [],
+            stamps: host.stamps.sorted(),
+            packages: packages,
             softwareVersion: ["running": host.running.sorted().joined(separator: " ")],
-            residents: residents(id).map(\.id))
+            residents: residents(id).map(\.id)
+        )
     }
 }

@@ -26,7 +26,12 @@ extension World {
             return
         }
         let event = Event.programEnds(
-            host: host, update: program == .apply ? update : "", id, end, life: life)
+            host: host,
+            update: program == .apply ? update : "",
+            id,
+            end,
+            life: life
+        )
         events.add(event, at: now + Int64(seconds))
     }
 
@@ -51,7 +56,9 @@ extension World {
 
     /// A restart that the run wants.
     func restart(_ host: String, _ bootID: String, _ id: OperationID) {
-        guard let index = pool.host(host), pool.hosts[index].isUp else { return answer(id, .unreachable("it is down."), after: 5) }
+        guard let index = pool.host(host), pool.hosts[index].isUp else {
+            return answer(id, .unreachable("it is down."), after: 5)
+        }
         guard pool.hosts[index].bootID == bootID else { return answer(id, .done, after: 1) }
         let residents = pool.residents(host)
         guard residents.isEmpty else {
@@ -103,7 +110,9 @@ extension World {
     }
 
     func restartAgent(_ host: String, _ startedAt: Int64, _ id: OperationID) {
-        guard let index = pool.host(host), pool.hosts[index].isUp else { return answer(id, .unreachable("it is down."), after: 5) }
+        guard let index = pool.host(host), pool.hosts[index].isUp else {
+            return answer(id, .unreachable("it is down."), after: 5)
+        }
         if pool.hosts[index].agentStart <= startedAt { events.add(.agentUp(host: host), at: now + 20) }
         answer(id, .done, after: 1)
     }

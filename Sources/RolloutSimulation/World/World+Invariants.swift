@@ -73,7 +73,9 @@ extension World {
         if case .ended(let ending) = machine.stage {
             if ending == .succeeded, !isDisturbed {
                 for host in machine.hosts where host.phase == .done {
-                    if let index = pool.host(host.id), !isNew(pool.hosts[index]) { violate("\(host.id) is not updated") }
+                    if let index = pool.host(host.id), !isNew(pool.hosts[index]) {
+                        violate("\(host.id) is not updated")
+                    }
                 }
             }
         } else if machine.waitsFor.isEmpty {
@@ -98,8 +100,15 @@ extension World {
             "\(ending.map(\.rawValue) ?? "open"); \(hosts.joined(separator: ", ")); stopped \(stopped); "
             + "HA \(pool.haEnabled); WLB \(pool.wlbEnabled); owed \(owed.count)"
         return SimulationResult(
-            seed: scenario.seed, ending: ending, violations: violations, simulatedSeconds: now - Self.epoch, steps: steps,
-            boundaries: boundaries, open: machine?.obligations.filter { $0.state == .open } ?? [], summary: summary,
-            journal: disk)
+            seed: scenario.seed,
+            ending: ending,
+            violations: violations,
+            simulatedSeconds: now - Self.epoch,
+            steps: steps,
+            boundaries: boundaries,
+            open: machine?.obligations.filter { $0.state == .open } ?? [],
+            summary: summary,
+            journal: disk
+        )
     }
 }

@@ -8,7 +8,11 @@ extension World {
         }
         let state = pool.vms[subject]
         guard state.power == .running, state.host == from, pool.moves[vm] == nil else {
-            return answer(id, state.host == to ? .done : .failed("it is not on its source, or is moving already."), after: 1)
+            return answer(
+                id,
+                state.host == to ? .done : .failed("it is not on its source, or is moving already."),
+                after: 1
+            )
         }
         guard pool.hosts[target].isUp, pool.hosts[target].isEnabled, pool.hosts[source].isUp else {
             return answer(id, .failed("the destination is disabled or does not answer."), after: 1)
@@ -27,7 +31,9 @@ extension World {
             return answer(operation, .failed("it was broken off."))
         }
         pool.moves[vm] = nil
-        if random.percent(scenario.faults.moveFails) { return answer(operation, .failed("the transfer was interrupted.")) }
+        if random.percent(scenario.faults.moveFails) {
+            return answer(operation, .failed("the transfer was interrupted."))
+        }
         guard let target = pool.host(move.to), pool.hosts[target].isUp, pool.vms[index].power == .running else {
             return answer(operation, .failed("the destination went away."))
         }

@@ -52,7 +52,9 @@ extension World {
             if pool.hosts[index].lacksStorage, random.percent(50) { pool.hosts[index].lacksStorage = false }
             if pool.hosts[index].halfApplied != nil, random.percent(40) { pool.hosts[index].halfApplied = nil }
             if pool.hosts[index].busyUntil > now + 3600 { pool.hosts[index].busyUntil = 0 }
-            if pool.hosts[index].isUp, !pool.hosts[index].packages.isSuperset(of: pool.hosts[index].stamps), random.percent(50) {
+            if pool.hosts[index].isUp, !pool.hosts[index].packages.isSuperset(of: pool.hosts[index].stamps),
+                random.percent(50)
+            {
                 pool.hosts[index].packages = pool.hosts[index].stamps
                 pool.hosts[index].running = pool.hosts[index].stamps
             }
@@ -105,11 +107,14 @@ extension World {
             pool.vms[vm].host = nil
             pool.vms[vm].isStoppedByHand = true
         case 2:
-            guard let host = pool.hosts.indices.filter({ pool.hosts[$0].isUp }).randomElement(using: &random) else { return }
+            guard let host = pool.hosts.indices.filter({ pool.hosts[$0].isUp }).randomElement(using: &random) else {
+                return
+            }
             trace("hand disables \(pool.hosts[host].id)")
             pool.hosts[host].isEnabled = false
         case 3:
-            guard let host = pool.hosts.indices.filter({ pool.hosts[$0].isUp && !pool.hosts[$0].isEnabled }).first else { return }
+            guard let host = pool.hosts.indices.filter({ pool.hosts[$0].isUp && !pool.hosts[$0].isEnabled }).first
+            else { return }
             trace("hand enables \(pool.hosts[host].id)")
             pool.hosts[host].isEnabled = true
             owed.remove(.hostEnabled(host: pool.hosts[host].id))

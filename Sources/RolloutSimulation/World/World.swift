@@ -27,6 +27,7 @@ public final class World {
         case hand
         case word
         case clockJump
+        case cancel
     }
     enum ProgramEnd { case passed, failed, half }
     enum ReturnKind { case well, old, withoutStorage }
@@ -86,7 +87,9 @@ public final class World {
             now = max(now, time)
             steps += 1
             if steps > 60_000 || now > Self.epoch + 30 * 86_400 {
-                violate("the run neither ended nor held: \(machine?.waitsFor.joined(separator: " ") ?? "no controller")")
+                violate(
+                    "the run neither ended nor held: \(machine?.waitsFor.joined(separator: " ") ?? "no controller")"
+                )
                 break
             }
             happen(event)
@@ -107,6 +110,7 @@ public final class World {
         controller = opening
         if let line, write(line) { deliver(.start(scenario.spec, at: moment)) }
         events.add(.supervise, at: now + 900)
+        if let seconds = scenario.cancelAfter { events.add(.cancel, at: now + seconds) }
         if scenario.faults.hands > 0 {
             for _ in 0..<random.below(4) where random.percent(scenario.faults.hands) {
                 events.add(.hand, at: now + Int64(random.below(7200)))
@@ -145,6 +149,10 @@ public final class World {
         case .supervise: supervise()
         case .hand: lendAHand()
         case .word: speak()
+        case .cancel:
+            // An operator whose word was not acknowledged says it again.
+            if controller != nil { say(.cancel) }
+            if controller == nil { events.add(.cancel, at: now + 60) }
         case .clockJump: skew += Int64(random.within(-7200...7200))
         }
         checkAlways()
