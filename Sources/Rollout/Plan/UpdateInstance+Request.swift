@@ -26,7 +26,7 @@ extension UpdateInstance {
         for (before, after) in zip(order, order.dropFirst()) where usable.contains(before) {
             if let index = hosts.firstIndex(where: { $0.id == after && !$0.isMaster }) { hosts[index].after = [before] }
         }
-        let stops = Dictionary(request.consents.filter { $0.way != .restart }.map { ($0.vm, $0.way) }) { first, _ in
+        let stops = Dictionary(request.consents.map { ($0.vm, $0.way) }) { first, _ in
             first
         }
         let vms: [VM] = request.view.vms.compactMap { view in

@@ -73,7 +73,7 @@ extension Prechecks.Subject {
     }
 
     private func hasConsent(_ vm: String) -> Bool {
-        spec.consents.contains { $0.vm == vm && $0.run == spec.run && $0.way != .restart }
+        spec.consents.contains { $0.vm == vm && $0.run == spec.run }
     }
 
     private func hasOtherHost(_ vm: VMView, besides host: String) -> Bool {

@@ -40,7 +40,6 @@ public struct Problem: Codable, Hashable, Sendable {
 public enum Check: String, Codable, Hashable, Sendable, CaseIterable {
     case specification, otherRun, liveness, highAvailability, workloadBalancing, storage, alreadyApplied, versions
     case mixedState, licence, diskSpace, pendingRestart, media, autoPowerOn, tiedVMs, memory, evacuation, clocks, backup
-    case script
 }
 
 /// A change that removes a problem. What it switches off is owed back.

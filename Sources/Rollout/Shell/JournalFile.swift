@@ -51,6 +51,9 @@ public struct JournalFile: ~Copyable, Sendable {
     public struct Reopened: ~Copyable, Sendable {
         public var file: JournalFile
         public let contents: Journal.Contents
+
+        /// The file, to be gone on with.
+        consuming func takeFile() -> JournalFile { file }
     }
 
     /// The bytes of a journal, to be looked at only.

@@ -2,7 +2,7 @@
 public struct Consent: Codable, Hashable, Sendable {
     /// How the VM may be stopped.
     public enum Way: String, Codable, Hashable, Sendable, CaseIterable {
-        case suspend, shutdown, restart
+        case suspend, shutdown
     }
 
     /// The run that may do it.
