@@ -1,5 +1,5 @@
 import Hosts
-public import PoolDatabase
+import PoolDatabase
 public import PoolOperations
 public import PoolPatching
 public import Rollout

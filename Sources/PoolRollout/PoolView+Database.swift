@@ -1,7 +1,7 @@
 import Hosts
 import PoolDatabase
 import PoolOperations
-public import Rollout
+import Rollout
 import XenAPI
 
 extension PoolView {

@@ -17,20 +17,20 @@ struct PlanningTests {
         )
     }
 
-    private func plan(_ answer: PlanAnswer) -> RolloutPlan? {
+    private func new(_ answer: PlanAnswer) -> RolloutPlan? {
         if case .new(let plan) = answer { plan } else { nil }
     }
 
     @Test("The master is a wave of its own, and the first")
     func master() throws {
-        let plan = try #require(plan(Planning.answer(request(pool(hosts: 4)))))
+        let plan = try #require(new(Planning.answer(request(pool(hosts: 4)))))
         #expect(plan.waves.first == ["h1"])
         #expect(Set(plan.waves.joined()) == ["h1", "h2", "h3", "h4"])
     }
 
     @Test("A host's update waits for every move off it")
     func order() throws {
-        let plan = try #require(plan(Planning.answer(request(pool(hosts: 3)))))
+        let plan = try #require(new(Planning.answer(request(pool(hosts: 3)))))
         for (index, step) in plan.steps.enumerated() {
             guard case .update(let host) = step.work else { continue }
             for (earlier, move) in plan.steps.enumerated() where earlier < index {
@@ -42,11 +42,11 @@ struct PlanningTests {
     @Test("A plan that still fits is kept; one that does not is replaced")
     func keep() throws {
         let view = pool(hosts: 3)
-        let first = try #require(plan(Planning.answer(request(view))))
+        let first = try #require(new(Planning.answer(request(view))))
         #expect(Planning.answer(request(view, rest: first)) == .keep)
         var moved = view
         moved.vms[0].host = "h3"
-        #expect(plan(Planning.answer(request(moved, rest: first))) != nil)
+        #expect(new(Planning.answer(request(moved, rest: first))) != nil)
     }
 
     @Test("Without the master, and without room, there is no plan, and the answer says why")
@@ -69,7 +69,7 @@ struct PlanningTests {
     @Test("Where no host restarts, nothing moves")
     func noMoves() throws {
         let plan = try #require(
-            plan(Planning.answer(request(pool(hosts: 3), rest: nil, run([update(1, [.restartXAPI])]))))
+            new(Planning.answer(request(pool(hosts: 3), rest: nil, run([update(1, [.restartXAPI])]))))
         )
         #expect(plan.steps.count == 3)
         #expect(plan.waves.count == 3)

@@ -48,6 +48,27 @@ public struct PlanRequest: Hashable, Sendable {
     public var rest: RolloutPlan?
     /// Why it is asked.
     public var reason: String
+
+    /// Creates a question.
+    public init(
+        view: PoolView,
+        hosts: [String],
+        updated: [String],
+        unusable: [String],
+        spec: RunSpec,
+        consents: [Consent],
+        rest: RolloutPlan?,
+        reason: String
+    ) {
+        self.view = view
+        self.hosts = hosts
+        self.updated = updated
+        self.unusable = unusable
+        self.spec = spec
+        self.consents = consents
+        self.rest = rest
+        self.reason = reason
+    }
 }
 
 /// The planner's answer.
