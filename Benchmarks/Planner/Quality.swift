@@ -111,7 +111,7 @@ struct Quality {
         }
         let none = sums[.fastest] == nil
         report.line(
-            "| \(kind.rawValue) | \(hosts) | \(Int(load * 100)) % | \(vms) | \(none ? "" : serial.count == 0 ? "stuck" : cell(serial)) | "
+            "| \(kind.rawValue) | \(hosts) | \(Int(load * 100)) % | \(vms) | \(none ? "" : hosts > 256 ? "not run" : serial.count == 0 ? "stuck" : cell(serial)) | "
                 + (none
                     ? (unproved > 0 ? "no plan*" : "proved impossible")
                     : cell(sums[.fastest]) + (unproved > 0 ? "*" : ""))

@@ -18,6 +18,18 @@ func seconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
     return (value, (clock.now - begin) / .seconds(1))
 }
 
+/// Processor seconds of this process that a piece of work takes, which other programs on the machine do not lengthen.
+func processorSeconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+    let begin = now()
+    let value = try work()
+    return (value, now() - begin)
+}
+
 func fixed(_ value: Double, _ places: Int = 2) -> String { String(format: "%.\(places)f", value) }
 
 /// Peak resident memory of this process, MiB; nil where the system does not tell.

@@ -1,7 +1,7 @@
 import Foundation
 import Planner
 
-// Measures the planner against its targets and writes a table. Usage: planner-bench [OUTPUT.md] [--quick]
+// Measures the planner against its targets and writes a table. Usage: planner-bench [OUTPUT.md] [--quick] [--speed]
 let quickRun = CommandLine.arguments.contains("--quick")
 let output = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? "Benchmarks/results/planner.md"
 var report = Report()
@@ -14,9 +14,10 @@ report.line(
     "was accepted by the independent checker. Seeds are fixed, so that the plans are the same on every machine when the"
 )
 report.line("search is not cut off by the clock.")
-Quality(isQuick: quickRun).run(&report)
+let onlySpeed = CommandLine.arguments.contains("--speed")
+if !onlySpeed { Quality(isQuick: quickRun).run(&report) }
 Speed(isQuick: quickRun).run(&report, svg: output.replacingOccurrences(of: ".md", with: "-scaling.svg"))
-Peer().run(&report)
+if !onlySpeed { Peer().run(&report) }
 try FileManager.default.createDirectory(
     at: URL(fileURLWithPath: output).deletingLastPathComponent(),
     withIntermediateDirectories: true

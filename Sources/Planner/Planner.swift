@@ -86,7 +86,11 @@ public struct Planner {
     }
 
     private var passLimit: Int {
-        options.passes ?? min(12_000, max(24, 2_000_000 / max(1, Int(model.vmCount) + Int(model.hostCount))))
+        options.passes
+            ?? min(
+                12_000,
+                max(model.vmCount > 300_000 ? 8 : 14, 1_500_000 / max(1, Int(model.vmCount) + Int(model.hostCount)))
+            )
     }
 
     private func search(setAside: [Int32]) -> Portfolio {

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Hosts
 import PoolDatabase
@@ -11,6 +12,9 @@ public struct Upload: ~Copyable {
     private let descriptor: Int32
     private var digests = DigestStream()
     private let location: String
+    /// Bytes that the kernel has not been asked to write out yet.
+    private var unwritten = 0
+    private static let writeBehindBytes = 64 << 20
 
     init(path: String, location: String) throws(APIError) {
         self.path = path
@@ -33,6 +37,21 @@ public struct Upload: ~Copyable {
             rest = rest.dropFirst(written)
         }
         digests.append(bytes)
+        unwritten += bytes.count
+        if unwritten >= Self.writeBehindBytes {
+            unwritten = 0
+            writeBehind()
+        }
+    }
+
+    /// Has the disk work while the network does, so that the sync at the end has little left to wait for.
+    private func writeBehind() {
+        let copy = dup(descriptor)
+        guard copy >= 0 else { return }
+        DispatchQueue.global(qos: .utility).async {
+            fdatasync(copy)
+            close(copy)
+        }
     }
 
     /// Lets the digests catch up; to be called after each ``write(_:)``.

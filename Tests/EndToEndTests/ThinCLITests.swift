@@ -9,7 +9,10 @@ import XenAPI
 /// The bytes that clients of three generations rely on, spoken to a started server.
 @Suite(.enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
 struct ThinCLITests {
-    @Test("A 0.1 client adds line ends to what goes to stderr, a 0.2 client does not", arguments: [CLIVersion.v0_1, .v0_2])
+    @Test(
+        "A 0.1 client adds line ends to what goes to stderr, a 0.2 client does not",
+        arguments: [CLIVersion.v0_1, .v0_2]
+    )
     func theNewlineRule(_ version: CLIVersion) async throws {
         let messages = try await converse(["no-such-command"], as: version)
         let end = version == .v0_1 ? "" : "\n"
@@ -22,12 +25,16 @@ struct ThinCLITests {
     }
 
     @Test func aListEndsWithExitZero() async throws {
-        let words = ["host-list", "--minimal", "params=name-label", "username=root", "password=\(ServerProcess.password)"]
+        let words = [
+            "host-list", "--minimal", "params=name-label", "username=root", "password=\(ServerProcess.password)",
+        ]
         #expect(try await converse(words, as: .v0_1) == [.print("xs1,xs2"), .exit(0)])
     }
 
     @Test func anUploadBeginsWithHttpPutOfTheVeryNameThatTheClientGave() async throws {
-        let words = ["patch-upload", "file-name=a\\b c.xsupdate", "username=root", "password=\(ServerProcess.password)"]
+        let words = [
+            "patch-upload", "file-name=a\\b c.xsupdate", "username=root", "password=\(ServerProcess.password)",
+        ]
         let messages = try await converse(words, as: .v0_2, answers: [.failed])
         guard case .httpPut(let name, let url)? = messages.first else {
             Issue.record("the first message is \(String(describing: messages.first))")
@@ -40,7 +47,10 @@ struct ThinCLITests {
     }
 
     @Test func linesMayEndInCarriageReturns() async throws {
-        let messages = try await converse(["host-is-in-emergency-mode\r", "username=root\r", "password=wrong\r"], as: .v0_1)
+        let messages = try await converse(
+            ["host-is-in-emergency-mode\r", "username=root\r", "password=wrong\r"],
+            as: .v0_1
+        )
         #expect(messages.first == .printStderr("Authentication failed"))
     }
 

@@ -11,14 +11,14 @@ extension EmbeddedHost {
     private static let stampBytes = 65_536
     private static let stampCount = 4096
 
-    /// Copies a program to the host, where it may be run.
+    /// Brings a program to the host, where it may be run.
     func place(program: FilePath) async throws(HostError) {
         let (tree, name) = (tree, name)
         let error: HostError? = await withCheckedContinuation { done in
             // Packages of a gigabyte exist: no thread of Swift's pool may wait for the disk that long.
             DispatchQueue.global().async {
                 do throws(Errno) {
-                    try Self.copy(program, into: tree)
+                    try Self.bring(program, into: tree)
                     done.resume(returning: nil)
                 } catch {
                     done.resume(returning: HostError(error, host: name, path: "/var/patch"))
@@ -28,12 +28,15 @@ extension EmbeddedHost {
         if let error { throw error }
     }
 
-    private static func copy(_ program: FilePath, into tree: FilePath) throws(Errno) {
+    private static func bring(_ program: FilePath, into tree: FilePath) throws(Errno) {
+        let folder = try TreeFolder(patchFolder, in: tree, creating: true)
+        // A package of a gigabyte need not be copied for each of its runs.
+        if try folder.linkFile(programName, to: program, mode: 0o755) { return }
         let source: FileDescriptor = try FileSystem.typed {
             try FileDescriptor.open(program, .readOnly, options: [.closeOnExec])
         }
         defer { try? source.close() }
-        try TreeFolder(patchFolder, in: tree, creating: true).replaceFile(programName, mode: 0o755) { file in
+        try folder.replaceFile(programName, mode: 0o755) { file in
             try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { buffer in
                 while case let count = try source.read(into: buffer), count > 0 {
                     try file.writeAll(buffer[..<count])

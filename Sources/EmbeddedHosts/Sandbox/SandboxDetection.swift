@@ -52,7 +52,7 @@ extension Sandbox {
             try? FileSystem.removeTree(probe)
             try HostTree(path: root.appending(world.tree), host: "probe").makeSkeleton(for: kind)
             try FileSystem.makeFolders(probe.appending("work"))
-            let limits = ProgramLimits(time: .seconds(60), outputBytes: 16_384)
+            let limits = ProgramLimits(time: .seconds(300), outputBytes: 16_384)
             let result = try await run(["/bin/sh", "-c", "exit 42"], in: world, limits: limits)
             return result.ending == .exited(42) ? nil : "\(result.ending) \(result.output)"
         } catch let error as HostError {

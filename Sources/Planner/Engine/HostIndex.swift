@@ -55,16 +55,31 @@ final class HostIndex {
     }
 
     /// The first host that passes, from the tightest that may hold `need` to the emptiest.
+    ///
+    /// The hosts of the first bucket may have a little less than `need`. When there are many of them, most are looked at
+    /// only if no other bucket has an answer; a pool of equal hosts would cost a scan of all of them for every VM otherwise.
     @inline(__always)
     func tightest(_ need: Int32, _ passes: (Int32) -> Bool) -> Int32 {
-        var bucket = need >> shift
+        let first = need >> shift
+        var bucket = first
+        var postponed: Int32 = -1
         while let found = bucketAtOrAbove(bucket) {
             var host = heads[found]
+            var looks = 0
             while host >= 0 {
+                if found == first, looks >= 48 {
+                    postponed = host
+                    break
+                }
                 if passes(host) { return host }
+                looks += 1
                 host = next[host]
             }
             bucket = found + 1
+        }
+        while postponed >= 0 {
+            if passes(postponed) { return postponed }
+            postponed = next[postponed]
         }
         return -1
     }
