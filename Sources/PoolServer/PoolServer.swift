@@ -81,7 +81,7 @@ public struct PoolServer: Service {
         try await api.showAccounts()
         await monitor.look()
         let tls = try identity.configuration
-        var doors: [any Service] = [Watch(monitor: monitor), AccountWatch(api: api, logger: logger)]
+        var doors: [any Service] = [Watch(monitor: monitor)]
         let door = application(
             at: address,
             .init { responder in
@@ -92,6 +92,8 @@ public struct PoolServer: Service {
         if let plainAddress {
             doors.append(application(at: plainAddress, .init { channel($0) }) { _ in })
         }
+        // Last, so that it ends first: the doors wait for the calls that wait for events.
+        doors.append(AccountWatch(api: api, logger: logger))
         let group = ServiceGroup(configuration: .init(services: doors, logger: logger))
         try await group.run()
         await api.tasks.shutDown()
@@ -131,7 +133,7 @@ public struct PoolServer: Service {
         }
     }
 
-    /// Follows the users' file, which `pitstop users` changes.
+    /// Follows the users' file, which `pitstop users` changes; lets those go who wait for events when the server ends.
     private struct AccountWatch: Service {
         let api: API
         let logger: Logger
@@ -150,6 +152,7 @@ public struct PoolServer: Service {
                     }
                 }
             }
+            api.events.shutDown()
         }
     }
 }

@@ -183,5 +183,11 @@ struct API: Sendable {
     }
 }
 
+/// Logs write down the services that they start, whole: without this they would spell out every message of the datamodel.
+extension API: CustomStringConvertible, CustomDebugStringConvertible {
+    var description: String { "XenAPI" }
+    var debugDescription: String { description }
+}
+
 /// What carries out the messages that are not the same for all classes, by full name.
 enum Messages {}

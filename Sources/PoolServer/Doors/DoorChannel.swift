@@ -25,7 +25,7 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let promise = channel.eventLoop.makePromise(of: Dialect.self)
-            try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise))
+            try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, logger))
             return Value(channel: channel, dialect: promise.futureResult)
         }
     }
@@ -49,6 +49,7 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
     typealias InboundOut = ByteBuffer
 
     private let promise: EventLoopPromise<DoorChannel.Dialect>
+    private let logger: Logger
     private var received = ByteBuffer()
     private var deadline: Scheduled<Void>?
     private var decided = false
@@ -64,7 +65,10 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         case closed
     }
 
-    init(_ promise: EventLoopPromise<DoorChannel.Dialect>) { self.promise = promise }
+    init(_ promise: EventLoopPromise<DoorChannel.Dialect>, _ logger: Logger) {
+        self.promise = promise
+        self.logger = logger
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
@@ -85,7 +89,7 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         deadline?.cancel()
         let line = String(decoding: received.readableBytesView[..<end], as: UTF8.self)
         do {
-            promise.succeed(try Self.dialect(line, context.channel))
+            promise.succeed(try Self.dialect(line, context.channel, logger))
             context.fireChannelRead(wrapInboundOut(received))
             context.fireChannelReadComplete()
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
@@ -97,6 +101,12 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
     func channelInactive(context: ChannelHandlerContext) {
         if !decided { fail(context, Refusal.closed) }
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The server is to end, and this connection has said nothing yet.
+        if event is ChannelShouldQuiesceEvent, !decided { fail(context, Refusal.silent) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -111,7 +121,8 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         context.close(promise: nil)
     }
 
-    private static func dialect(_ line: String, _ channel: any Channel) throws -> DoorChannel.Dialect {
+    private static func dialect(_ line: String, _ channel: any Channel, _ logger: Logger) throws -> DoorChannel.Dialect
+    {
         let pipeline = channel.pipeline.syncOperations
         if line.hasPrefix("POST /cli ") {
             return .cli(
@@ -127,6 +138,8 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
         }
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: true))
+        // Closes a connection that is kept alive for nothing when the server is to end.
+        try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel,

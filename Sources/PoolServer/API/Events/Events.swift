@@ -34,6 +34,9 @@ final class Events: Sendable {
     /// How many calls wait now.
     var waitingCalls: Int { waits.count }
 
+    /// Lets every call that waits answer now: the server is to end.
+    func shutDown() { waits.close() }
+
     // MARK: event.from
 
     /// Everything that has changed since `token`, as soon as that is something; nothing after `timeout` seconds.

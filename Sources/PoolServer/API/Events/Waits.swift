@@ -20,6 +20,7 @@ final class Waits: Sendable {
         var calls: [Ref: [Int]] = [:]
         var tasks: [Int: Task<Void, Never>] = [:]
         var next = 0
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -43,7 +44,16 @@ final class Waits: Sendable {
     func isCurrent(_ ticket: Ticket) -> Bool { state.withLock { Self.isCurrent(ticket, $0) } && !Task.isCancelled }
 
     private static func isCurrent(_ ticket: Ticket, _ state: State) -> Bool {
-        state.calls[ticket.session]?.contains(ticket.number) ?? false
+        !state.isClosed && state.calls[ticket.session]?.contains(ticket.number) ?? false
+    }
+
+    /// Lets every call answer now, and every later one at once: the server is to end.
+    func close() {
+        let tasks = state.withLock { state in
+            state.isClosed = true
+            return state.tasks.values.map { $0 }
+        }
+        for task in tasks { task.cancel() }
     }
 
     func end(_ ticket: Ticket) {
