@@ -80,18 +80,6 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .target(
-            name: "Rollout",
-            dependencies: ["Planner", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict
-        ),
-        .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strict),
-        .target(
-            name: "PoolRollout",
-            dependencies: ["Rollout", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
-            swiftSettings: strict
-        ),
-
         // MARK: Floor 4: the doors.
         .target(
             name: "PoolServer",
@@ -123,7 +111,7 @@ let package = Package(
             dependencies: [
                 "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
                 "UpdatePackage",
-                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "Planner", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -196,14 +184,6 @@ let package = Package(
             name: "PoolOperationsTests",
             dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
             swiftSettings: strict
-        ),
-        .testTarget(
-            name: "RolloutTests",
-            dependencies: [
-                "Rollout", "RolloutSimulation", "Planner", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict,
-            linkerSettings: linker
         ),
         .testTarget(
             name: "PoolPatchingTests",
