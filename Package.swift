@@ -80,6 +80,18 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Rollout",
+            dependencies: ["Planner", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strict),
+        .target(
+            name: "PoolRollout",
+            dependencies: ["Rollout", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
+            swiftSettings: strict
+        ),
+
         // MARK: Floor 4: the doors.
         .target(
             name: "PoolServer",
@@ -111,7 +123,7 @@ let package = Package(
             dependencies: [
                 "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
                 "UpdatePackage",
-                "Planner", "XenAPI", "Datamodel",
+                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -184,6 +196,14 @@ let package = Package(
             name: "PoolOperationsTests",
             dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RolloutTests",
+            dependencies: [
+                "Rollout", "RolloutSimulation", "Planner", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
         ),
         .testTarget(
             name: "PoolPatchingTests",

@@ -1,0 +1,173 @@
+import Hosts
+import PoolDatabase
+public import PoolOperations
+public import PoolPatching
+public import Rollout
+import XenAPI
+
+/// Has a run's effects done by the pool: each is one message of XenAPI, or a look at a host.
+///
+/// What an effect was before a restart is found out from the pool and its hosts alone, never from memory.
+public struct PoolPerformer: EffectPerformer {
+    let pool: Pool
+    let patches: PatchService
+    let spec: RunSpec
+    private let gates: @Sendable (Gate) async -> Outcome
+
+    /// Creates a performer for one run.
+    ///
+    /// - Parameters:
+    ///   - gates: judges a health gate that is not about the pool's own VMs.
+    public init(
+        pool: Pool,
+        patches: PatchService,
+        spec: RunSpec,
+        gates: @escaping @Sendable (Gate) async -> Outcome
+    ) {
+        self.pool = pool
+        self.patches = patches
+        self.spec = spec
+        self.gates = gates
+    }
+
+    var snapshot: Snapshot { pool.database.snapshot }
+
+    public func perform(_ effect: Effect) async -> Outcome {
+        do throws(APIError) {
+            if effect.isQuestion { return try await whatBecame(of: effect.action) }
+            return try await perform(effect.action)
+        } catch {
+            if error.code == "HOST_OFFLINE" || error.code == "HOST_NOT_LIVE" { return .unreachable(error.sentence) }
+            return .failed(error.sentence)
+        }
+    }
+
+    private func perform(_ action: Action) async throws(APIError) -> Outcome {
+        switch action {
+        case .observe:
+            return .pool(try PoolView(snapshot, updates: spec.updates, now: pool.now().seconds))
+        case .plan(let request): return .plan(Planning.answer(request))
+        case .fix(let fix): try await self.fix(fix)
+        case .pay(let debt): try await pay(debt)
+        case .inspect(let host): return .host(try await inspect(host))
+        case .disable(let host): try await pool.disable(try ref(host))
+        case .move(let vm, _, let to):
+            try await pool.migrate(try require("VM", vm), to: try ref(to), operation: pool.makeRef()) { _ in }
+        case .stop(let stop, _):
+            throw .internalError("VM \(stop.consent.vm) can not be stopped by this pool's hosts.")
+        case .precheck(let update, let host):
+            _ = try await patches.precheck(try require("pool_patch", update), on: try ref(host))
+        case .apply(let update, let host): try await apply(update, host)
+        case .restartHost(let host, let bootID): try await restart(host, unlessNot: bootID)
+        case .restartAgent(let host, let startedAt):
+            if try await facts(host).agentStartTime <= startedAt { try await pool.restartAgent(try ref(host)) }
+        case .plugStorage(let host): try await plugStorage(host)
+        case .check(let gate): return await check(gate)
+        // The keeper breaks a migration off by cancelling its task.
+        case .abort: return .done
+        }
+        return .done
+    }
+
+    /// Waits for nothing and begins nothing: says what is there.
+    private func whatBecame(of action: Action) async throws(APIError) -> Outcome {
+        switch action {
+        case .disable(let host):
+            return try snapshot.require("host", try ref(host)).bool("enabled") ? .lost : .done
+        case .pay(.hostEnabled(let host)):
+            return try snapshot.require("host", try ref(host)).bool("enabled") ? .done : .lost
+        case .move(let vm, _, let to):
+            let row = try snapshot.require("VM", try require("VM", vm))
+            return row.ref("resident_on") == (try ref(to)) ? .done : .lost
+        case .apply(let update, let host):
+            return try await inspect(host).stamps.contains(update) ? .done : .lost
+        case .restartHost(let host, let bootID):
+            do throws(APIError) {
+                return try await facts(host).bootID == bootID ? .lost : .done
+            } catch {
+                // It is on its way down, or up again.
+                return .done
+            }
+        default: return .lost
+        }
+    }
+
+    private func apply(_ update: String, _ host: String) async throws(APIError) {
+        do throws(APIError) {
+            _ = try await patches.apply(try require("pool_patch", update), to: try ref(host))
+        } catch {
+            guard error.code == "PATCH_ALREADY_APPLIED" else { throw error }
+        }
+    }
+
+    /// Restarts a host on which nothing runs, once.
+    private func restart(_ host: String, unlessNot bootID: String) async throws(APIError) {
+        guard try await facts(host).bootID == bootID else { return }
+        let reference = try ref(host)
+        if let vm = EvacuationPlan.guests(of: reference, in: snapshot).first {
+            throw APIError("HOST_IN_USE", [host, "VM", vm.nameLabel])
+        }
+        try await pool.reboot(reference, operation: pool.makeRef())
+    }
+
+    private func check(_ gate: Gate) async -> Outcome {
+        guard case .availability(let vms, let minimum) = gate.kind else { return await gates(gate) }
+        let running = vms.filter { snapshot.row("VM", uuid: $0)?.string("power_state") == "Running" }
+        return running.count >= minimum
+            ? .done : .failed("\(running.count) of its \(vms.count) VMs run, and \(minimum) are needed.")
+    }
+
+    func facts(_ host: String) async throws(APIError) -> HostFacts {
+        let reference = try ref(host)
+        let driver = try pool.driver(reference)
+        do throws(HostError) { return try await driver.facts() } catch { throw error.asAPIError(reference) }
+    }
+
+    private func inspect(_ host: String) async throws(APIError) -> HostReport {
+        let reference = try ref(host)
+        let driver = try pool.driver(reference)
+        do throws(HostError) {
+            let facts = try await driver.facts()
+            let stamps = try await driver.stamps().map(\.name)
+            let promised = Set(spec.updates.flatMap(\.packages.keys))
+            var packages: [String: String] = [:]
+            for package in try await driver.installedPackages() where promised.contains(package.name) {
+                packages[package.name] = package.version
+            }
+            let snapshot = snapshot
+            let isLive = snapshot.row("host", reference).map { Self.isKnown($0, facts, snapshot) } ?? false
+            return HostReport(
+                bootID: facts.bootID,
+                agentStart: facts.agentStartTime,
+                isEnabled: isLive && (snapshot.row("host", reference)?.bool("enabled") ?? false),
+                unpluggedStorage: PoolView.unplugged(reference, snapshot),
+                stamps: stamps,
+                packages: packages,
+                softwareVersion: facts.softwareVersion,
+                residents: EvacuationPlan.guests(of: reference, in: snapshot).map(\.uuid)
+            )
+        } catch {
+            throw error.asAPIError(reference)
+        }
+    }
+
+    /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.
+    private static func isKnown(_ host: Row, _ facts: HostFacts, _ snapshot: Snapshot) -> Bool {
+        host.map("other_config", "boot_id") == facts.bootID
+            && snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
+    }
+
+    func ref(_ host: String) throws(APIError) -> Ref { try require("host", host) }
+
+    func require(_ table: String, _ uuid: String) throws(APIError) -> Ref {
+        guard let row = snapshot.row(table, uuid: uuid) else { throw .uuidInvalid(table, uuid) }
+        return row.ref
+    }
+}
+
+extension APIError {
+    /// For a journal and an operator.
+    var sentence: String {
+        code == "INTERNAL_ERROR" ? parameters.joined(separator: " ") : description.joined(separator: " ") + "."
+    }
+}

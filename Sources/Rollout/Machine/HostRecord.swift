@@ -1,0 +1,64 @@
+/// Where a host stands in a run.
+public enum HostPhase: String, Codable, Hashable, Sendable {
+    /// Not begun.
+    case pending
+    // Not changed yet: from here a host goes back into service unchanged.
+    case checking, disabling, emptying, prechecking
+    // Changed: from here a host is carried on until it is back.
+    case applying, clearing, restarting, returning, plugging, verifying, enabling, confirming
+    /// Goes back into service unchanged.
+    case backingOut
+    /// Applied, and waiting for the barrier.
+    case applied
+    /// Applied, and waiting for the operator's restart.
+    case awaitingOperator
+    case done, skipped, failed
+
+    /// Whether the run has nothing more to do with the host.
+    public var isSettled: Bool { self == .done || self == .skipped || self == .failed }
+    /// Whether something is under way on the host.
+    public var isActive: Bool { !isSettled && self != .pending && self != .applied && self != .awaitingOperator }
+    /// Whether the host may be down.
+    var isDown: Bool { self == .restarting || self == .returning }
+}
+
+/// What a run knows of one host.
+public struct HostRecord: Hashable, Sendable {
+    public let id: String
+    public let name: String
+    public let isMaster: Bool
+    public internal(set) var phase = HostPhase.pending
+    /// Why it failed or was skipped.
+    public internal(set) var reason: String?
+    /// The phase in which it failed.
+    public internal(set) var failedIn: HostPhase?
+    /// Uuids of the run's updates that are applied on it.
+    public internal(set) var applied: [String] = []
+    /// Whether the run has begun to apply something to it.
+    public internal(set) var isTouched = false
+    /// Whether it runs the new version, as observed.
+    public internal(set) var isNew = false
+    public internal(set) var isApproved = false
+    /// When it was begun and when it was back, in seconds since the epoch.
+    public internal(set) var begun: Int64?
+    public internal(set) var ended: Int64?
+    public internal(set) var versionBefore: [String: String] = [:]
+    public internal(set) var versionAfter: [String: String] = [:]
+    public internal(set) var packagesBefore: [String: String] = [:]
+    public internal(set) var packagesAfter: [String: String] = [:]
+    public internal(set) var bootBefore = ""
+    public internal(set) var bootAfter = ""
+    var agentBefore: Int64 = 0
+    /// Where it goes once it is back in service.
+    var afterBackingOut = HostPhase.pending
+    /// Limits and polls, in seconds of the run's own clock.
+    var deadline: Int64 = 0
+    var nextLook: Int64 = 0
+    var attempts = 0
+
+    init(_ view: HostView) {
+        id = view.id
+        name = view.name
+        isMaster = view.isMaster
+    }
+}

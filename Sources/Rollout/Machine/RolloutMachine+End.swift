@@ -1,0 +1,79 @@
+extension RolloutMachine {
+    /// Looks at the pool once more, so that what the run claims is what is there.
+    mutating func finish() -> Bool {
+        guard inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
+        guard failedCalls < 6 else {
+            note(.deviation, "The pool did not answer at the end: the last look is missing.")
+            leaveFinished()
+            return true
+        }
+        emit(.observe)
+        return true
+    }
+
+    /// The last look.
+    mutating func finished(_ seen: PoolView) {
+        view = seen
+        for host in hosts where host.phase == .done {
+            guard let now = seen.host(host.id) else {
+                note(.deviation, "\(host.name) is no longer in the pool.", host: host.id)
+                continue
+            }
+            if !now.isLive || !now.isEnabled {
+                note(.deviation, "\(host.name) is \(now.isLive ? "disabled" : "down") at the end.", host: host.id)
+            }
+        }
+        leaveFinished()
+    }
+
+    private mutating func leaveFinished() {
+        leave(hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) } ? .succeeded : .partly)
+    }
+
+    private func isLeftOut(_ host: HostRecord) -> Bool { spec?.excluded.contains(host.id) ?? false }
+
+    /// Seconds until the run wants to be told the time, where nothing else happens before; nil after its end.
+    public var nextWake: Int64? {
+        guard spec != nil else { return nil }
+        if stage.isEnded, inFlight.isEmpty { return nil }
+        var wake = inFlight.map(\.deadline)
+        for host in hosts where host.phase.isActive || host.phase == .awaitingOperator { wake.append(host.nextLook) }
+        if case .soaking(let until) = boundary { wake.append(until) }
+        if boundary == .waiting || stage == .rolling && boundary == .open && isWindowed {
+            wake.append(clock.elapsed + 60)
+        }
+        if let active { wake += active.current.map { active.notBefore[$0] } }
+        if stage == .settling || stage == .surveying || stage == .finishing || stage == .rolling {
+            wake.append(nextCall)
+        }
+        let next = wake.filter { $0 > clock.elapsed }.min() ?? clock.elapsed + 60
+        return max(1, next - clock.elapsed)
+    }
+
+    private var isWindowed: Bool { !policy.windows.isEmpty || policy.finishBy != nil }
+
+    /// What the run is waiting for, in sentences; empty where it goes on by itself, and after its end.
+    public var waitsFor: [String] {
+        guard spec != nil, !stage.isEnded else { return [] }
+        var reasons = holds.map(\.reason)
+        if let pausedBy { reasons.append("\(pausedBy) has paused the run.") }
+        for host in awaitedApprovals { reasons.append("\(host.name) waits for an approval.") }
+        for host in hosts where host.phase == .awaitingOperator {
+            reasons.append("\(host.name) waits for its restart by the operator.")
+        }
+        if stage == .rolling, boundary == .waiting, !isInWindow { reasons.append("The run waits for its next window.") }
+        return reasons
+    }
+}
+
+extension RolloutMachine {
+    /// The waves of the plan under way; nil where there is none.
+    public var waves: [[String]]? { active?.plan.waves }
+
+    /// The wave that is under way, from 0.
+    public var wave: Int? { active?.wave }
+
+    /// What the first plan expected of the mixed state, and the bound below which no plan can go, in seconds.
+    public var plannedMixedSeconds: Int? { firstPlan?.mixedSeconds }
+    public var plannedLowerBound: Int? { firstPlan?.lowerBound }
+}

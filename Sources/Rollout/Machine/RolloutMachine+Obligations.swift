@@ -1,0 +1,108 @@
+extension RolloutMachine {
+    /// Records a debt, before the change that causes it.
+    mutating func owe(_ debt: Debt) {
+        guard !obligations.contains(where: { $0.debt == debt && $0.state == .open }) else { return }
+        obligations.append(Obligation(id: obligations.count + 1, debt: debt, state: .open, since: clock.wall))
+        note(.obligation, "From now on the run owes: \(describe(debt)).")
+    }
+
+    /// The open obligation for a debt.
+    func openObligation(_ debt: Debt) -> Int? {
+        obligations.firstIndex { $0.debt == debt && $0.state == .open }
+    }
+
+    /// The open debt of a VM that the run stopped.
+    func debt(ofVM vm: String) -> Debt? {
+        obligations.first {
+            if case .vmRunning(vm, _, _) = $0.debt { return $0.state == .open }
+            return false
+        }?.debt
+    }
+
+    /// A payment came back.
+    mutating func paid(_ debt: Debt, _ failure: String?) {
+        guard let index = openObligation(debt) else { return }
+        if let failure {
+            obligations[index].attempts += 1
+            obligations[index].reason = failure
+        } else {
+            obligations[index].state = .paid
+            obligations[index].reason = nil
+            note(.obligation, "Given back: \(describe(debt)).")
+            if case .vmRunning(let vm, let host, _) = debt {
+                note(.vmStarted, "\(name(vm: vm)) runs again.", host: host, vm: vm)
+            }
+        }
+    }
+
+    /// Why a debt must not be paid yet, although the run ends.
+    private func obstacle(_ debt: Debt) -> String? {
+        guard case .hostEnabled(let id) = debt, let index = position(id) else { return nil }
+        let host = hosts[index]
+        guard host.isTouched, !host.isNew, host.phase != .done else { return nil }
+        return
+            "\(host.name) stays out of service until somebody has looked at it: \(host.reason ?? "it was not verified")."
+    }
+
+    /// Gives everything back that can be given back, the newest first; then the run is over.
+    mutating func settle() -> Bool {
+        guard !inFlight.contains(where: { !$0.action.isQuery }) else { return false }
+        var isWaiting = false
+        for index in obligations.indices.reversed() where obligations[index].state == .open {
+            if let obstacle = obstacle(obligations[index].debt) {
+                obligations[index].reason = obstacle
+                continue
+            }
+            guard obligations[index].attempts < 3 else { continue }
+            guard clock.elapsed >= nextCall || obligations[index].attempts == 0 else {
+                isWaiting = true
+                continue
+            }
+            nextCall = clock.elapsed + policy.limits.poll
+            emit(.pay(obligations[index].debt))
+            return true
+        }
+        guard !isWaiting else { return false }
+        inFlight = []
+        stage = .ended(ending)
+        holds = []
+        let open = obligations.filter { $0.state == .open }
+        note(.run, "The run ends: \(ending.rawValue)\(open.isEmpty ? "" : ", with \(open.count) open obligations").")
+        for obligation in open {
+            note(.obligation, "Still owed: \(describe(obligation.debt)). \(obligation.reason ?? "")")
+        }
+        return true
+    }
+
+    /// Turns to the end.
+    mutating func leave(_ ending: Ending) {
+        self.ending = ending
+        stage = .settling
+        nextCall = 0
+        for index in obligations.indices { obligations[index].attempts = 0 }
+    }
+
+    /// Ends early where that was asked, once nothing is under way.
+    mutating func stopIfAsked() -> Bool {
+        guard let stopping, isQuiet else { return false }
+        for index in hosts.indices where !hosts[index].phase.isSettled {
+            let wasApplied = hosts[index].phase == .applied || hosts[index].phase == .awaitingOperator
+            hosts[index].phase = .skipped
+            hosts[index].reason = wasApplied ? "applied; its restart is left to the operator" : "not reached"
+        }
+        leave(stopping == .cancelled ? .cancelled : .stopped)
+        return true
+    }
+
+    /// A debt in words.
+    public func describe(_ debt: Debt) -> String {
+        switch debt {
+        case .haEnabled(let failures): "high availability on, \(failures) host failures to tolerate"
+        case .wlbEnabled: "workload balancing on"
+        case .hostEnabled(let host): "host \(name(host)) enabled"
+        case .vmRunning(let vm, let host, _): "VM \(name(vm: vm)) running on \(name(host))"
+        case .isoInserted(let vm, let iso): "ISO \(iso) in the drive of VM \(name(vm: vm))"
+        case .autoPowerOn(let vm): "automatic power-on of VM \(name(vm: vm))"
+        }
+    }
+}

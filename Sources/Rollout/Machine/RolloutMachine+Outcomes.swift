@@ -1,0 +1,175 @@
+extension RolloutMachine {
+    /// An outcome arrives. One that nobody waits for (a duplicate, or too late) changes nothing.
+    mutating func learn(_ id: OperationID, _ outcome: Outcome) {
+        guard let index = inFlight.firstIndex(where: { $0.id == id }) else { return }
+        let flight = inFlight.remove(at: index)
+        if case .lost = outcome {
+            // It never began, or left no trace: once more, under a new number.
+            return emit(flight.action, step: flight.step)
+        }
+        if let step = flight.step { return stepEnded(flight, step, outcome.failure) }
+        switch flight.action {
+        case .observe: observed(outcome)
+        case .plan:
+            switch outcome {
+            case .plan(let answer): planned(answer)
+            default:
+                boundary = .looking("the planner gave no answer")
+                hold(
+                    .plan,
+                    "The planner gave no answer: \(outcome.failure ?? "an unexpected one"). Resume asks it again."
+                )
+            }
+        case .fix(let fix): fixed(fix, outcome.failure)
+        case .pay(let debt): payed(debt, outcome.failure)
+        case .check(let gate):
+            guard case .gating(let next) = boundary else { return }
+            if let failure = outcome.failure {
+                hold(.gate, "Health gate \(gate.name) is red: \(failure) Resume checks it again.")
+                note(.gate, "\(gate.name): red.")
+            } else {
+                boundary = .gating(next: next + 1)
+                note(.gate, "\(gate.name): green.")
+            }
+        default:
+            if let host = flight.action.host.flatMap(position) { hostAnswered(host, flight.action, outcome) }
+        }
+    }
+
+    private mutating func observed(_ outcome: Outcome) {
+        guard case .pool(let seen) = outcome else { return poolIsSilent(outcome.failure ?? "") }
+        failedCalls = 0
+        switch stage {
+        case .surveying: surveyed(seen)
+        case .rolling:
+            guard case .looking(let reason) = boundary else { return }
+            view = seen
+            boundary = .asking(reason)
+        case .finishing: finished(seen)
+        default: break
+        }
+    }
+
+    private mutating func fixed(_ fix: Fix, _ failure: String?) {
+        if let failure {
+            hold(.fix, "\(fix.label) did not succeed: \(failure) Resume checks again.")
+            stage = .surveying
+            fixes = []
+        } else {
+            note(.precheck, "\(fix.label): done.")
+        }
+    }
+
+    private mutating func payed(_ debt: Debt, _ failure: String?) {
+        paid(debt, failure)
+        guard case .hostEnabled(let id) = debt, let index = position(id) else { return }
+        if failure == nil, let at = view.hosts.firstIndex(where: { $0.id == id }) { view.hosts[at].isEnabled = true }
+        let host = hosts[index]
+        guard host.phase == .enabling || host.phase == .backingOut else { return }
+        guard let failure else {
+            if host.phase == .enabling { return enterConfirming(index) }
+            hosts[index].phase = host.afterBackingOut
+            return
+        }
+        hosts[index].attempts += 1
+        hosts[index].nextLook = clock.elapsed + policy.limits.poll
+        guard host.attempts >= 6 else { return }
+        if host.phase == .backingOut {
+            // The debt stays open, and is tried again at the end.
+            hosts[index].phase = .failed
+            hosts[index].failedIn = .disabling
+            hosts[index].reason = "\(host.name) could not be enabled again: \(failure)"
+            hold(.host(id), "\(host.name) could not be enabled again: \(failure) Retry or skip the host.")
+        } else {
+            fail(index, "\(host.name) could not be enabled: \(failure)")
+        }
+    }
+
+    private mutating func enterConfirming(_ index: Int) {
+        let deadline = hosts[index].deadline
+        enter(index, .confirming)
+        if deadline != .max { hosts[index].deadline = deadline }
+    }
+
+    private mutating func hostAnswered(_ index: Int, _ action: Action, _ outcome: Outcome) {
+        if case .host(let report) = outcome { return inspected(index, report) }
+        let host = hosts[index]
+        switch action {
+        case .inspect:
+            if host.phase == .checking || host.phase == .verifying {
+                hosts[index].attempts += 1
+                guard host.attempts >= 6 else { return emit(.inspect(host: host.id)) }
+                fail(index, "\(host.name) does not answer: \(outcome.failure ?? "")")
+            } else {
+                lookLater(index, outcome.failure ?? "it does not answer")
+            }
+        case .plugStorage: hosts[index].nextLook = clock.elapsed + policy.limits.poll
+        case .restartHost, .restartAgent:
+            if case .failed(let reason) = outcome {
+                hosts[index].attempts += 1
+                guard host.attempts < 3 else { return fail(index, "\(host.name) could not be restarted: \(reason)") }
+                let attempts = hosts[index].attempts
+                enter(index, .clearing)
+                hosts[index].attempts = attempts
+                hosts[index].nextLook = clock.elapsed + policy.limits.poll
+            } else {
+                // No answer may mean that it is on its way down.
+                enter(index, .returning)
+                note(.host, "\(host.name) restarts.", host: host.id)
+            }
+        default:
+            if let failure = outcome.failure { return fail(index, failure) }
+            succeeded(index, action)
+        }
+    }
+
+    private mutating func succeeded(_ index: Int, _ action: Action) {
+        let host = hosts[index]
+        switch action {
+        case .disable:
+            if let at = view.hosts.firstIndex(where: { $0.id == host.id }) { view.hosts[at].isEnabled = false }
+            enter(index, .emptying)
+        case .precheck: enter(index, .applying)
+        case .apply(let update, _):
+            if !host.applied.contains(update) { hosts[index].applied.append(update) }
+            let label = updates.first { $0.uuid == update }?.label ?? update
+            note(.host, "\(label) is applied on \(host.name).", host: host.id)
+            enter(index, .prechecking)
+        default: break
+        }
+    }
+
+    /// After a restart of the controller: what became of everything that was under way?
+    mutating func askAgain() {
+        guard spec != nil else { return }
+        note(.controller, "A controller takes the run over.")
+        for index in inFlight.indices {
+            let flight = inFlight[index]
+            effects.append(Effect(id: flight.id, action: flight.action, isQuestion: !flight.action.isQuery))
+        }
+    }
+
+    /// Gives up on outcomes that are overdue.
+    mutating func expire() {
+        for flight in inFlight where clock.elapsed >= flight.deadline {
+            guard let index = inFlight.firstIndex(where: { $0.id == flight.id }) else { continue }
+            if case .move = flight.action, !flight.isAborting {
+                inFlight[index].isAborting = true
+                inFlight[index].deadline = clock.elapsed + 2 * policy.limits.call
+                emit(.abort(flight.id))
+                continue
+            }
+            learn(flight.id, .failed("there was no answer in time."))
+        }
+    }
+}
+
+extension Outcome {
+    /// Why it did not succeed; nil where it did.
+    var failure: String? {
+        switch self {
+        case .failed(let reason), .unreachable(let reason): reason
+        default: nil
+        }
+    }
+}

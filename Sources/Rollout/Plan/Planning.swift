@@ -1,0 +1,93 @@
+import Planner
+
+/// Answers a run's questions for a plan. Pure: the shell, the simulator and a rehearsal all ask here.
+public enum Planning {
+    /// How much to search.
+    public struct Effort: Sendable {
+        /// Most passes of the search; nil leaves it to the planner.
+        public var passes: Int?
+        /// Whether an impossible plan is explained with what would make it possible.
+        public var explains = true
+
+        public init(passes: Int? = nil, explains: Bool = true) {
+            self.passes = passes
+            self.explains = explains
+        }
+    }
+
+    /// Keeps what is left of a plan where the checker finds no fault with it; makes a new one otherwise.
+    public static func answer(_ request: PlanRequest, effort: Effort = Effort()) -> PlanAnswer {
+        guard request.spec.restart == .host else { return withoutMoves(request) }
+        let instance = UpdateInstance(request)
+        guard instance.hosts.contains(where: \.isMaster) else {
+            return .impossible("the master does not answer, or is out of service: bring it back first.")
+        }
+        if let rest = request.rest, !rest.steps.isEmpty, covers(rest, request.hosts),
+            PlanChecker.check(rest.timed(instance.name), for: instance).isValid
+        {
+            return .keep
+        }
+        var options = Planner.Options()
+        options.passes = effort.passes
+        options.explains = effort.explains
+        options.goesHome = request.spec.policy.goesHome
+        options.consent = Set(request.consents.map(\.vm))
+        if request.spec.policy.maxParallel == 1 { options.policy = .oneAtATime }
+        do throws(InputError) {
+            switch try Planner.plan(instance, options: options) {
+            case .planned(let planned):
+                let plan = RolloutPlan(planned, instance)
+                let planless = request.hosts.filter { host in !plan.waves.contains { $0.contains(host) } }
+                guard planless.isEmpty else {
+                    let names = planless.map { request.view.host($0)?.name ?? $0 }.joined(separator: ", ")
+                    return .impossible("\(names) can not be emptied: allow VMs on it to be stopped, or skip it.")
+                }
+                return .new(plan)
+            case .impossible(let explanation): return .impossible(explanation.text(request.view))
+            }
+        } catch {
+            return .impossible("the pool can not be planned for: \(error).")
+        }
+    }
+
+    private static func covers(_ plan: RolloutPlan, _ hosts: [String]) -> Bool {
+        let planned = plan.steps.compactMap { step in
+            if case .update(let host) = step.work { host } else { nil }
+        }
+        return Set(planned) == Set(hosts)
+    }
+
+    /// Where no host has to be emptied, they follow each other as they stand.
+    private static func withoutMoves(_ request: PlanRequest) -> PlanAnswer {
+        if let rest = request.rest, covers(rest, request.hosts) { return .keep }
+        let steps = request.hosts.enumerated().map { index, host in
+            RolloutPlan.Step(
+                work: .update(host: host),
+                start: index * 60,
+                end: index * 60 + 60,
+                wave: index,
+                after: index == 0 ? [] : [index - 1]
+            )
+        }
+        return .new(
+            RolloutPlan(
+                steps: steps,
+                waves: request.hosts.map { [$0] },
+                mixedSeconds: 60 * steps.count,
+                lowerBound: 60 * steps.count
+            )
+        )
+    }
+}
+
+extension Explanation {
+    /// The operator's words for why there is no plan, and the cheapest way out.
+    fileprivate func text(_ view: PoolView) -> String {
+        let actions = (unblockSets.first?.actions ?? []).map(\.text).joined(separator: ", and ")
+        var text = summary + (actions.isEmpty ? "." : "; a plan is possible if you \(actions).")
+        for (id, name) in view.hosts.map({ ($0.id, $0.name) }) + view.vms.map({ ($0.id, $0.name) }) {
+            text = text.replacing(id, with: name)
+        }
+        return text
+    }
+}

@@ -1,0 +1,141 @@
+/// A pool at one moment, as far as a run needs to know it. The shell reads it from the pool's database and its hosts.
+public struct PoolView: Codable, Hashable, Sendable {
+    public var name = ""
+    /// When it was taken, in seconds since the epoch.
+    public var taken: Int64 = 0
+    public var haEnabled = false
+    public var haFailures = 0
+    public var wlbEnabled = false
+    /// The id of another run that is active on the pool.
+    public var otherRun: String?
+    /// When the pool's metadata were backed up last, in seconds since the epoch; nil where nobody knows.
+    public var lastBackup: Int64?
+    /// The master first.
+    public var hosts: [HostView] = []
+    public var vms: [VMView] = []
+
+    /// An empty pool.
+    public init() {}
+
+    /// The host with that uuid.
+    public func host(_ id: String) -> HostView? { hosts.first { $0.id == id } }
+    /// The VM with that uuid.
+    public func vm(_ id: String) -> VMView? { vms.first { $0.id == id } }
+    /// The VMs that run on a host.
+    public func residents(_ host: String) -> [VMView] { vms.filter { $0.host == host && $0.power == .running } }
+}
+
+/// One host of a pool.
+public struct HostView: Codable, Hashable, Sendable {
+    public var id: String
+    public var name: String
+    public var isMaster = false
+    public var isLive = true
+    public var isEnabled = true
+    /// MiB for VMs: physical less hypervisor less control domain.
+    public var memory = 0
+    public var bootID = ""
+    /// Seconds since the epoch.
+    public var agentStart: Int64 = 0
+    public var productVersion = ""
+    public var build = ""
+    /// Uuids of the updates with a stamp on the host.
+    public var applied: [String] = []
+    /// Uuids of applied updates that a restart of the host has yet to bring into effect.
+    public var awaitingRestart: [String] = []
+    /// Bytes free where packages are unpacked.
+    public var freeBytes: Int64 = .max
+    /// Names of storage that should be plugged on this host and is not.
+    public var unpluggedStorage: [String] = []
+    /// Seconds by which the host's clock is ahead of the controller's.
+    public var clockSkew: Int64 = 0
+    public var isLicensed = true
+    /// Most migrations that may touch the host at once.
+    public var maxMigrations = 4
+
+    /// Creates a host.
+    public init(id: String, name: String, memory: Int) {
+        self.id = id
+        self.name = name
+        self.memory = memory
+    }
+
+    /// Whether all these updates are applied and in effect.
+    func has(_ updates: [UpdateFacts]) -> Bool {
+        updates.allSatisfy { applied.contains($0.uuid) && !awaitingRestart.contains($0.uuid) }
+    }
+}
+
+/// One VM of a pool.
+public struct VMView: Codable, Hashable, Sendable {
+    /// XenAPI's `power_state`.
+    public enum Power: String, Codable, Hashable, Sendable {
+        case running, suspended, halted, paused
+    }
+    /// Why a VM can not migrate.
+    public enum Tie: String, Codable, Hashable, Sendable {
+        case media, localDisk, device, network, drivers
+    }
+
+    public var id: String
+    public var name: String
+    public var power = Power.running
+    /// Where it runs; nil where it does not.
+    public var host: String?
+    /// MiB that it takes on a host.
+    public var memory = 0
+    /// The only hosts that reach its storage and networks; nil means all.
+    public var allowedHosts: [String]?
+    /// What ties it to its host.
+    public var tie: Tie?
+    /// The name of an ISO in its drive that only its host sees.
+    public var localISO: String?
+    public var startsWithHost = false
+
+    /// Creates a VM.
+    public init(id: String, name: String, host: String?, memory: Int) {
+        self.id = id
+        self.name = name
+        self.host = host
+        self.memory = memory
+    }
+}
+
+/// What a look at one host found.
+public struct HostReport: Codable, Hashable, Sendable {
+    public var bootID: String
+    /// Seconds since the epoch.
+    public var agentStart: Int64
+    public var isEnabled: Bool
+    /// Names of storage that should be plugged and is not.
+    public var unpluggedStorage: [String]
+    /// Uuids of the stamps.
+    public var stamps: [String]
+    /// RPM versions (`version-release`) by name, of the packages that the updates promise.
+    public var packages: [String: String]
+    /// Versions in effect, as `software_version` spells them.
+    public var softwareVersion: [String: String]
+    /// Uuids of the VMs that run on it.
+    public var residents: [String]
+
+    /// Creates a report.
+    public init(
+        bootID: String,
+        agentStart: Int64,
+        isEnabled: Bool,
+        unpluggedStorage: [String],
+        stamps: [String],
+        packages: [String: String],
+        softwareVersion: [String: String],
+        residents: [String]
+    ) {
+        self.bootID = bootID
+        self.agentStart = agentStart
+        self.isEnabled = isEnabled
+        self.unpluggedStorage = unpluggedStorage
+        self.stamps = stamps
+        self.packages = packages
+        self.softwareVersion = softwareVersion
+        self.residents = residents
+    }
+}

@@ -1,0 +1,102 @@
+import FoundationEssentials
+
+extension RunReport {
+    /// For a terminal or a mail.
+    public var text: String {
+        var lines = ["Run \(run), started by \(startedBy) on \(Self.date(started))", ""]
+        lines += updates.map { "Update    \($0)" }
+        lines.append("Ending    \(ending?.rawValue ?? "still running")")
+        let planned = plannedMixedSeconds.map { "; planned \($0) s, bound \(lowerBound ?? 0) s" } ?? ""
+        lines.append("Mixed     \(mixedSeconds) s\(planned)")
+        lines.append("Exposed   \(Self.hours(exposedHostSeconds)) host-hours during the run; afterwards \(afterwards)")
+        lines += ["", "Hosts"]
+        for host in hosts {
+            lines.append("  \(host.name): \(host.state.rawValue)\(host.reason.map { " (\($0))" } ?? "")")
+            if host.isUpdated, !host.bootAfter.isEmpty {
+                lines.append("    boot \(host.bootBefore) -> \(host.bootAfter)")
+            }
+            lines += host.changes.map { "    \($0)" }
+        }
+        lines += ["", "VMs"]
+        lines += vms.map { "  \($0.name): \($0.moves) moves, downtime \($0.downtime) s" }
+        lines += ["", "Obligations"]
+        lines +=
+            obligations.isEmpty
+            ? ["  none"] : obligations.map { "  \($0.id) \($0.state): \($0.debt)\($0.reason.map { " - \($0)" } ?? "")" }
+        if !outstanding.isEmpty { lines += ["", "Left to do"] + outstanding.map { "  \($0)" } }
+        lines += ["", "Deviations"] + (deviations.isEmpty ? ["  none"] : deviations.map { "  \($0)" })
+        lines += ["", "Log"] + events.map { "  \(Self.date($0.at)) \($0.text)" }
+        lines += ["", "Journal   \(journalHead)", ""]
+        return lines.joined(separator: "\n")
+    }
+
+    /// The same as a page that needs nothing else.
+    public var html: String {
+        func row(_ cells: [String]) -> String {
+            "<tr>" + cells.map { "<td>\(Self.escape($0))</td>" }.joined() + "</tr>"
+        }
+        let hostRows = hosts.map { host in
+            let time = host.begun.map(Self.date) ?? ""
+            let change = host.changes.joined(separator: "; ")
+            return row([
+                host.name, host.state.rawValue, host.reason ?? "", time, host.ended.map(Self.date) ?? "", change,
+            ])
+        }
+        let vmRows = vms.map { row([$0.name, "\($0.moves)", "\($0.downtime) s"]) }
+        let debtRows = obligations.map { row(["\($0.id)", "\($0.debt)", "\($0.state)", $0.reason ?? ""]) }
+        let eventRows = events.map { row([Self.date($0.at), $0.text]) }
+        return """
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><title>Run \(Self.escape(run))</title>
+            <style>body{font:14px sans-serif;margin:2em}td,th{padding:.2em .8em;text-align:left;border-bottom:1px solid #ddd}</style>
+            </head><body>
+            <h1>Run \(Self.escape(run)): \(ending?.rawValue ?? "still running")</h1>
+            <p>\(Self.escape(updates.joined(separator: ", "))) - started by \(Self.escape(startedBy)) on \(Self.date(started)).</p>
+            <p>Mixed state \(mixedSeconds) s. Exposed \(Self.hours(exposedHostSeconds)) host-hours during the run; \
+            afterwards \(Self.escape(afterwards)).</p>
+            <h2>Hosts</h2><table><tr><th>Host<th>State<th>Reason<th>Begun<th>Ended<th>Packages</tr>
+            \(hostRows.joined(separator: "\n"))</table>
+            <h2>VMs</h2><table><tr><th>VM<th>Moves<th>Downtime</tr>
+            \(vmRows.joined(separator: "\n"))</table>
+            <h2>Obligations</h2><table><tr><th>Number<th>What<th>State<th>Reason</tr>
+            \(debtRows.joined(separator: "\n"))</table>
+            <h2>Log</h2><table>
+            \(eventRows.joined(separator: "\n"))</table>
+            <p>Journal <code>\(journalHead)</code></p>
+            </body></html>
+
+            """
+    }
+
+    /// For programs.
+    public func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+
+    private var afterwards: String { stillExposed.isEmpty ? "no host" : stillExposed.joined(separator: ", ") }
+
+    private static func date(_ seconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+    }
+
+    private static func hours(_ seconds: Int64) -> String {
+        let tenths = seconds / 360
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    private static func escape(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+}
+
+extension RunReport.HostLine {
+    /// Packages with another version than before.
+    var changes: [String] {
+        packagesAfter.sorted { $0.key < $1.key }.compactMap { name, version in
+            packagesBefore[name] == version ? nil : "\(name) \(packagesBefore[name] ?? "none") -> \(version)"
+        }
+    }
+}

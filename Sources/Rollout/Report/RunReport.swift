@@ -1,0 +1,126 @@
+/// What a run did, for people and auditors: made from its journal alone.
+public struct RunReport: Codable, Hashable, Sendable {
+    /// One host's part.
+    public struct HostLine: Codable, Hashable, Sendable {
+        public var host: String
+        public var name: String
+        public var state: HostPhase
+        public var reason: String?
+        /// Seconds since the epoch.
+        public var begun: Int64?
+        public var ended: Int64?
+        public var bootBefore: String
+        public var bootAfter: String
+        public var packagesBefore: [String: String]
+        public var packagesAfter: [String: String]
+        /// Whether the update was seen in effect.
+        public var isUpdated: Bool
+    }
+
+    /// One VM's part.
+    public struct VMLine: Codable, Hashable, Sendable {
+        public var vm: String
+        public var name: String
+        public var moves: Int
+        /// Seconds for which the run had it stopped, with consent; 0 for all others.
+        public var downtime: Int64
+    }
+
+    public var run: String
+    public var startedBy: String
+    public var updates: [String]
+    public var ending: Ending?
+    /// Seconds since the epoch.
+    public var started: Int64
+    public var finished: Int64
+    /// From the first host's beginning to the last one's return, in seconds.
+    public var mixedSeconds: Int64
+    /// What the plan expected, and the bound that no plan can better.
+    public var plannedMixedSeconds: Int?
+    public var lowerBound: Int?
+    /// Seconds that hosts spent without the update, added up: within the run.
+    public var exposedHostSeconds: Int64
+    /// Hosts that are without it afterwards.
+    public var stillExposed: [String]
+    public var hosts: [HostLine]
+    public var vms: [VMLine]
+    public var obligations: [Obligation]
+    /// What did not go as planned.
+    public var deviations: [String]
+    public var events: [RunEvent]
+    /// Guest restarts that the updates ask for; the run does not restart guests by itself.
+    public var outstanding: [String]
+    /// The digest of the journal's last record: whoever keeps it can tell any later change, a cut end included.
+    public var journalHead: String
+
+    /// Reads it off a machine that has replayed a journal.
+    public init(_ machine: RolloutMachine, journalHead: String) {
+        let events = machine.events
+        run = machine.spec?.run ?? ""
+        startedBy = machine.spec?.startedBy ?? ""
+        updates = machine.spec?.updates.map { "\($0.label) (\($0.uuid), SHA-256 \($0.sha256))" } ?? []
+        if case .ended(let ending) = machine.stage { self.ending = ending }
+        let start = events.first?.at ?? 0
+        let end = events.last?.at ?? 0
+        (started, finished) = (start, end)
+        let touched = machine.hosts.filter { $0.begun != nil }
+        let last = touched.compactMap(\.ended).max() ?? end
+        mixedSeconds = max(0, last - (touched.compactMap(\.begun).min() ?? last))
+        plannedMixedSeconds = machine.plannedMixedSeconds
+        lowerBound = machine.plannedLowerBound
+        let old = machine.hosts.filter { $0.begun != nil || !$0.isNew }
+        exposedHostSeconds = old.reduce(0) { $0 + max(0, ($1.isNew ? $1.ended ?? end : end) - start) }
+        stillExposed = machine.hosts.filter { !$0.isNew }.map(\.name)
+        hosts = machine.hosts.map { host in
+            HostLine(
+                host: host.id,
+                name: host.name,
+                state: host.phase,
+                reason: host.reason,
+                begun: host.begun,
+                ended: host.ended,
+                bootBefore: host.bootBefore,
+                bootAfter: host.bootAfter,
+                packagesBefore: host.packagesBefore,
+                packagesAfter: host.packagesAfter,
+                isUpdated: host.isNew
+            )
+        }
+        vms = machine.view.vms.filter { $0.power == .running || Self.wasTouched($0.id, events) }.map { vm in
+            VMLine(
+                vm: vm.id,
+                name: vm.name,
+                moves: events.count { $0.kind == .move && $0.vm == vm.id },
+                downtime: Self.downtime(vm.id, events)
+            )
+        }
+        obligations = machine.obligations
+        deviations = events.filter { $0.kind == .deviation || $0.kind == .hold || $0.kind == .controller }.map(\.text)
+        self.events = events
+        let guests = Set(machine.spec?.updates.flatMap(\.guidance) ?? [])
+        outstanding =
+            guests.contains(.restartHVM) || guests.contains(.restartPV)
+            ? [
+                "The updates ask for guests to be restarted; restart those that run since before the update when it suits."
+            ] : []
+        self.journalHead = journalHead
+    }
+
+    private static func wasTouched(_ vm: String, _ events: [RunEvent]) -> Bool {
+        events.contains { $0.vm == vm && $0.kind != .precheck }
+    }
+
+    private static func downtime(_ vm: String, _ events: [RunEvent]) -> Int64 {
+        var total: Int64 = 0
+        var since: Int64?
+        for event in events where event.vm == vm {
+            if event.kind == .vmStopped { since = event.at }
+            if event.kind == .vmStarted, let stopped = since {
+                total += event.at - stopped
+                since = nil
+            }
+        }
+        if let since { total += (events.last?.at ?? since) - since }
+        return total
+    }
+}

@@ -1,0 +1,80 @@
+/// What an operator asked for: the first input of a run.
+public struct RunSpec: Codable, Hashable, Sendable {
+    /// Who restarts the hosts.
+    public enum Mode: String, Codable, Hashable, Sendable, CaseIterable {
+        /// The run, in waves as planned.
+        case automatic
+        /// The operator. The run applies, and verifies each host after its restart.
+        case manual
+    }
+
+    /// The run's own id.
+    public var run: String
+    /// Who started it.
+    public var startedBy: String
+    /// What is installed, in this order; all share one restart of each host.
+    public var updates: [UpdateFacts]
+    /// Uuids of the hosts that are left out.
+    public var excluded: [String]
+    /// Uuids of hosts in the order in which they are wanted; the master comes first in any case.
+    public var order: [String]
+    public var mode: Mode
+    public var policy: RunPolicy
+    /// VMs that may be stopped.
+    public var consents: [Consent]
+
+    /// Creates a specification.
+    public init(
+        run: String,
+        startedBy: String,
+        updates: [UpdateFacts],
+        excluded: [String] = [],
+        order: [String] = [],
+        mode: Mode = .automatic,
+        policy: RunPolicy = RunPolicy(),
+        consents: [Consent] = []
+    ) {
+        self.run = run
+        self.startedBy = startedBy
+        self.updates = updates
+        self.excluded = excluded
+        self.order = order
+        self.mode = mode
+        self.policy = policy
+        self.consents = consents
+    }
+
+    /// What all updates together ask of a host.
+    public var restart: Restart { Restart(for: updates) }
+}
+
+/// One update, as far as a run needs to know it.
+public struct UpdateFacts: Codable, Hashable, Sendable {
+    public var uuid: String
+    /// Its name, such as `XS602ECC031`.
+    public var label: String
+    /// Digest of the package file, in hex: with the uuid, its identity.
+    public var sha256: String
+    public var guidance: [Guidance]
+    /// RPM versions (`version-release`) by package name that the package promises.
+    public var packages: [String: String]
+    /// Bytes that the package needs on a host's disk.
+    public var installationSize: Int64
+
+    /// Creates the facts of one update.
+    public init(
+        uuid: String,
+        label: String,
+        sha256: String,
+        guidance: [Guidance],
+        packages: [String: String] = [:],
+        installationSize: Int64 = 0
+    ) {
+        self.uuid = uuid
+        self.label = label
+        self.sha256 = sha256
+        self.guidance = guidance
+        self.packages = packages
+        self.installationSize = installationSize
+    }
+}

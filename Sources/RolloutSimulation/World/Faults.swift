@@ -1,0 +1,82 @@
+/// What goes wrong in a simulated world: each share is so many times in a hundred.
+public struct Faults: Codable, Hashable, Sendable {
+    // Hosts after a restart.
+    public var neverReturns = 0
+    public var returnsLate = 0
+    public var returnsOld = 0
+    public var losesStorage = 0
+    // Migrations.
+    public var moveFails = 0
+    public var moveHangs = 0
+    // Package programs.
+    public var precheckFails = 0
+    public var applyFails = 0
+    public var applyHalf = 0
+    public var programHangs = 0
+    // The controller and its disk.
+    public var crashes = 0
+    public var tornWrites = 0
+    public var diskFull = 0
+    public var clockJumps = 0
+    // The network.
+    public var duplicates = 0
+    public var delays = 0
+    public var silence = 0
+    // People.
+    public var hands = 0
+    public var words = 0
+    // Gates.
+    public var redGates = 0
+
+    public init() {}
+
+    /// Nothing goes wrong.
+    public static let none = Faults()
+
+    /// Each kind with its own share, many of them zero, so that faults meet in all combinations.
+    public static func random(_ random: inout SeededGenerator) -> Faults {
+        var faults = Faults()
+        func share(_ most: Int) -> Int { random.percent(45) ? random.within(1...most) : 0 }
+        faults.neverReturns = share(12)
+        faults.returnsLate = share(15)
+        faults.returnsOld = share(12)
+        faults.losesStorage = share(20)
+        faults.moveFails = share(20)
+        faults.moveHangs = share(8)
+        faults.precheckFails = share(12)
+        faults.applyFails = share(12)
+        faults.applyHalf = share(10)
+        faults.programHangs = share(6)
+        faults.crashes = share(6)
+        faults.tornWrites = share(60)
+        faults.diskFull = share(3)
+        faults.clockJumps = share(10)
+        faults.duplicates = share(25)
+        faults.delays = share(25)
+        faults.silence = share(8)
+        faults.hands = share(60)
+        faults.words = share(60)
+        faults.redGates = share(30)
+        return faults
+    }
+
+    /// One kind alone, by the name that the command line uses.
+    public mutating func set(_ name: String, to share: Int = 30) -> Bool {
+        guard let path = Self.names[name] else { return false }
+        self[keyPath: path] = share
+        return true
+    }
+
+    /// Every kind by its name.
+    public static var names: [String: WritableKeyPath<Faults, Int>] {
+        [
+            "host-never-returns": \.neverReturns, "host-returns-late": \.returnsLate, "host-returns-old": \.returnsOld,
+            "host-loses-storage": \.losesStorage, "move-fails": \.moveFails, "move-hangs": \.moveHangs,
+            "precheck-fails": \.precheckFails, "apply-fails": \.applyFails, "apply-half": \.applyHalf,
+            "program-hangs": \.programHangs, "controller-crash": \.crashes, "torn-write": \.tornWrites,
+            "disk-full": \.diskFull, "clock-jump": \.clockJumps, "duplicate-reply": \.duplicates,
+            "late-reply": \.delays, "no-reply": \.silence, "operator-hand": \.hands, "operator-word": \.words,
+            "red-gate": \.redGates,
+        ]
+    }
+}

@@ -1,0 +1,193 @@
+import Rollout
+
+/// A pool, a run and what goes wrong, all from one seed.
+public struct Scenario: Sendable {
+    public var seed: UInt64
+    public var faults: Faults
+    public var spec: RunSpec
+    /// When a controller is killed: at this boundary of its journal, counted from 0.
+    public var crash: Crash?
+    /// Seconds after which the operator cancels.
+    public var cancelAfter: Int64?
+    var pool: SimulatedPool
+
+    /// A kill at one boundary.
+    public struct Crash: Hashable, Sendable, Codable {
+        /// What is on disk afterwards.
+        public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
+            /// The record was not written at all.
+            case before
+            /// A part of it was.
+            case torn
+            /// All of it was, and nothing after it was done.
+            case after
+        }
+
+        public var boundary: Int
+        public var mode: Mode
+        /// Whether what the hosts were doing ended with the controller, or goes on.
+        public var breaksOff: Bool
+
+        public init(boundary: Int, mode: Mode, breaksOff: Bool) {
+            self.boundary = boundary
+            self.mode = mode
+            self.breaksOff = breaksOff
+        }
+    }
+
+    /// A random pool and run.
+    public init(seed: UInt64, faults: Faults? = nil) {
+        var random = SeededGenerator(seed: seed)
+        self.seed = seed
+        self.faults = faults ?? .random(&random)
+        pool = Self.makePool(&random)
+        spec = Self.makeSpec(&random, pool, seed)
+    }
+
+    /// A plain pool of so many hosts with two VMs each, and a run without frills.
+    public init(hosts: Int, seed: UInt64 = 1, faults: Faults = .none) {
+        var pool = SimulatedPool()
+        for number in 1...max(1, hosts) {
+            pool.hosts.append(
+                SimulatedHost(id: "h\(number)", name: "xs\(number)", isMaster: number == 1, memory: 16384)
+            )
+            for guest in ["web", "mail"] where hosts > 1 {
+                pool.vms.append(
+                    SimulatedVM(id: "\(guest)\(number)", name: "\(guest)-\(number)", memory: 4096, host: "h\(number)")
+                )
+            }
+        }
+        pool.haEnabled = hosts > 1
+        pool.haFailures = 1
+        self.init(pool: pool, seed: seed, faults: faults)
+        spec.policy.approveEachHost = false
+    }
+
+    /// A pool as it was recorded, for a rehearsal.
+    public init(view: PoolView, spec: RunSpec, seed: UInt64, faults: Faults) {
+        var pool = SimulatedPool()
+        pool.haEnabled = view.haEnabled
+        pool.haFailures = view.haFailures
+        pool.wlbEnabled = view.wlbEnabled
+        pool.hosts = view.hosts.map { seen in
+            var host = SimulatedHost(id: seen.id, name: seen.name, isMaster: seen.isMaster, memory: seen.memory)
+            host.isUp = seen.isLive
+            host.isEnabled = seen.isEnabled
+            host.stamps = Set(seen.applied)
+            host.packages = host.stamps
+            host.running = host.stamps.subtracting(seen.awaitingRestart)
+            return host
+        }
+        pool.vms = view.vms.map { seen in
+            var vm = SimulatedVM(id: seen.id, name: seen.name, memory: seen.memory, host: seen.host)
+            vm.power = seen.power
+            vm.allowedHosts = seen.allowedHosts
+            vm.tie = seen.tie
+            vm.iso = seen.localISO
+            vm.startsWithHost = seen.startsWithHost
+            return vm
+        }
+        self.init(pool: pool, seed: seed, faults: faults)
+        self.spec = spec
+    }
+
+    private init(pool: SimulatedPool, seed: UInt64, faults: Faults) {
+        self.pool = pool
+        self.seed = seed
+        self.faults = faults
+        spec = RunSpec(run: "run-\(seed)", startedBy: "root", updates: [Self.update(1, [.restartHost])])
+    }
+
+    static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
+        UpdateFacts(
+            uuid: "update-\(number)",
+            label: "XS602E\(number)",
+            sha256: String(repeating: "0", count: 64),
+            guidance: guidance,
+            packages: ["kernel-\(number)": "2.6.32.\(number)"],
+            installationSize: 1 << 20
+        )
+    }
+
+    private static func makePool(_ random: inout SeededGenerator) -> SimulatedPool {
+        var pool = SimulatedPool()
+        let hosts = random.percent(5) ? 1 : random.within(2...6)
+        for number in 1...hosts {
+            var host = SimulatedHost(
+                id: "h\(number)",
+                name: "xs\(number)",
+                isMaster: number == 1,
+                memory: random.percent(20) ? 24576 : 16384
+            )
+            if random.percent(4) { host.isEnabled = false }
+            if random.percent(4) { host.lacksStorage = true }
+            pool.hosts.append(host)
+        }
+        let share = random.within(20...75)
+        for index in pool.hosts.indices {
+            var used = 0
+            let room = pool.hosts[index].memory * share / 100
+            while pool.vms.count < 40 {
+                let memory = [1024, 2048, 4096, 4096, 8192][random.below(5)]
+                guard used + memory <= room else { break }
+                used += memory
+                let number = pool.vms.count + 1
+                var vm = SimulatedVM(id: "v\(number)", name: "vm-\(number)", memory: memory, host: pool.hosts[index].id)
+                if random.percent(3) { vm.iso = "drivers.iso" }
+                if random.percent(3) { vm.startsWithHost = true }
+                if random.percent(2) { vm.tie = .device }
+                if random.percent(3), hosts > 2 {
+                    let other = pool.hosts[random.below(hosts)].id
+                    vm.allowedHosts = Array(Set([pool.hosts[index].id, other])).sorted()
+                }
+                pool.vms.append(vm)
+            }
+        }
+        for _ in 0..<random.below(3) {
+            let number = pool.vms.count + 1
+            var vm = SimulatedVM(id: "v\(number)", name: "vm-\(number)", memory: 2048, host: nil)
+            vm.power = .halted
+            vm.isStoppedByHand = true
+            pool.vms.append(vm)
+        }
+        pool.haEnabled = random.percent(30)
+        pool.haFailures = 1
+        pool.wlbEnabled = random.percent(15)
+        return pool
+    }
+
+    private static func makeSpec(_ random: inout SeededGenerator, _ pool: SimulatedPool, _ seed: UInt64) -> RunSpec {
+        let guidance: [Guidance] = random.percent(85) ? [.restartHost] : random.percent(60) ? [.restartXAPI] : []
+        var updates = [update(1, guidance)]
+        if random.percent(25) { updates.append(update(2, random.percent(50) ? [.restartXAPI] : [.restartHost])) }
+        var spec = RunSpec(run: "run-\(seed)", startedBy: "root", updates: updates)
+        if random.percent(8) { spec.mode = .manual }
+        if random.percent(10), pool.hosts.count > 2 { spec.excluded = [pool.hosts[pool.hosts.count - 1].id] }
+        for vm in pool.vms where vm.tie != nil && random.percent(70) {
+            let way: Consent.Way = random.percent(50) ? .suspend : .shutdown
+            spec.consents.append(Consent(run: spec.run, vm: vm.id, way: way, givenBy: "root"))
+        }
+        spec.policy = makePolicy(&random, pool)
+        return spec
+    }
+
+    private static func makePolicy(_ random: inout SeededGenerator, _ pool: SimulatedPool) -> RunPolicy {
+        var policy = RunPolicy()
+        policy.maxParallel = random.percent(30) ? random.within(1...2) : 0
+        policy.maxFailedHosts = random.percent(25) ? random.within(1...2) : 0
+        policy.approveEachHost = random.percent(8)
+        policy.goesHome = random.percent(15)
+        policy.hasBarrier = random.percent(8)
+        policy.soak = random.percent(15) ? 600 : 0
+        if random.percent(10), pool.hosts.count > 1 { policy.canary = .init(host: "h2", soak: 1800) }
+        if random.percent(25) { policy.gates = [Gate(name: "page", kind: .http(url: "https://example.com/"))] }
+        if random.percent(10) { policy.finishBy = World.epoch + Int64(random.within(1...6)) * 3600 }
+        if random.percent(8) {
+            let start = World.epoch + Int64(random.below(4)) * 3600
+            policy.windows = [
+                .init(start: start, end: start + 3 * 3600), .init(start: start + 86_400, end: start + 108_000),
+            ]
+        }
+        return policy
+    }
+}

@@ -1,0 +1,134 @@
+import Rollout
+
+extension World {
+    /// Does what the run wants done, as hosts would.
+    func perform(_ effect: Effect) {
+        if effect.isQuestion { return reconcile(effect) }
+        switch effect.action {
+        case .observe: send(.observation(effect.id, life: life), after: 1)
+        case .plan(let request):
+            answer(effect.id, .plan(Planning.answer(request, effort: .init(passes: 1, explains: false))))
+        case .inspect(let host): send(.report(effect.id, host: host, life: life))
+        case .fix(let fix): answer(effect.id, apply(fix), after: 2)
+        case .pay(let debt): pay(debt, effect.id)
+        case .disable(let host): disable(host, effect.id)
+        case .move(let vm, let from, let to): move(vm, from, to, effect.id)
+        case .stop(let stop, let host): self.stop(stop, host, effect.id)
+        case .precheck(let update, let host): run(.precheck, update, host, effect.id)
+        case .apply(let update, let host): run(.apply, update, host, effect.id)
+        case .restartHost(let host, let bootID): restart(host, bootID, effect.id)
+        case .restartAgent(let host, let startedAt): restartAgent(host, startedAt, effect.id)
+        case .plugStorage(let host):
+            if let index = pool.host(host), random.percent(70) { pool.hosts[index].lacksStorage = false }
+            answer(effect.id, .done, after: 5)
+        case .check: answer(effect.id, random.percent(scenario.faults.redGates) ? .failed("status 503.") : .done)
+        case .abort(let operation): abort(operation, effect.id)
+        }
+    }
+
+    /// What became of it? Answered from the state of the hosts alone, as after a real restart.
+    private func reconcile(_ effect: Effect) {
+        let id = effect.id
+        switch effect.action {
+        case .move(let vm, _, let to):
+            if let move = pool.moves[vm], move.operation == id {
+                // It goes on: its end will be told to whoever lives then.
+                return
+            }
+            answer(id, pool.vm(vm).map { pool.vms[$0].host == to } ?? false ? .done : .lost)
+        case .disable(let host): answer(id, pool.host(host).map { !pool.hosts[$0].isEnabled } ?? false ? .done : .lost)
+        case .restartHost(let host, let bootID):
+            guard let index = pool.host(host) else { return answer(id, .lost) }
+            answer(id, !pool.hosts[index].isUp || pool.hosts[index].bootID != bootID ? .done : .lost)
+        case .apply(let update, let host):
+            guard let index = pool.host(host) else { return answer(id, .lost) }
+            if pool.hosts[index].busyUntil > now {
+                events.add(.answer(id, .lost, life: life), at: pool.hosts[index].busyUntil + 1)
+            } else {
+                answer(id, pool.hosts[index].stamps.contains(update) ? .done : .lost)
+            }
+        case .stop(let stop, _):
+            let vm = pool.vm(stop.consent.vm).map { pool.vms[$0] }
+            answer(id, vm?.power == .running ? .lost : .done)
+        case .pay(.vmRunning(let vm, _, _)):
+            answer(id, pool.vm(vm).map { pool.vms[$0].power == .running } ?? true ? .done : .lost)
+        default: answer(id, .lost)
+        }
+    }
+
+    private func apply(_ fix: Fix) -> Outcome {
+        if let debt = fix.debt { owed.insert(debt) }
+        switch fix {
+        case .disableHA: pool.haEnabled = false
+        case .disableWLB: pool.wlbEnabled = false
+        case .enableHost(let host): if let index = pool.host(host) { pool.hosts[index].isEnabled = true }
+        case .plugStorage(let host): if let index = pool.host(host) { pool.hosts[index].lacksStorage = false }
+        case .ejectISO(let vm, _): if let index = pool.vm(vm) { pool.vms[index].iso = nil }
+        case .clearAutoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = false }
+        }
+        return .done
+    }
+
+    private func pay(_ debt: Debt, _ id: OperationID) {
+        switch debt {
+        case .haEnabled(let failures):
+            pool.haEnabled = true
+            pool.haFailures = failures
+        case .wlbEnabled: pool.wlbEnabled = true
+        case .hostEnabled(let host):
+            guard let index = pool.host(host), pool.hosts[index].isUp else {
+                return answer(id, .unreachable("the host is down."), after: 5)
+            }
+            pool.hosts[index].isEnabled = true
+        case .isoInserted(let vm, let iso): if let index = pool.vm(vm) { pool.vms[index].iso = iso }
+        case .autoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = true }
+        case .vmRunning(let vm, let host, _):
+            return events.add(.startEnds(vm: vm, host: host, id, life: life), at: now + 45)
+        }
+        owed.remove(debt)
+        answer(id, .done, after: 3)
+    }
+
+    func endStart(_ vm: String, _ wanted: String, _ id: OperationID, _ life: Int) {
+        guard let index = pool.vm(vm) else { return }
+        if pool.vms[index].power != .running {
+            // Started where it was, or wherever it fits: as XenAPI's `start` does when the host is not there.
+            let choices = [wanted] + pool.hosts.map(\.id)
+            let host = choices.first { choice in
+                guard let at = pool.host(choice), pool.hosts[at].isUp, pool.hosts[at].isEnabled else { return false }
+                guard pool.vms[index].tie == nil || choice == wanted else { return false }
+                return pool.used(choice) + pool.vms[index].memory <= pool.hosts[at].memory
+            }
+            guard let host else { return answer(id, .failed("no host can run it now."), life: life) }
+            pool.vms[index].power = .running
+            pool.vms[index].host = host
+        }
+        owed = owed.filter { if case .vmRunning(vm, _, _) = $0 { false } else { true } }
+        answer(id, .done, life: life)
+    }
+
+    private func disable(_ host: String, _ id: OperationID) {
+        guard let index = pool.host(host), pool.hosts[index].isUp else {
+            return answer(id, .failed("the host does not answer."), after: 5)
+        }
+        pool.hosts[index].isEnabled = false
+        owed.insert(.hostEnabled(host: host))
+        answer(id, .done, after: 1)
+    }
+
+    private func stop(_ stop: ConsentedStop, _ host: String, _ id: OperationID) {
+        let vm = stop.consent.vm
+        if !consents.contains(stop.consent) || stop.consent.run != scenario.spec.run {
+            violate("VM \(vm) is stopped without consent")
+        }
+        owed.insert(.vmRunning(vm: vm, host: host, way: stop.consent.way))
+        events.add(.stopEnds(vm: vm, stop.consent.way, id, life: life), at: now + 40)
+    }
+
+    func endStop(_ vm: String, _ way: Consent.Way, _ id: OperationID, _ life: Int) {
+        guard let index = pool.vm(vm) else { return }
+        pool.vms[index].power = way == .suspend ? .suspended : .halted
+        pool.vms[index].host = nil
+        answer(id, .done, life: life)
+    }
+}

@@ -1,0 +1,119 @@
+import Rollout
+
+extension World {
+    enum Program { case precheck, apply }
+
+    /// A package program on a host.
+    func run(_ program: Program, _ update: String, _ host: String, _ id: OperationID) {
+        guard let index = pool.host(host), pool.hosts[index].isUp else {
+            return answer(id, .failed("the host does not answer."), after: 5)
+        }
+        let state = pool.hosts[index]
+        guard state.busyUntil <= now else { return answer(id, .failed("another operation is in progress."), after: 1) }
+        if state.stamps.contains(update) { return answer(id, .done, after: 1) }
+        if state.halfApplied != nil {
+            return answer(id, .failed("a backup of an earlier attempt is in the way."), after: 2)
+        }
+        let faults = scenario.faults
+        let seconds = program == .precheck ? random.within(5...30) : random.within(30...180)
+        var end = ProgramEnd.passed
+        if program == .precheck, random.percent(faults.precheckFails) { end = .failed }
+        if program == .apply, random.percent(faults.applyFails) { end = .failed }
+        if program == .apply, random.percent(faults.applyHalf) { end = .half }
+        pool.hosts[index].busyUntil = now + Int64(seconds)
+        if random.percent(faults.programHangs) {
+            pool.hosts[index].busyUntil = now + 8 * 3600
+            return
+        }
+        let event = Event.programEnds(
+            host: host,
+            update: program == .apply ? update : "",
+            id,
+            end,
+            life: life
+        )
+        events.add(event, at: now + Int64(seconds))
+    }
+
+    func endProgram(_ host: String, _ update: String, _ id: OperationID, _ end: ProgramEnd, _ life: Int) {
+        guard let index = pool.host(host) else { return }
+        pool.hosts[index].busyUntil = 0
+        guard pool.hosts[index].isUp else { return }
+        switch end {
+        case .failed: answer(id, .failed("exited with status 1."), life: life)
+        case .half:
+            pool.hosts[index].halfApplied = update
+            answer(id, .failed("exited with status 3 in the middle."), life: life)
+        case .passed:
+            if !update.isEmpty {
+                pool.hosts[index].stamps.insert(update)
+                pool.hosts[index].packages.insert(update)
+                if scenario.spec.restart != .host { pool.hosts[index].running.insert(update) }
+            }
+            answer(id, .done, life: life)
+        }
+    }
+
+    /// A restart that the run wants.
+    func restart(_ host: String, _ bootID: String, _ id: OperationID) {
+        guard let index = pool.host(host), pool.hosts[index].isUp else {
+            return answer(id, .unreachable("it is down."), after: 5)
+        }
+        guard pool.hosts[index].bootID == bootID else { return answer(id, .done, after: 1) }
+        let residents = pool.residents(host)
+        guard residents.isEmpty else {
+            if !isDisturbed { violate("\(host) would restart with VM \(residents[0].id) on it") }
+            return answer(id, .failed("VM \(residents[0].name) runs on it."), after: 1)
+        }
+        down.insert(host)
+        answer(id, .done, after: 1)
+        goDown(index)
+    }
+
+    /// A host goes down, and comes back as its fate has it.
+    func goDown(_ index: Int) {
+        let id = pool.hosts[index].id
+        pool.hosts[index].isUp = false
+        pool.hosts[index].busyUntil = 0
+        for vm in pool.vms.indices where pool.vms[vm].host == id && pool.vms[vm].power == .running {
+            pool.vms[vm].power = .halted
+            pool.vms[vm].host = nil
+            pool.vms[vm].isStoppedByHand = true
+        }
+        for (vm, move) in pool.moves where move.from == id || move.to == id { pool.moves[vm] = nil }
+        let faults = scenario.faults
+        var delay = random.within(120...480)
+        if random.percent(faults.returnsLate) { delay += 1800 }
+        var kind = ReturnKind.well
+        if random.percent(faults.returnsOld) { kind = .old }
+        if random.percent(faults.losesStorage) { kind = .withoutStorage }
+        if random.percent(faults.neverReturns) {
+            pool.hosts[index].isStuck = true
+        } else {
+            events.add(.hostUp(host: id, boot: pool.hosts[index].boots, kind), at: now + Int64(delay))
+        }
+    }
+
+    func comeUp(_ host: String, _ boot: Int, _ kind: ReturnKind) {
+        guard let index = pool.host(host), pool.hosts[index].boots == boot, !pool.hosts[index].isUp else { return }
+        pool.hosts[index].isUp = true
+        pool.hosts[index].isStuck = false
+        pool.hosts[index].boots += 1
+        pool.hosts[index].agentStart = now
+        if kind == .old {
+            for update in updates { pool.hosts[index].packages.remove(update.uuid) }
+        }
+        if kind == .withoutStorage { pool.hosts[index].lacksStorage = true }
+        pool.hosts[index].running = pool.hosts[index].stamps.intersection(pool.hosts[index].packages)
+        down.remove(host)
+        trace("\(host) is up (\(kind))")
+    }
+
+    func restartAgent(_ host: String, _ startedAt: Int64, _ id: OperationID) {
+        guard let index = pool.host(host), pool.hosts[index].isUp else {
+            return answer(id, .unreachable("it is down."), after: 5)
+        }
+        if pool.hosts[index].agentStart <= startedAt { events.add(.agentUp(host: host), at: now + 20) }
+        answer(id, .done, after: 1)
+    }
+}

@@ -1,0 +1,114 @@
+import Rollout
+
+/// What must hold at every step, checked against the world as it truly is.
+extension World {
+    /// Before an effect is done.
+    func checkBefore(_ effect: Effect) {
+        guard !effect.isQuestion, !isDisturbed else { return }
+        switch effect.action {
+        case .move(let vm, let from, let to):
+            guard let subject = pool.vm(vm), let source = pool.host(from), let target = pool.host(to) else {
+                return violate("a move names a VM or host that is not there")
+            }
+            if pool.used(to) + pool.vms[subject].memory > pool.hosts[target].memory, pool.moves[vm] == nil,
+                pool.vms[subject].host != to
+            {
+                violate("capacity: \(vm) does not fit on \(to)")
+            }
+            if isNew(pool.hosts[source]), !isNew(pool.hosts[target]) {
+                violate("\(vm) moves from the updated \(from) to the older \(to)")
+            }
+            if let master = pool.master, !master.isUp, down.contains(master.id) {
+                violate("\(vm) moves while the master is down")
+            }
+        case .restartHost(let host, _): checkParallel(adding: host)
+        default: break
+        }
+    }
+
+    private func isNew(_ host: SimulatedHost) -> Bool {
+        updates.allSatisfy { host.running.contains($0.uuid) && host.packages.contains($0.uuid) }
+    }
+
+    /// Hosts that are down together must be one wave of the plan, and no more than allowed.
+    private func checkParallel(adding host: String) {
+        guard let machine else { return }
+        let failed = Set(machine.hosts.filter { $0.phase == .failed || $0.phase == .skipped }.map(\.id))
+        let together = down.subtracting(failed).union([host])
+        guard together.count > 1 else { return }
+        let most = scenario.spec.policy.maxParallel
+        if most > 0, together.count > most { violate("\(together.count) hosts are down at once: \(together.sorted())") }
+        if let master = pool.master, together.contains(master.id) { violate("the master is down with others") }
+        if let waves = machine.waves, !waves.contains(where: { together.isSubset(of: $0) }) {
+            violate("\(together.sorted()) are down together, and are no wave of the plan \(waves)")
+        }
+    }
+
+    /// After every event.
+    func checkAlways() {
+        for host in pool.hosts where pool.used(host.id) > host.memory && !isDisturbed {
+            violate("capacity: \(host.id) holds \(pool.used(host.id)) MiB of \(host.memory)")
+        }
+        guard let machine, machine.spec != nil else { return }
+        let open = Set(machine.obligations.filter { $0.state == .open }.map(\.debt))
+        for debt in owed where !open.contains(debt) { violate("an obligation is lost: \(debt)") }
+    }
+
+    /// Every claim of success must be true when it is made.
+    func checkClaims() {
+        guard let machine else { return }
+        for host in machine.hosts where host.phase == .done && host.begun != nil && !claimed.contains(host.id) {
+            claimed.insert(host.id)
+            guard let index = pool.host(host.id) else { continue }
+            let truth = pool.hosts[index]
+            if !isNew(truth) { violate("\(host.id) is claimed to be updated, and is not") }
+            if truth.lacksStorage, scenario.faults.delays == 0 { violate("\(host.id) is claimed to have its storage") }
+            if !truth.isEnabled, !isDisturbed { violate("\(host.id) is claimed to be enabled") }
+        }
+    }
+
+    /// Once nothing happens any more.
+    func checkEnd() {
+        guard let machine else { return violate("no controller came back") }
+        if case .ended(let ending) = machine.stage {
+            if ending == .succeeded, !isDisturbed {
+                for host in machine.hosts where host.phase == .done {
+                    if let index = pool.host(host.id), !isNew(pool.hosts[index]) {
+                        violate("\(host.id) is not updated")
+                    }
+                }
+            }
+        } else if machine.waitsFor.isEmpty {
+            violate("the run neither ended nor holds with a reason: \(machine.stage)")
+        }
+        let open = Set(machine.obligations.filter { $0.state == .open }.map(\.debt))
+        for debt in owed where !open.contains(debt) { violate("at the end an obligation is lost: \(debt)") }
+        for vm in pool.vms where vm.power != .running && !vm.isStoppedByHand {
+            let isShown = open.contains { if case .vmRunning(vm.id, _, _) = $0 { true } else { false } }
+            if !isShown { violate("VM \(vm.id) does not run at the end, and nobody says so") }
+        }
+    }
+
+    func result() -> SimulationResult {
+        let hosts = pool.hosts.map { host in
+            "\(host.id):\(host.running.sorted().joined(separator: "+"))\(host.isEnabled ? "" : " disabled")"
+        }
+        let stopped = pool.vms.filter { $0.power != .running }.map(\.id)
+        var ending: Ending?
+        if case .ended(let how) = machine?.stage { ending = how }
+        let summary =
+            "\(ending.map(\.rawValue) ?? "open"); \(hosts.joined(separator: ", ")); stopped \(stopped); "
+            + "HA \(pool.haEnabled); WLB \(pool.wlbEnabled); owed \(owed.count)"
+        return SimulationResult(
+            seed: scenario.seed,
+            ending: ending,
+            violations: violations,
+            simulatedSeconds: now - Self.epoch,
+            steps: steps,
+            boundaries: boundaries,
+            open: machine?.obligations.filter { $0.state == .open } ?? [],
+            summary: summary,
+            journal: disk
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import Rollout
+
+extension World {
+    /// Begins a live migration.
+    func move(_ vm: String, _ from: String, _ to: String, _ id: OperationID) {
+        guard let subject = pool.vm(vm), let target = pool.host(to), let source = pool.host(from) else {
+            return answer(id, .failed("there is no such VM or host."), after: 1)
+        }
+        let state = pool.vms[subject]
+        guard state.power == .running, state.host == from, pool.moves[vm] == nil else {
+            return answer(
+                id,
+                state.host == to ? .done : .failed("it is not on its source, or is moving already."),
+                after: 1
+            )
+        }
+        guard pool.hosts[target].isUp, pool.hosts[target].isEnabled, pool.hosts[source].isUp else {
+            return answer(id, .failed("the destination is disabled or does not answer."), after: 1)
+        }
+        guard pool.used(to) + state.memory <= pool.hosts[target].memory else {
+            return answer(id, .failed("the destination has not enough free memory."), after: 1)
+        }
+        let hangs = random.percent(scenario.faults.moveHangs)
+        pool.moves[vm] = SimulatedMove(operation: id, from: from, to: to, isHanging: hangs)
+        if !hangs { events.add(.moveEnds(vm: vm, id), at: now + Int64(5 + state.memory / 200)) }
+    }
+
+    func endMove(_ vm: String, _ operation: OperationID) {
+        guard let index = pool.vm(vm), let move = pool.moves[vm], move.operation == operation else {
+            // Broken off, or gone with its host.
+            return answer(operation, .failed("it was broken off."))
+        }
+        pool.moves[vm] = nil
+        if random.percent(scenario.faults.moveFails) {
+            return answer(operation, .failed("the transfer was interrupted."))
+        }
+        guard let target = pool.host(move.to), pool.hosts[target].isUp, pool.vms[index].power == .running else {
+            return answer(operation, .failed("the destination went away."))
+        }
+        pool.vms[index].host = move.to
+        answer(operation, .done)
+    }
+
+    /// Breaks a migration off: the VM stays where it is.
+    func abort(_ operation: OperationID, _ id: OperationID) {
+        if let vm = pool.moves.first(where: { $0.value.operation == operation })?.key {
+            pool.moves[vm] = nil
+            answer(operation, .failed("it did not come to an end, and was broken off."))
+        }
+        answer(id, .done)
+    }
+}

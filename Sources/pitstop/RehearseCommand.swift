@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Rollout
+import RolloutSimulation
+
+/// `pitstop rehearse`: a run in simulated time, with what may go wrong.
+struct RehearseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rehearse",
+        abstract: "Runs a rollout in simulated time, with faults, on a pool that is not there.",
+        discussion: """
+            Exit code 0: the run ended, or held with a reason; 1: an invariant was broken, and the seed is printed.
+            Faults: \(Faults.names.keys.sorted().joined(separator: ", ")); random mixes them all.
+            """
+    )
+
+    @Option(help: "embedded:N for a plain pool of N hosts, or random for one out of the seed.")
+    var pool = "embedded:3"
+
+    @Option(help: "Chooses the pool (for random) and everything that happens by chance.")
+    var seed: UInt64 = 1
+
+    @Option(help: "What goes wrong; may be given several times, as NAME or NAME=PERCENT.")
+    var fault: [String] = []
+
+    @Option(help: "How many seeds to run, from --seed on.")
+    var seeds: UInt64 = 1
+
+    @Option(help: "Replays a run's journal instead, step by step.")
+    var replay: String?
+
+    @Flag(help: "Prints every step.")
+    var verbose = false
+
+    func validate() throws {
+        _ = try faults()
+        if pool != "random", hosts == nil {
+            throw ValidationError("--pool is embedded:N with N from 1 to 64, or random; it is \(pool).")
+        }
+    }
+
+    func run() throws {
+        if let replay { return try replayJournal(replay) }
+        var failed = false
+        for seed in seed..<(seed + max(1, seeds)) {
+            let rehearsal = Rehearsal(try scenario(seed))
+            if verbose { rehearsal.log.forEach { StandardOutput.write($0) } }
+            if seeds == 1, let report = rehearsal.report { StandardOutput.write(report.text) }
+            if let violation = rehearsal.result.violations.first {
+                failed = true
+                let faults = fault.map { " --fault \($0)" }.joined()
+                StandardError.write("\(violation): pitstop rehearse --pool \(pool) --seed \(seed)\(faults) --verbose")
+            }
+        }
+        if failed { throw ExitCode(1) }
+    }
+
+    private var hosts: Int? {
+        guard pool.hasPrefix("embedded"), let count = Int(pool.split(separator: ":").dropFirst().first ?? "3") else {
+            return nil
+        }
+        return (1...64).contains(count) ? count : nil
+    }
+
+    private func scenario(_ seed: UInt64) throws -> Scenario {
+        let faults = try faults()
+        guard let hosts else { return Scenario(seed: seed, faults: faults) }
+        guard let faults else {
+            var generator = SeededGenerator(seed: seed)
+            return Scenario(hosts: hosts, seed: seed, faults: .random(&generator))
+        }
+        return Scenario(hosts: hosts, seed: seed, faults: faults)
+    }
+
+    /// Nil for random faults.
+    private func faults() throws -> Faults? {
+        var faults = Faults.none
+        for text in fault {
+            if text == "random" { return nil }
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            let share = parts.count > 1 ? Int(parts[1]) : 30
+            guard let share, (0...100).contains(share), faults.set(parts.first ?? "", to: share) else {
+                let known = Faults.names.keys.sorted().joined(separator: ", ")
+                throw ValidationError("There is no fault \(text): use random, or one of \(known).")
+            }
+        }
+        return faults
+    }
+
+    private func replayJournal(_ path: String) throws {
+        do throws(JournalError) {
+            let contents = try Journal.read(try JournalFile.bytes(of: path), digest: Journal.sha256)
+            Rehearsal.replay(contents).forEach { StandardOutput.write($0) }
+            if contents.torn > 0 {
+                StandardOutput.write("The last \(contents.torn) bytes are a record that was not written whole.")
+            }
+        } catch {
+            StandardError.write(error.description)
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Rollout
+import Synchronization
+import Testing
+
+/// A pool of a conversation, behind the door that a keeper knocks at.
+private final class ObedientPool: EffectPerformer {
+    private let conversation: Mutex<Conversation>
+    private let count = Mutex(0)
+    /// The effect at which the pool falls silent for ever.
+    private let silentAt: Int
+
+    init(_ spec: RunSpec, silentAt: Int = .max) {
+        conversation = Mutex(Conversation(spec, pool()))
+        self.silentAt = silentAt
+    }
+
+    init(like other: ObedientPool) {
+        conversation = Mutex(other.conversation.withLock { $0 })
+        silentAt = .max
+    }
+
+    func perform(_ effect: Effect) async -> Outcome {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        guard number < silentAt else {
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
+            return .lost
+        }
+        if effect.isQuestion { return .lost }
+        return conversation.withLock { $0.answer(effect.action) }
+    }
+}
+
+@Suite("The keeper of a run")
+struct RunKeeperTests {
+    private func withRuns(_ body: (String) async throws -> Void) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "runs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try await body(directory.path)
+    }
+
+    @Test("A run is carried out to its end, and its journal tells the same")
+    func toTheEnd() async throws {
+        try await withRuns { directory in
+            let keeper = try await RunKeeper.begin(
+                run(),
+                directory: directory,
+                writer: "test",
+                performer: ObedientPool(run()),
+                wall: { 1_000_000 }
+            )
+            for await _ in await keeper.changes() {}
+            #expect(await keeper.machine.stage == .ended(.succeeded))
+            let bytes = try JournalFile.bytes(of: directory + "/r1.journal")
+            let replayed = try Controller(replaying: Journal.read(bytes, digest: Journal.sha256))
+            #expect(replayed.machine.hosts == (await keeper.machine.hosts))
+            #expect(replayed.journal.head == (await keeper.journalHead))
+        }
+    }
+
+    @Test("A second run is refused while one is active", arguments: [5])
+    func oneAtATime(silentAt: Int) async throws {
+        try await withRuns { directory in
+            let keeper = try await RunKeeper.begin(
+                run(),
+                directory: directory,
+                writer: "test",
+                performer: ObedientPool(run(), silentAt: silentAt),
+                wall: { 1_000_000 }
+            )
+            var second = run()
+            second.run = "r2"
+            await #expect(throws: RunError.self) {
+                _ = try await RunKeeper.begin(
+                    second,
+                    directory: directory,
+                    writer: "test",
+                    performer: ObedientPool(second),
+                    wall: { 1_000_000 }
+                )
+            }
+            await keeper.letGo()
+        }
+    }
+
+    @Test("A keeper that goes away is followed by another, which ends the run", arguments: [2, 5, 9, 14, 20])
+    func takenOver(silentAt: Int) async throws {
+        try await withRuns { directory in
+            let pool = ObedientPool(run(), silentAt: silentAt)
+            do {
+                let keeper = try await RunKeeper.begin(
+                    run(),
+                    directory: directory,
+                    writer: "test",
+                    performer: pool,
+                    wall: { 1_000_000 }
+                )
+                try await Task.sleep(for: .milliseconds(300))
+                await keeper.letGo()
+            }
+            var next: RunKeeper?
+            for _ in 0..<100 where next == nil {
+                next = try? await RunKeeper.takeOver(
+                    directory: directory,
+                    performer: ObedientPool(like: pool),
+                    wall: { 1_000_100 }
+                )
+                if next == nil { try await Task.sleep(for: .milliseconds(50)) }
+            }
+            let keeper = try #require(next)
+            for await _ in await keeper.changes() {}
+            #expect(await keeper.machine.stage == .ended(.succeeded))
+            #expect(await keeper.machine.obligations.allSatisfy { $0.state == .paid })
+        }
+    }
+}
