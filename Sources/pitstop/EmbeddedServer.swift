@@ -6,7 +6,9 @@ import Logging
 import PoolDatabase
 import PoolOperations
 import PoolPatching
+import PoolRollout
 import PoolServer
+import Rollout
 import ServiceLifecycle
 import UnixSignals
 import UpdatePackage
@@ -54,9 +56,20 @@ struct EmbeddedServer {
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
+        var limits = RunPolicy.Limits()
+        if embedded != nil { limits.poll = 1 }
+        let rollouts = RolloutService(
+            pool: pool,
+            patches: patches,
+            directory: directory.runs,
+            writer: "pitstop \(Pitstop.version)",
+            limits: limits,
+            gates: GateKeeper(programs: directory.gates).judge
+        )
         server = PoolServer(
             pool: pool,
             patches: patches,
+            rollouts: rollouts,
             users: try Self.users(directory, passwordFile),
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,

@@ -9,6 +9,10 @@ struct StateDirectory: Sendable {
 
     var database: String { path + "/pool.sqlite" }
     var updates: String { path + "/updates" }
+    /// Journals and evidence of runs.
+    var runs: String { path + "/runs" }
+    /// Programs that may be health gates of runs.
+    var gates: String { path + "/gates" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
     var users: String { path + "/users.json" }
@@ -17,11 +21,13 @@ struct StateDirectory: Sendable {
     init(_ path: String) throws {
         self.path = URL(filePath: path).standardizedFileURL.path
         do {
-            try FileManager.default.createDirectory(
-                atPath: self.path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            for directory in [self.path, runs] {
+                try FileManager.default.createDirectory(
+                    atPath: directory,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            }
         } catch {
             throw OperatorError("The state directory \(self.path) can not be made: \(error.localizedDescription).")
         }
