@@ -41,6 +41,16 @@ let package = Package(
         .target(name: "Datamodel", swiftSettings: strict),
         .target(name: "Planner", swiftSettings: strict),
         .target(
+            name: "ServerLink",
+            dependencies: [
+                "XenAPI",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "UpdatePackage",
             dependencies: [
                 "CArchive",
@@ -127,7 +137,8 @@ let package = Package(
             dependencies: [
                 "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
                 "UpdatePackage",
-                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "ServerLink", "XenAPI", "Datamodel",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,12 +151,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "xe",
-            dependencies: [
-                "XenAPI",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
+            dependencies: ["XenAPI", "ServerLink", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict,
             linkerSettings: linker
         ),
@@ -221,7 +227,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                "pitstop", "xe", "EmbeddedHosts", "ServerLink", "UpdatePackage", "XenAPI", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict

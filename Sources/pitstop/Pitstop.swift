@@ -15,7 +15,7 @@ struct Pitstop: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
-            PlanCommand.self, RehearseCommand.self, UsersCommand.self, CompletionsCommand.self,
+            PlanCommand.self, RolloutCommand.self, RehearseCommand.self, UsersCommand.self, CompletionsCommand.self,
         ]
     )
 

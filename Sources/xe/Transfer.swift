@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import ServerLink
 
 /// Files on their way to the server and back, each over a connection of its own.
 struct Transfer {

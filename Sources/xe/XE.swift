@@ -1,4 +1,5 @@
 import Foundation
+import ServerLink
 
 /// `xe`: a thin client. It sends its words to the server, which knows the commands, and does what the server asks.
 @main

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import ServerLink
 import TestSupport
 import XenAPI
 

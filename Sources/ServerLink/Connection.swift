@@ -1,18 +1,17 @@
-import Foundation
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 
 /// How to reach the server.
-struct Endpoint {
-    let host: String
-    let port: Int
+package struct Endpoint: Sendable {
+    package let host: String
+    package let port: Int
     /// nil for plain TCP.
-    let tls: NIOSSLContext?
+    private let tls: NIOSSLContext?
 
     /// - Parameter certificate: a PEM file with the only certificate (or authority) that the server may show; with nil any
     ///   certificate will do, which is what `xe` has always done.
-    init(host: String, port: Int, useTLS: Bool, certificate: String?) throws {
+    package init(host: String, port: Int, useTLS: Bool, certificate: String?) throws {
         self.host = host
         self.port = port
         guard useTLS else {
@@ -29,7 +28,7 @@ struct Endpoint {
     }
 
     /// Connects, and hands bytes both ways to `body`; closes the connection when it returns.
-    func connect<Result: Sendable>(
+    package func connect<Result: Sendable>(
         _ body: (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws ->
             Result
     ) async throws -> Result {
@@ -58,12 +57,12 @@ struct Endpoint {
 }
 
 /// Why a command did not come to its end; the message is for the user.
-struct Failure: Error {
-    let message: String
+package struct Failure: Error {
+    package let message: String
 
-    init(_ message: String) { self.message = message }
+    package init(_ message: String) { self.message = message }
 
-    init(connecting error: any Error) {
+    package init(connecting error: any Error) {
         if "\(error)".contains("refused") {
             self.init("Error: Connection refused (calling connect )")
         } else {

@@ -1,20 +1,20 @@
-import NIOCore
+package import NIOCore
 
 /// The head of an HTTP response, read from a connection that goes on with the body.
-struct ResponseHead {
-    let status: Int
+package struct ResponseHead: Sendable {
+    package let status: Int
     private let fields: [(name: String, value: String)]
 
     /// Headers beyond this are not a server's.
     private static let limit = 64 << 10
 
     /// The value of a header field.
-    subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         fields.first { $0.name == name }?.value
     }
 
     /// Reads status line and header fields; what has already arrived of the body stays in `buffer`.
-    static func read(
+    package static func read(
         _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
         into buffer: inout ByteBuffer
     ) async throws -> ResponseHead {

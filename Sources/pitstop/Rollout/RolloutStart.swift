@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import XenAPI
+
+struct RolloutStart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "Begin a run; its id is printed.",
+        discussion: "Exit code 3: prechecks refused it; every problem is printed, and nothing was changed."
+    )
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var choices: RunChoices
+
+    @Flag(help: "Begin although prechecks fail: the run holds until the problems are fixed.")
+    var hold = false
+
+    @Flag(help: "Follow the run until it ends, as 'watch' does.")
+    var wait = false
+
+    func run() async throws {
+        try await server.withSession { session in
+            let updates = try await choices.updates(session)
+            let reference: Value
+            do {
+                reference = try await session.call("rollout.start", updates, choices.words(hold: hold))
+            } catch let refusal as ServerRefusal where refusal.isPrecheck {
+                StandardError.write("\(refusal)")
+                throw ExitCode(3)
+            }
+            let run = try await session.call("rollout.get_uuid", reference).text ?? ""
+            StandardOutput.write(run)
+            if wait { try await RunFollower(session: session, reference: reference).follow() }
+        }
+    }
+}
+
+struct RolloutPrechecks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prechecks",
+        abstract: "Show what stands in the way of a run. Nothing is changed.",
+        discussion: "Exit code 3: a run would be refused."
+    )
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var choices: RunChoices
+    @Flag(help: "Write the problems as JSON.")
+    var json = false
+
+    func run() async throws {
+        let problems = try await server.withSession { session in
+            try await session.call("rollout.prechecks", try await choices.updates(session), choices.words())
+                .elements ?? []
+        }
+        if json { StandardOutput.write(String(decoding: JSON.encode(.set(problems)), as: UTF8.self)) }
+        for problem in problems where !json {
+            let fix = problem["fix"]?.text ?? ""
+            let undo = problem["undo"]?.text ?? ""
+            let advice = fix.isEmpty ? "" : " [\(fix)\(undo.isEmpty ? "" : "; \(undo)")]"
+            StandardOutput.write("\(problem["severity"]?.text ?? ""): \(problem["text"]?.text ?? "")\(advice)")
+        }
+        let refused = problems.contains { problem in
+            problem["severity"]?.text == "blocking" && !(choices.fixAll && problem["fix"]?.text?.isEmpty == false)
+        }
+        if refused { throw ExitCode(3) }
+    }
+}
