@@ -8,7 +8,8 @@ extension PatchService {
     public func catalogueFacts() async throws(APIError) -> KeyValuePairs<String, String> {
         guard let catalogue = try await catalogue() else { return [:] }
         return [
-            "sha256": catalogue.sha256, "trust": catalogue.trust.text, "updates": "\(catalogue.catalogue.updates.count)",
+            "sha256": catalogue.sha256, "trust": catalogue.trust.text,
+            "updates": "\(catalogue.catalogue.updates.count)",
             "release": catalogue.release.map { "\($0.number)" } ?? "", "issued": catalogue.release?.issued ?? "",
             "expires": catalogue.release?.expires ?? "",
         ]

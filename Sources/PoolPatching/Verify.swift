@@ -93,7 +93,8 @@ extension PatchService {
         return check.findings.contains(where: \.isDrift) ? .drifted : .asPromised
     }
 
-    private static func state(of found: [InstalledPackage], _ promised: PackagePromise.Package) -> PackageVerdict.State {
+    private static func state(of found: [InstalledPackage], _ promised: PackagePromise.Package) -> PackageVerdict.State
+    {
         guard !found.isEmpty else { return .missing }
         let isNewer = found.contains { package in
             let parts = package.version.split(separator: "-", maxSplits: 1).map(String.init)

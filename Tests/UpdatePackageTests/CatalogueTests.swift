@@ -155,7 +155,8 @@ struct CatalogueTests {
             let before = store.stamp()
             let feed = try space.write(Array(Self.xml.utf8), to: "updates.xml")
             let sha256 = try await Digests.of(file: feed).sha256
-            await #expect(throws: CatalogueError(reason: "\(feed) is not signed; if you vouch for it, pin it first: pitstop trust pin \(sha256)")) {
+            let refusal = "\(feed) is not signed; if you vouch for it, pin it first: pitstop trust pin \(sha256)"
+            await #expect(throws: CatalogueError(reason: refusal)) {
                 try await store.takeIn(feed, policy: space.policy, now: now)
             }
             #expect(store.stamp() == before)
