@@ -3,6 +3,7 @@ public import Datamodel
 import Foundation
 public import Hummingbird
 public import PoolDatabase
+import PoolOperations
 public import XenAPI
 
 /// What pages for people ask of the server: sessions and calls like everybody else's, and the pool as it changes.

@@ -1,3 +1,4 @@
+import Console
 import Datamodel
 import EmbeddedHosts
 import Foundation
@@ -62,6 +63,14 @@ struct EmbeddedServer {
             address: address,
             plainAddress: plainAddress,
             logger: logger,
+            pages: { face in
+                let console = Console(
+                    access: ConsoleAccess(face: face),
+                    directory: directory.path + "/console",
+                    now: { now().seconds }
+                )
+                return { console.addRoutes(to: $0) }
+            },
             onReady: { url in StandardOutput.write("ready \(url)") }
         )
         self.logger = logger

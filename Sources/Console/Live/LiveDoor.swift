@@ -20,9 +20,7 @@ struct LiveDoor: Sendable {
             return Answer.text("There is no such page.", status: 404)
         }
         let body = ResponseBody { [console] writer in
-            await cancelWhenGracefulShutdown {
-                await Self.send(stream, to: &writer, console, secret)
-            }
+            await Self.send(stream, to: &writer, console, secret)
             try await writer.finish(nil)
         }
         var headers = Answer.headers
@@ -81,8 +79,13 @@ struct LiveDoor: Sendable {
             clock.cancel()
         }
         guard (try? await writer.write(ServerSentEvent.hello)) != nil else { return }
-        for await event in events.stream {
-            guard (try? await writer.write(event)) != nil else { return }
+        // A server that is to end does not wait for those who watch.
+        await withGracefulShutdownHandler {
+            for await event in events.stream {
+                guard (try? await writer.write(event)) != nil else { return }
+            }
+        } onGracefulShutdown: {
+            events.continuation.finish()
         }
     }
 }

@@ -39,6 +39,9 @@ struct ActionDoor: Sendable {
             return Answer.seeOther("/sign-in", cookie: Cookie.remove)
         }
         addTaskActions(to: router)
+        addWizardActions(to: router)
+        addRunActions(to: router)
+        addTrustActions(to: router)
     }
 
     /// Adds something that may be asked for.

@@ -43,7 +43,7 @@ struct Form: Sendable {
     func has(_ name: String) -> Bool { fields[name] != nil }
 
     static func decode(_ text: some StringProtocol) -> String {
-        let spaced = text.replacing("+", with: " ")
+        let spaced = String(text).replacing("+", with: " ")
         return spaced.removingPercentEncoding ?? spaced
     }
 }

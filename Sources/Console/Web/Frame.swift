@@ -1,3 +1,6 @@
+import Datamodel
+import PoolDatabase
+
 /// What is around every page: head, navigation, who is signed in.
 struct Frame: Sendable {
     let visit: Visit

@@ -5,12 +5,8 @@ struct PageDoor: Sendable {
     let console: Console
 
     func show(_ request: Request) async -> Response {
-        guard let secret = Cookie.read(request), let signedIn = await console.sessions.find(secret) else {
-            return Answer.seeOther("/sign-in?to=" + ReturnPath.encode(request.uri.string))
-        }
-        let token = Secret.derive("form", from: secret)
-        let path = request.uri.path
-        do throws(PageError) {
+        await answer(request) { signedIn, token throws(PageError) in
+            let path = request.uri.path
             guard let (make, parameters) = console.routes.find(path) else { throw .notFound }
             let visit = Visit(
                 console: console,
@@ -22,6 +18,20 @@ struct PageDoor: Sendable {
             let page = try await make(visit)
             let body = BodyVersion(page.body)
             return Answer.page(Frame(visit: visit, page: page, body: body).bytes(token: token))
+        }
+    }
+
+    /// Answers those who have signed in.
+    func answer(
+        _ request: Request,
+        _ body: (SignedIn, _ token: String) async throws(PageError) -> Response
+    ) async -> Response {
+        guard let secret = Cookie.read(request), let signedIn = await console.sessions.find(secret) else {
+            return Answer.seeOther("/sign-in?to=" + ReturnPath.encode(request.uri.string))
+        }
+        let token = Secret.derive("form", from: secret)
+        do throws(PageError) {
+            return try await body(signedIn, token)
         } catch {
             return Self.failure(error, console, signedIn, token)
         }

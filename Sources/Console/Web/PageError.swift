@@ -1,3 +1,4 @@
+import Datamodel
 import XenAPI
 
 /// Why a page can not be shown, or something can not be done, in the operator's words.
