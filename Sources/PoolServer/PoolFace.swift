@@ -4,6 +4,7 @@ import Foundation
 public import Hummingbird
 public import PoolDatabase
 import PoolOperations
+import PoolPatching
 public import XenAPI
 
 /// What pages for people ask of the server: sessions and calls like everybody else's, and the pool as it changes.

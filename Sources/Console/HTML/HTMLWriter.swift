@@ -15,7 +15,10 @@ struct RenderedPage: Sendable {
         var own = Array(bytes[range])
         guard token.utf8.count == Self.tokenLength else { return own }
         for start in tokens where range.contains(start) {
-            own.replaceSubrange(start - range.lowerBound..<start - range.lowerBound + Self.tokenLength, with: token.utf8)
+            own.replaceSubrange(
+                start - range.lowerBound..<start - range.lowerBound + Self.tokenLength,
+                with: token.utf8
+            )
         }
         return own
     }

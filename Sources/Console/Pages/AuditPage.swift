@@ -4,7 +4,9 @@ import XenAPI
 
 /// Who said and did what: the journals of all runs, the newest first, and whether they are as they were written.
 enum AuditPage {
-    private static let kinds: Set<RunEvent.Kind> = [.run, .word, .obligation, .deviation, .controller, .vmStopped, .vmStarted]
+    private static let kinds: Set<RunEvent.Kind> = [
+        .run, .word, .obligation, .deviation, .controller, .vmStopped, .vmStarted,
+    ]
     private static let shown = 500
 
     static func make(_ visit: Visit) async -> Page {
@@ -15,7 +17,9 @@ enum AuditPage {
             guard let run = try? await rollouts.details(id) else { continue }
             // Replaying all journals takes its time, so it is done on request.
             let verified = verifies ? try? await rollouts.verify(id) : nil
-            journals.append((run, verified.map { $0.problem ?? "\($0.records) records, intact" } ?? "not verified here"))
+            journals.append(
+                (run, verified.map { $0.problem ?? "\($0.records) records, intact" } ?? "not verified here")
+            )
         }
         let all = journals
         let lines = all.flatMap { journal in
@@ -33,7 +37,9 @@ enum AuditPage {
                     Words.table("Journals", ["Run", "Begun", "By", "Journal", "Digest of its newest record"]) {
                         for (run, verdict) in all {
                             tr {
-                                th(.scope("row")) { a(.href("/runs/" + run.run)) { run.name.isEmpty ? run.run : run.name } }
+                                th(.scope("row")) {
+                                    a(.href("/runs/" + run.run)) { run.name.isEmpty ? run.run : run.name }
+                                }
                                 td { Words.moment(run.started) }
                                 td { run.startedBy }
                                 td { verdict }

@@ -20,7 +20,8 @@ enum RunsPage {
                     if shown.isEmpty {
                         p { "No update has been installed by a run yet. Press Install Update to begin." }
                     } else {
-                        Words.table("Runs, the newest first", ["Run", "State", "Hosts updated", "Begun", "By", "Owed"]) {
+                        Words.table("Runs, the newest first", ["Run", "State", "Hosts updated", "Begun", "By", "Owed"])
+                        {
                             for run in shown { row(run) }
                         }
                     }

@@ -17,7 +17,9 @@ enum TrustPage {
         let may = visit.signedIn.mayAdminister
         let body = HTML.group([
             h1 { "Trust" },
-            p { "A package runs only if one of these keys has signed it, or if its SHA-256 is pinned. This is checked again before every run." },
+            p {
+                "A package runs only if one of these keys has signed it, or if its SHA-256 is pinned. This is checked again before every run."
+            },
             section(.class("sheet")) {
                 h2 { "Keys" }
                 if keys.isEmpty { p { "No key is trusted. Add one with: pitstop trust add-key FILE" } }
@@ -66,7 +68,11 @@ enum TrustPage {
                 div(.class("field")) {
                     label(.for("sha256")) { "SHA-256" }
                     HTML.element(Tag("input", isVoid: true), attributes, .empty)
-                    if isBad { p(.id("problem-sha256"), .class("error"), .role("alert")) { "A SHA-256 has 64 hexadecimal digits." } }
+                    if isBad {
+                        p(.id("problem-sha256"), .class("error"), .role("alert")) {
+                            "A SHA-256 has 64 hexadecimal digits."
+                        }
+                    }
                 },
                 div(.class("field")) {
                     label(.for("note")) { "Why" }

@@ -62,7 +62,8 @@ struct UpdateStatus: Sendable {
         let guidance = patch.texts("after_apply_guidance")
         func late(_ key: String) -> [Row] {
             hosts.filter { host in
-                guard let time = applied[host.ref], let since = host.map("other_config", key).flatMap(Double.init) else {
+                guard let time = applied[host.ref], let since = host.map("other_config", key).flatMap(Double.init)
+                else {
                     return false
                 }
                 return Double(time.seconds) > since

@@ -45,7 +45,12 @@ enum UpdatesPage {
 
     static func install(_ update: UpdateStatus, _ visit: Visit) -> HTML {
         guard visit.signedIn.mayOperate, update.hasFile, update.reach != .fully else { return .empty }
-        return Words.button("Install…", to: "/do/install", [("update", update.patch.uuid)], about: update.patch.nameLabel)
+        return Words.button(
+            "Install…",
+            to: "/do/install",
+            [("update", update.patch.uuid)],
+            about: update.patch.nameLabel
+        )
     }
 
     private static func servers(_ updates: [UpdateStatus], _ visit: Visit) -> HTML {

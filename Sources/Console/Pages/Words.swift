@@ -29,7 +29,9 @@ enum Words {
         return "\(bytes / unit).\(bytes % unit * 10 / unit) \(name)"
     }
 
-    static func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+        "\(number) \(number == 1 ? one : many)"
+    }
 
     static func names(_ rows: [Row]) -> String { rows.map(\.nameLabel).joined(separator: ", ") }
 

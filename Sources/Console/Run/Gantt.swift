@@ -38,7 +38,10 @@ struct Gantt: Sendable {
             .viewBox("0 0 1010 \(Int(height))"),
             .class("gantt"),
             .role("img"),
-            .aria("aria-label", "Plan in \(Words.count(plan.waves.count, "wave", "waves")): mixed state \(Words.duration(plan.mixedSeconds))")
+            .aria(
+                "aria-label",
+                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): mixed state \(Words.duration(plan.mixedSeconds))"
+            )
         ) {
             HTML.group(lanes.enumerated().map { lane($0.offset, $0.element) })
             axis
@@ -88,7 +91,10 @@ struct Gantt: Sendable {
     private static func text(_ number: Double) -> String { String((number * 10).rounded() / 10) }
 
     private var table: HTML {
-        Words.table("Waves: hosts that are down together", ["Wave", "Hosts", "Begins after", "Back after", "VMs moved before"]) {
+        Words.table(
+            "Waves: hosts that are down together",
+            ["Wave", "Hosts", "Begins after", "Back after", "VMs moved before"]
+        ) {
             HTML.group(
                 plan.waves.enumerated().map { index, wave in
                     tr {

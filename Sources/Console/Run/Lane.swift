@@ -47,7 +47,8 @@ struct Lane: Sendable {
     /// The way of a host in few marks; the state above says the same in words.
     private var track: HTML {
         let way: [[HostPhase]] = [
-            [.checking, .disabling], [.emptying], [.prechecking, .applying, .applied], [.clearing, .awaitingOperator, .restarting],
+            [.checking, .disabling], [.emptying], [.prechecking, .applying, .applied],
+            [.clearing, .awaitingOperator, .restarting],
             [.returning, .plugging], [.verifying, .enabling, .confirming],
         ]
         let at = host.phase == .done ? way.count : way.firstIndex { $0.contains(host.phase) }
@@ -77,7 +78,9 @@ struct Lane: Sendable {
         let subject = [("host", host.uuid)]
         let path = "/do/runs/\(run.run)/"
         return div(.class("row")) {
-            if host.needsApproval { Words.button("Approve", to: path + "approve", subject, look: "primary", about: host.name) }
+            if host.needsApproval {
+                Words.button("Approve", to: path + "approve", subject, look: "primary", about: host.name)
+            }
             if host.canRetry { Words.button("Retry", to: path + "retry", subject, about: host.name) }
             if host.canSkip { Words.button("Skip", to: path + "skip", subject, about: host.name) }
         }

@@ -29,7 +29,10 @@ struct RunEvidence: Sendable {
     var html: HTML {
         section(.class("sheet")) {
             h2 { "Evidence" }
-            Words.table("What was observed on each host", ["Host", "Result", "Boot id before", "after", "Packages changed"]) {
+            Words.table(
+                "What was observed on each host",
+                ["Host", "Result", "Boot id before", "after", "Packages changed"]
+            ) {
                 for host in run.hosts { row(host) }
             }
             dl(.class("facts")) {
@@ -58,7 +61,9 @@ struct RunEvidence: Sendable {
             td { code { String(host.bootBefore.prefix(8)) } }
             td { code { String(host.bootAfter.prefix(8)) } }
             td {
-                changes.map { "\($0.key) \(host.packagesBefore[$0.key] ?? "none") → \($0.value)" }.joined(separator: "; ")
+                changes.map { "\($0.key) \(host.packagesBefore[$0.key] ?? "none") → \($0.value)" }.joined(
+                    separator: "; "
+                )
             }
         }
     }

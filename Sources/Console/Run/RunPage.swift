@@ -24,7 +24,10 @@ struct RunPage: Sendable {
         let consequences = await consequences()
         var parts: [HTML] = [
             HTML.live("run-head", head),
-            HTML.live("run-words", RunWords(run: run, mayOperate: visit.signedIn.mayOperate, consequences: consequences).html),
+            HTML.live(
+                "run-words",
+                RunWords(run: run, mayOperate: visit.signedIn.mayOperate, consequences: consequences).html
+            ),
             HTML.live("run-debts", Debts(run: run, mayOperate: visit.signedIn.mayOperate).html),
         ]
         if run.mode == .manual, let wizard {
@@ -43,7 +46,9 @@ struct RunPage: Sendable {
         )
         parts.append(h2 { "Log" })
         parts.append(HTML.live("log", RunLog(run: run).html))
-        parts.append(HTML.live("evidence", div(.id("evidence")) { if run.finished != nil { RunEvidence(run: run).html } }))
+        parts.append(
+            HTML.live("evidence", div(.id("evidence")) { if run.finished != nil { RunEvidence(run: run).html } })
+        )
         return .group(parts)
     }
 
@@ -126,7 +131,8 @@ enum RunWordings {
         case .succeeded, .nothingToDo: return "good"
         case .partly, .stopped, .cancelled: return "warn"
         case .refused: return "bad"
-        case nil: return run.state == .unreadable ? "bad" : run.waitsFor.isEmpty && run.pausedBy == nil ? "busy" : "warn"
+        case nil:
+            return run.state == .unreadable ? "bad" : run.waitsFor.isEmpty && run.pausedBy == nil ? "busy" : "warn"
         }
     }
 }

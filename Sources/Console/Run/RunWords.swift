@@ -65,7 +65,12 @@ struct Debts: Sendable {
             span { debt.text }
             if let reason = debt.reason, debt.state == .open { span(.class("quiet")) { reason } }
             if debt.state == .open, mayOperate, run.finished != nil {
-                Words.button("Give Back Now", to: "/do/runs/\(run.run)/pay", [("obligation", String(debt.number))], about: debt.text)
+                Words.button(
+                    "Give Back Now",
+                    to: "/do/runs/\(run.run)/pay",
+                    [("obligation", String(debt.number))],
+                    about: debt.text
+                )
             }
         }
     }

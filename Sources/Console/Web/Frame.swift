@@ -15,7 +15,9 @@ struct Frame: Sendable {
         top.write(head(token))
         top.raw("<body>")
         top.write(banner)
-        top.raw(isLive ? "<main id=\"main\" tabindex=\"-1\" data-live data-version=\"" : "<main id=\"main\" data-version=\"")
+        top.raw(
+            isLive ? "<main id=\"main\" tabindex=\"-1\" data-live data-version=\"" : "<main id=\"main\" data-version=\""
+        )
         top.write(.text(body.version))
         top.raw("\">")
         var bottom = HTMLWriter()

@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-
 /// What every answer of the console carries.
 enum Answer {
     /// Nothing may run or load but what this server itself serves, nobody may frame a page, and nothing is kept.

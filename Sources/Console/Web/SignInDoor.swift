@@ -21,7 +21,12 @@ struct SignInDoor: Sendable {
                 let secret = try await console.sessions.signIn(form["user"], password: form["password"])
                 return Answer.seeOther(to, cookie: Cookie.set(secret))
             } catch {
-                return page(to: to, user: form["user"], problem: "The user name or the password is not right.", status: 401)
+                return page(
+                    to: to,
+                    user: form["user"],
+                    problem: "The user name or the password is not right.",
+                    status: 401
+                )
             }
         } catch {
             return page(to: "/", problem: "\(error.title). \(error.text)", status: error.status)

@@ -20,7 +20,9 @@ struct UploadDoor: Sendable {
             _ = try await operatorOf(request)
             let head: ByteBuffer
             do { head = try await request.body.collect(upTo: 64 << 10) } catch { throw .tooLarge }
-            if let problem = Self.problem(of: Array(head.readableBytesView)) { return Answer.text(problem, status: 415) }
+            if let problem = Self.problem(of: Array(head.readableBytesView)) {
+                return Answer.text(problem, status: 415)
+            }
             return Answer.text("")
         } catch {
             return Answer.text("\(error.title). \(error.text)", status: error.status)
@@ -36,7 +38,9 @@ struct UploadDoor: Sendable {
                 patch = try await console.access.upload(request.body, length: length, in: signedIn.session)
             } catch {
                 // The same package once more is no mistake: it is the one that was meant.
-                guard error.code == "PATCH_ALREADY_EXISTS", let uuid = error.parameters.first else { throw PageError(error) }
+                guard error.code == "PATCH_ALREADY_EXISTS", let uuid = error.parameters.first else {
+                    throw PageError(error)
+                }
                 try await choose(uuid, request)
                 return Answer.text("")
             }
@@ -50,7 +54,8 @@ struct UploadDoor: Sendable {
 
     /// The wizard goes on with what was uploaded from it.
     private func choose(_ uuid: String, _ request: Request) async throws(PageError) {
-        guard let id = PageDoor.query(request)["wizard"], let wizard = await console.wizards[id], wizard.run == nil else {
+        guard let id = PageDoor.query(request)["wizard"], let wizard = await console.wizards[id], wizard.run == nil
+        else {
             return
         }
         try await console.wizards.change(id) { $0.update = uuid }
@@ -61,7 +66,9 @@ struct UploadDoor: Sendable {
             throw PageError(401, "Your session has ended", "Reload the page to sign in; you come back to this step.")
         }
         let token = HTTPField.Name("X-Pitstop-Token").flatMap { request.headers[$0] } ?? ""
-        guard SameOrigin.check(request), Secret.equal(token, Secret.derive("form", from: secret)) else { throw .crossSite }
+        guard SameOrigin.check(request), Secret.equal(token, Secret.derive("form", from: secret)) else {
+            throw .crossSite
+        }
         guard signedIn.mayOperate else { throw .mayNot(signedIn, needs: "pool-operator or more") }
         return signedIn
     }

@@ -14,7 +14,9 @@ struct InstallStep: Sendable {
             HTML.live(
                 "next",
                 div(.id("next"), .class("buttons")) {
-                    if run.finished != nil { a(.class("button primary"), .href(page.wizard.path(.finish))) { "Finish ›" } }
+                    if run.finished != nil {
+                        a(.class("button primary"), .href(page.wizard.path(.finish))) { "Finish ›" }
+                    }
                 }
             ),
         ])
@@ -32,7 +34,9 @@ struct FinishStep: Sendable {
         return HTML.live(
             "finish",
             div(.id("finish")) {
-                p(.class(run.ending == .succeeded || run.ending == .nothingToDo ? "success" : "warning")) { run.sentence }
+                p(.class(run.ending == .succeeded || run.ending == .nothingToDo ? "success" : "warning")) {
+                    run.sentence
+                }
                 if page.wizard.mode == .manual { TaskList(wizard: page.wizard, snapshot: snapshot, run: run).html }
                 RunEvidence(run: run).html
                 p {

@@ -15,7 +15,9 @@ struct PrecheckStep: Sendable {
         let open = Self.open(problems, page.wizard)
         let fixable = open.filter { $0.fix != nil }
         return page.form("Next ›", isBlocked: !open.isEmpty) {
-            p { "These checks verify that \(updateName) can be installed on the chosen hosts. They follow the pool as it changes." }
+            p {
+                "These checks verify that \(updateName) can be installed on the chosen hosts. They follow the pool as it changes."
+            }
             HTML.live("verdict", verdict(open))
             div(.class("row")) {
                 hide

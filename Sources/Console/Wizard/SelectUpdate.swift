@@ -53,7 +53,9 @@ struct SelectUpdate: Sendable {
     private var upload: HTML {
         div(.class("drop"), .data("data-upload", page.wizard.id)) {
             label(.for("package")) { strong { "Upload an update from disk" } }
-            p(.class("quiet")) { "Choose the .xsupdate file, or drop it here. Its signature is verified before anything of it runs." }
+            p(.class("quiet")) {
+                "Choose the .xsupdate file, or drop it here. Its signature is verified before anything of it runs."
+            }
             input(.type("file"), .id("package"), .accept(".xsupdate,.asc,.gpg,.iso,.zip"))
             progress(.hidden, .value("0"), .max("1"), .aria("aria-label", "Upload"))
             p(.data("data-upload-text", "yes"), .role("status")) {}
@@ -79,7 +81,9 @@ struct SelectUpdate: Sendable {
         var attributes: [Attribute] = [.type("checkbox"), .name("claims"), .value(chosen.digest), .id("claims")]
         if isAcknowledged { attributes.append(.checked) }
         if !page.mayChange { attributes.append(.disabled) }
-        if page.problem == "claims" { attributes += [.aria("aria-invalid", "true"), .aria("aria-describedby", "problem-claims")] }
+        if page.problem == "claims" {
+            attributes += [.aria("aria-invalid", "true"), .aria("aria-describedby", "problem-claims")]
+        }
         return fieldset {
             legend { "Security claims" }
             p {
@@ -88,7 +92,9 @@ struct SelectUpdate: Sendable {
             }
             div(.class("choice")) {
                 HTML.element(Tag("input", isVoid: true), attributes, .empty)
-                label(.for("claims")) { "I know what \(chosen.patch.nameLabel) means for the security claims of this pool, or it makes none." }
+                label(.for("claims")) {
+                    "I know what \(chosen.patch.nameLabel) means for the security claims of this pool, or it makes none."
+                }
             }
             page.message("claims", "Confirm this before you go on.")
         }

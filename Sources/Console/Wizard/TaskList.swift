@@ -60,7 +60,9 @@ struct TaskList: Sendable {
 
     var text: String {
         let label = patch?.nameLabel ?? "update"
-        let lines = items.enumerated().map { "  \($0.offset + 1). [\($0.element.isDone ? "x" : " ")] \($0.element.text)" }
+        let lines = items.enumerated().map {
+            "  \($0.offset + 1). [\($0.element.isDone ? "x" : " ")] \($0.element.text)"
+        }
         return (["Tasks after \(label) is applied", "", title] + lines).joined(separator: "\n") + "\n"
     }
 }

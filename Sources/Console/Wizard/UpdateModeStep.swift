@@ -24,15 +24,30 @@ struct UpdateModeStep: Sendable {
             HTML.live("plan", show(plan, snapshot))
             page.message("finish-by", "Give a date and a time that are still to come, such as 2016-04-20T06:00.")
             page.message("busy", "Another run is active on this pool: wait for its end. It is on the page Runs.")
-            page.message("refused", "The pool has changed: go back to the pre-checks, which say what stands in the way.")
+            page.message(
+                "refused",
+                "The pool has changed: go back to the pre-checks, which say what stands in the way."
+            )
         }
     }
 
     private var mode: HTML {
         fieldset {
             legend { "Who carries out the tasks after the update?" }
-            choice("mode", "automatic", wizard.mode == .automatic, "Pitstop, as soon as the update is applied", "VMs move away, hosts restart as planned and are proved to run the update.")
-            choice("mode", "manual", wizard.mode == .manual, "I do, myself", "The update is applied on every host. You restart the hosts; the run follows and proves each.")
+            choice(
+                "mode",
+                "automatic",
+                wizard.mode == .automatic,
+                "Pitstop, as soon as the update is applied",
+                "VMs move away, hosts restart as planned and are proved to run the update."
+            )
+            choice(
+                "mode",
+                "manual",
+                wizard.mode == .manual,
+                "I do, myself",
+                "The update is applied on every host. You restart the hosts; the run follows and proves each."
+            )
         }
     }
 
@@ -42,10 +57,30 @@ struct UpdateModeStep: Sendable {
             if !isManual {
                 fieldset {
                     legend { "How" }
-                    check("one", wizard.isOneAtATime, "One host at a time", "Even where several could be down together.")
-                    check("home", wizard.goesHome, "VMs go back to where they were", "Otherwise they stay where the plan put them.")
-                    check("approve", wizard.approvesEach, "I approve each host", "Each host waits for your word before it goes down.")
-                    check("barrier", wizard.hasBarrier, "Apply everywhere first", "The run then waits for your word before any host restarts.")
+                    check(
+                        "one",
+                        wizard.isOneAtATime,
+                        "One host at a time",
+                        "Even where several could be down together."
+                    )
+                    check(
+                        "home",
+                        wizard.goesHome,
+                        "VMs go back to where they were",
+                        "Otherwise they stay where the plan put them."
+                    )
+                    check(
+                        "approve",
+                        wizard.approvesEach,
+                        "I approve each host",
+                        "Each host waits for your word before it goes down."
+                    )
+                    check(
+                        "barrier",
+                        wizard.hasBarrier,
+                        "Apply everywhere first",
+                        "The run then waits for your word before any host restarts."
+                    )
                     canary(snapshot)
                     finishBy
                 }
@@ -106,7 +141,9 @@ struct UpdateModeStep: Sendable {
         box("checkbox", name, "yes", isOn, text, more)
     }
 
-    private func box(_ type: String, _ name: String, _ value: String, _ isOn: Bool, _ text: String, _ more: String) -> HTML {
+    private func box(_ type: String, _ name: String, _ value: String, _ isOn: Bool, _ text: String, _ more: String)
+        -> HTML
+    {
         let id = name + "-" + value
         return div(.class("choice")) {
             HTML.element(

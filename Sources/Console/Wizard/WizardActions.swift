@@ -12,7 +12,9 @@ extension ActionDoor {
             let wizard = try await action.console.wizards.begin(by: action.signedIn.user)
             let update = action.form["update"]
             if !update.isEmpty {
-                try await action.console.wizards.change(wizard.id) { $0.update = update; $0.reached = .selectUpdate }
+                try await action.console.wizards.change(wizard.id) {
+                    $0.update = update; $0.reached = .selectUpdate
+                }
                 return Answer.seeOther(wizard.path(.selectUpdate))
             }
             return Answer.seeOther(wizard.path(.beforeYouStart))

@@ -42,7 +42,9 @@ struct WizardPage: Sendable {
     }
 
     private func item(_ other: Wizard.Step) -> HTML {
-        if other == step { return li(.class("here"), .aria("aria-current", "step")) { "\(other.number + 1). \(other.title)" } }
+        if other == step {
+            return li(.class("here"), .aria("aria-current", "step")) { "\(other.number + 1). \(other.title)" }
+        }
         guard other <= wizard.reached else { return li { "\(other.number + 1). \(other.title)" } }
         return li(.class(other < step ? "past" : "")) {
             a(.href(wizard.path(other))) { "\(other < step ? "✓" : "\(other.number + 1).") \(other.title)" }
