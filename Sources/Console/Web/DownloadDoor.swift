@@ -17,7 +17,7 @@ struct DownloadDoor: Sendable {
                 }
             }
         }
-        router.get("install/:wizard/update-mode/tasks.txt") { request, context in
+        router.get("install/:wizard/tasks.txt") { request, context in
             let id = context.parameters.get("wizard") ?? ""
             return await pages.answer(request) { _, _ throws(PageError) in
                 guard let wizard = await pages.console.wizards[id] else { throw .notFound }

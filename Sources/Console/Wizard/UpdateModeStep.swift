@@ -162,7 +162,7 @@ struct UpdateModeStep: Sendable {
         section(.id("plan"), .class("sheet")) {
             if wizard.mode == .manual {
                 TaskList(wizard: wizard, snapshot: snapshot).html
-                p { a(.href(wizard.path(.updateMode) + "/tasks.txt"), .download) { "Save the tasks to a file" } }
+                p { a(.href("/install/\(wizard.id)/tasks.txt"), .download) { "Save the tasks to a file" } }
             } else {
                 h2 { "The plan" }
                 if let reason = plan.impossible {
