@@ -6,7 +6,7 @@ struct CatalogueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalogue",
         abstract: "Check a catalogue of hotfixes, show it, and see what a host lacks.",
-        subcommands: [Check.self, Show.self, Missing.self, Install.self, Sign.self]
+        subcommands: [Check.self, Show.self, CatalogueMissing.self, Install.self, Sign.self]
     )
 
     struct Source: ParsableArguments {
@@ -17,8 +17,10 @@ struct CatalogueCommand: AsyncParsableCommand {
         @Flag(help: "Print JSON.")
         var json = false
 
+        func catalogue() async throws -> Catalogue { try await Self.catalogue(file, keyring: keyring) }
+
         /// A signed catalogue must be signed by a key of the keyring; other files are used as they are, and it is said so.
-        func catalogue() async throws -> Catalogue {
+        static func catalogue(_ file: String, keyring: String?) async throws -> Catalogue {
             switch try PackageFile.sniff(file: file) {
             case .signedBinary, .signedCleartext:
                 let policy = TrustPolicy(keyring: keyring.map(Keyring.init(path:)))
@@ -67,37 +69,6 @@ struct CatalogueCommand: AsyncParsableCommand {
                 return
             }
             for update in updates { print("\(update.uuid)  \(update.label)  \(update.description)") }
-        }
-    }
-
-    struct Missing: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Say what a host lacks, what can be applied now, and in which order it is brought up to date."
-        )
-        @OptionGroup var source: Source
-        @Option(name: .customLong("version"), help: "The host's product version.")
-        var product: String
-        @Option(help: "The host's build number.")
-        var build: String?
-        @Option(help: "The uuid of an applied hotfix; repeat it for each.")
-        var applied: [String] = []
-
-        func run() async throws {
-            let solver = Solver(try CatalogueIndex(try await source.catalogue()))
-            let host = HostState(uuid: "", productVersion: product, build: build, applied: Set(applied))
-            let resolution = solver.resolve(host)
-            guard resolution.version != nil else {
-                throw CatalogueError(reason: "The catalogue does not know the product version \(product).")
-            }
-            if source.json {
-                print(solver.index.json(resolution).text)
-                return
-            }
-            for (update, verdict) in resolution.verdicts {
-                let entry = solver.index.catalogue.updates[update]
-                let now = resolution.applicableNow.contains(update) ? ", applicable now" : ""
-                print("\(entry.uuid)  \(entry.label)  \(solver.index.explain(verdict))\(now)")
-            }
         }
     }
 
