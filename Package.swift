@@ -41,16 +41,6 @@ let package = Package(
         .target(name: "Datamodel", swiftSettings: strict),
         .target(name: "Planner", swiftSettings: strict),
         .target(
-            name: "ServerLink",
-            dependencies: [
-                "XenAPI",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ],
-            swiftSettings: strict
-        ),
-        .target(
             name: "UpdatePackage",
             dependencies: [
                 "CArchive",
@@ -131,27 +121,51 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Console",
+            dependencies: [
+                "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase",
+                "UpdatePackage", "XenAPI", "Datamodel",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        // The console's style sheet and scripts, put in by the C compiler: Swift's own ways cost minutes or break.
+        .target(name: "CConsoleAssets"),
+
         // MARK: Floor 5: the commands.
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
+                "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
                 "UpdatePackage",
-                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "ServerLink", "XenAPI", "Datamodel",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict,
             linkerSettings: linker
         ),
         .executableTarget(
             name: "xe",
-            dependencies: ["XenAPI", "ServerLink", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "XenAPI",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: strict,
             linkerSettings: linker
         ),
@@ -227,7 +241,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "pitstop", "xe", "EmbeddedHosts", "ServerLink", "UpdatePackage", "XenAPI", "TestSupport",
+                "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Console
 import Datamodel
 import EmbeddedHosts
 import Foundation
@@ -66,6 +68,11 @@ struct EmbeddedServer {
             limits: limits,
             gates: GateKeeper(programs: directory.gates).judge
         )
+        let services = ConsoleServices(
+            rollouts: rollouts,
+            patches: patches,
+            trust: TrustStore(folder: directory.trust)
+        )
         server = PoolServer(
             pool: pool,
             patches: patches,
@@ -75,6 +82,15 @@ struct EmbeddedServer {
             address: address,
             plainAddress: plainAddress,
             logger: logger,
+            pages: { face in
+                let console = Console(
+                    access: ConsoleAccess(face: face),
+                    services: services,
+                    directory: directory.path + "/console",
+                    now: { now().seconds }
+                )
+                return { console.addRoutes(to: $0) }
+            },
             onReady: { url in StandardOutput.write("ready \(url)") }
         )
         self.logger = logger

@@ -15,7 +15,8 @@ struct Pitstop: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
-            PlanCommand.self, RolloutCommand.self, RehearseCommand.self, UsersCommand.self, CompletionsCommand.self,
+            VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self, UsersCommand.self,
+            CompletionsCommand.self,
         ]
     )
 

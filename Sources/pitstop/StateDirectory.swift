@@ -15,6 +15,7 @@ struct StateDirectory: Sendable {
     var gates: String { path + "/gates" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
+    var catalogue: String { path + "/catalogue" }
     var users: String { path + "/users.json" }
 
     /// Opens the directory; it is made, for its owner only, if it is missing.

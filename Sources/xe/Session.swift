@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import ServerLink
 import XenAPI
 
 /// One command: sends it to the server and does what the server says, until the server says that it is over.

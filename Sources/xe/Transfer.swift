@@ -1,7 +1,6 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ServerLink
 
 /// Files on their way to the server and back, each over a connection of its own.
 struct Transfer {

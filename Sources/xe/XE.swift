@@ -1,5 +1,4 @@
 import Foundation
-import ServerLink
 
 /// `xe`: a thin client. It sends its words to the server, which knows the commands, and does what the server asks.
 @main

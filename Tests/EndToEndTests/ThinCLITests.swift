@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import ServerLink
 import TestSupport
 import Testing
 import XenAPI

@@ -14,6 +14,8 @@ extension RolloutService {
         var updates: [UpdateFacts] = []
         for name in options.updates { updates.append(try await facts(of: name, snapshot)) }
         var policy = options.policy
+        // Whoever did not say how long to wait, waits as long as the server thinks right.
+        if policy.limits == RunPolicy.Limits() { policy.limits = defaultLimits }
         policy.canary?.host = uuid("host", options.policy.canary?.host ?? "")
         let consents = options.consents.sorted { $0.key < $1.key }.map { vm, way in
             Consent(run: run, vm: uuid("VM", vm), way: way, givenBy: operatorName)

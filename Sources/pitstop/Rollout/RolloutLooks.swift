@@ -11,7 +11,7 @@ struct RolloutList: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let records = try await server.withSession { try await $0.call("rollout.get_all_records").members ?? [] }
+        let records = try await server.use { try await $0.call("rollout.get_all_records").members ?? [] }
             .map(\.value).sorted { ($0["started"]?.text ?? "") > ($1["started"]?.text ?? "") }
         if json { return StandardOutput.write(String(decoding: JSON.encode(.set(records)), as: UTF8.self)) }
         for record in records {
@@ -34,12 +34,12 @@ struct RolloutShow: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             let reference = try await choice.reference(session)
             if json {
                 StandardOutput.write(try await session.call("rollout.describe", reference).text ?? "")
             } else {
-                let details = try await session.json(RunDetails.self, "rollout.describe", reference)
+                let details = try await session.json(RunDetails.self, "rollout.describe", [reference])
                 StandardOutput.write(details.page)
             }
         }
@@ -59,7 +59,7 @@ struct RolloutReport: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let text = try await server.withSession { session in
+        let text = try await server.use { session in
             try await session.call(
                 "rollout.get_report",
                 try await choice.reference(session),
@@ -82,7 +82,7 @@ struct RolloutObligations: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             var open = try await session.call("rollout.get_obligations").elements ?? []
             if pay {
                 for debt in open {
@@ -132,12 +132,11 @@ struct RolloutVerifyJournal: AsyncParsableCommand {
                 throw OperatorError("\(error)")
             }
         } else {
-            result = try await server.withSession { session in
+            result = try await server.use { session in
                 try await session.json(
                     JournalVerification.self,
                     "rollout.verify_journal",
-                    try await choice.reference(session),
-                    .string(head ?? "")
+                    [try await choice.reference(session), .string(head ?? "")]
                 )
             }
         }

@@ -18,7 +18,7 @@ struct RolloutStart: AsyncParsableCommand {
     var wait = false
 
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             let updates = try await choices.updates(session)
             let reference: Value
             do {
@@ -46,7 +46,7 @@ struct RolloutPrechecks: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let problems = try await server.withSession { session in
+        let problems = try await server.use { session in
             try await session.call("rollout.prechecks", try await choices.updates(session), choices.words())
                 .elements ?? []
         }

@@ -14,7 +14,7 @@ struct RolloutWatch: AsyncParsableCommand {
     @OptionGroup var choice: RunChoice
 
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             let reference = try await choice.reference(session)
             try await RunFollower(session: session, reference: reference).follow()
         }
@@ -29,7 +29,7 @@ struct RunFollower {
     func follow() async throws {
         var shown = 0
         while true {
-            let run = try await session.json(RunDetails.self, "rollout.describe", reference)
+            let run = try await session.json(RunDetails.self, "rollout.describe", [reference])
             wipe()
             for event in run.events.dropFirst(shown) { StandardOutput.write("\(event.clock)  \(event.text)") }
             shown = run.events.count

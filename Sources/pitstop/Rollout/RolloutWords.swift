@@ -11,7 +11,7 @@ protocol RunWord: AsyncParsableCommand {
 
 extension RunWord {
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             _ = try await session.call("rollout.\(Self.message)", try await choice.reference(session))
         }
     }
@@ -79,7 +79,7 @@ struct RolloutCancel: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             let run = try await choice.reference(session)
             let words = try await session.call("rollout.consequence", run, .string("cancel")).text ?? ""
             if !words.isEmpty { StandardOutput.write(words) }
@@ -98,7 +98,7 @@ protocol HostWord: AsyncParsableCommand {
 
 extension HostWord {
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             let run = try await choice.reference(session)
             _ = try await session.call("rollout.\(Self.message)", run, try await session.find("host", host))
         }
@@ -146,7 +146,7 @@ struct RolloutConsent: AsyncParsableCommand {
     @OptionGroup var choice: RunChoice
 
     func run() async throws {
-        try await server.withSession { session in
+        try await server.use { session in
             let run = try await choice.reference(session)
             try await session.call("rollout.consent", run, try await session.find("VM", vm), .string(way))
         }

@@ -1,17 +1,18 @@
-package import NIOCore
+import Foundation
+import NIOCore
 import NIOPosix
 import NIOSSL
 
 /// How to reach the server.
-package struct Endpoint: Sendable {
-    package let host: String
-    package let port: Int
+struct Endpoint {
+    let host: String
+    let port: Int
     /// nil for plain TCP.
-    private let tls: NIOSSLContext?
+    let tls: NIOSSLContext?
 
     /// - Parameter certificate: a PEM file with the only certificate (or authority) that the server may show; with nil any
     ///   certificate will do, which is what `xe` has always done.
-    package init(host: String, port: Int, useTLS: Bool, certificate: String?) throws {
+    init(host: String, port: Int, useTLS: Bool, certificate: String?) throws {
         self.host = host
         self.port = port
         guard useTLS else {
@@ -28,7 +29,7 @@ package struct Endpoint: Sendable {
     }
 
     /// Connects, and hands bytes both ways to `body`; closes the connection when it returns.
-    package func connect<Result: Sendable>(
+    func connect<Result: Sendable>(
         _ body: (NIOAsyncChannelInboundStream<ByteBuffer>, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws ->
             Result
     ) async throws -> Result {
@@ -57,12 +58,12 @@ package struct Endpoint: Sendable {
 }
 
 /// Why a command did not come to its end; the message is for the user.
-package struct Failure: Error {
-    package let message: String
+struct Failure: Error {
+    let message: String
 
-    package init(_ message: String) { self.message = message }
+    init(_ message: String) { self.message = message }
 
-    package init(connecting error: any Error) {
+    init(connecting error: any Error) {
         if "\(error)".contains("refused") {
             self.init("Error: Connection refused (calling connect )")
         } else {

@@ -1,20 +1,20 @@
-package import NIOCore
+import NIOCore
 
 /// The head of an HTTP response, read from a connection that goes on with the body.
-package struct ResponseHead: Sendable {
-    package let status: Int
+struct ResponseHead {
+    let status: Int
     private let fields: [(name: String, value: String)]
 
     /// Headers beyond this are not a server's.
     private static let limit = 64 << 10
 
     /// The value of a header field.
-    package subscript(name: String) -> String? {
+    subscript(name: String) -> String? {
         fields.first { $0.name == name }?.value
     }
 
     /// Reads status line and header fields; what has already arrived of the body stays in `buffer`.
-    package static func read(
+    static func read(
         _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
         into buffer: inout ByteBuffer
     ) async throws -> ResponseHead {
