@@ -1,6 +1,7 @@
 import ArgumentParser
 import EmbeddedHosts
 import Foundation
+import Rollout
 import UpdatePackage
 
 struct DemoCommand: AsyncParsableCommand {
@@ -9,8 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Build XS602ECC031, install it on an embedded pool, and prove it.",
         discussion: """
             Builds and signs a replica of the hotfix, starts a server with an embedded pool, types the three commands of \
-            the article, restarts the hosts one by one with their VMs moved off first, and prints what changed. On a \
-            terminal it then goes on serving until Ctrl-C; elsewhere, or with CI=true, it ends: 0 if everything is proved.
+            the article, has a rollout restart and verify the hosts in waves with their VMs moved off first, and prints \
+            what changed. On a terminal it then goes on serving until Ctrl-C; elsewhere, or with CI=true, it ends: 0 if everything is proved.
             """
     )
 
@@ -73,13 +74,13 @@ struct DemoCommand: AsyncParsableCommand {
         let listed = try await xe.run("patch-list", "name-label=\(hotfix.label)", shown: true)
         for line in listed.split(separator: "\n") { say("   \(line)") }
 
-        say("4. Restart the hosts, one by one, master first, with their VMs moved off")
-        let bar = DemoProgress(steps: before.hosts.count * 4)
-        for host in before.hosts { try await RollingRestart(xe: xe, bar: bar).restart(host) }
-        bar.finish()
+        say("4. Bring it into effect: a rollout restarts the hosts in waves, master first, with their VMs moved off")
+        let report = try await DemoRollout(stage: stage, server: server).carryOut(uuid)
 
         say("5. Proof")
-        return try await proof.report(from: before, to: proof.observe(), say: say)
+        let proved = try await proof.report(from: before, to: proof.observe(), say: say)
+        for line in report.summary { say("   \(line)") }
+        return proved && report.ending == .succeeded
     }
 
     private func say(_ line: String) { StandardOutput.write(line) }

@@ -100,6 +100,12 @@ public actor RolloutService {
         async throws(APIError) -> String
     {
         if let active { throw APIError("ROLLOUT_ACTIVE", [active.run]) }
+        guard !(pool.hosts is RecordedHosts) else {
+            throw APIError(
+                "OPERATION_NOT_ALLOWED",
+                ["This pool is a recording: nothing can be installed on its hosts."]
+            )
+        }
         guard !isBeginning else { throw APIError("ROLLOUT_ACTIVE", ["another run is just being begun"]) }
         isBeginning = true
         defer { isBeginning = false }
