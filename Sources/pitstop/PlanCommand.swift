@@ -3,18 +3,23 @@ import Planner
 import SystemPackage
 
 /// `pitstop plan`: makes a plan for an instance file, or checks one.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Plan the update of a pool with the shortest mixed state, and prove how good the plan is.",
         discussion: """
             Reads pool-update-instance/1 and writes pool-update-plan/1. With --check, replays a plan and names every rule \
-            that it breaks.
+            that it breaks. With --update, asks a server for the plan of a run on its pool.
             """
     )
 
     @Argument(help: "The instance, and with --check the plan.", completion: .file(extensions: ["json"]))
-    var files: [String]
+    var files: [String] = []
+
+    @Option(help: "An update, by uuid or name: plan its installation on a server's pool. May be given several times.")
+    var update: [String] = []
+
+    @OptionGroup var server: ServerOptions
 
     @Flag(help: "Check the plan that is given after the instance.")
     var check = false
@@ -52,13 +57,22 @@ struct PlanCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        if !update.isEmpty {
+            guard files.isEmpty, !check else { throw ValidationError("Give --update or files, not both.") }
+            return
+        }
         guard files.count == (check ? 2 : 1) else {
             throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file.")
         }
         if let timeLimit, timeLimit <= 0 { throw ValidationError("--time-limit must be more than 0 seconds.") }
     }
 
-    func run() throws {
+    func run() async throws {
+        if !update.isEmpty {
+            try await ServedPlan(server: server, updates: update, consent: consent, home: home, json: json, svg: svg)
+                .show()
+            return
+        }
         let instance = try reading(files[0]) { bytes throws(InputError) in try UpdateInstance(json: bytes) }
         if check {
             let plan = try reading(files[1]) { bytes throws(InputError) in try UpdatePlan(json: bytes) }

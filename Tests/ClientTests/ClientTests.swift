@@ -79,6 +79,42 @@ struct ClientTests {
     }
 
     @Test(
+        "PyPI's XenAPI begins a run, follows it by events, and reads its evidence",
+        .enabled(if: PythonEnvironment.hasXenAPI, "run Scripts/python-env.sh for the tests with Python's XenAPI")
+    )
+    func rollout() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(state: directory.file("state"), hosts: 2)
+        let package = try await trustedPackage(for: server, in: directory)
+        let upload = try await server.xe("patch-upload", "file-name=\(package)")
+        let uuid = upload.output.trimmingCharacters(in: .newlines)
+        let result = try await Tools.run(
+            PythonEnvironment.python,
+            [
+                PythonEnvironment.file("rollout.py"), "https://127.0.0.1:\(server.port)", ServerProcess.password, uuid,
+            ]
+        )
+        #expect(result.code == 0, "\(result.error)")
+        let facts = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        )
+        #expect(!(facts["problems"] as? [String] ?? ["blocking"]).contains("blocking"))
+        #expect(facts["planned hosts"] as? Int == 2)
+        #expect(facts["bad option"] as? [String] == ["VALUE_NOT_SUPPORTED", "no_such_option"])
+        #expect(facts["operations"] as? [String] == ["add", "mod"])
+        #expect(facts["ending"] as? String == "succeeded")
+        #expect(facts["progress"] as? Double == 1)
+        #expect(facts["updates"] as? Bool == true)
+        #expect(facts["hosts"] as? [String] == ["done", "done"])
+        #expect(facts["updated"] as? [Bool] == [true, true])
+        #expect(facts["report"] as? String == "succeeded")
+        #expect(facts["intact"] as? Bool == true)
+        #expect(facts["after the end"] as? String == "ROLLOUT_WORD_REFUSED")
+        #expect((facts["owed"] as? [Any])?.isEmpty == true)
+        _ = await server.terminate()
+    }
+
+    @Test(
         "community.general's xenserver modules read and power VMs",
         .enabled(if: PythonEnvironment.hasAnsible, "run Scripts/python-env.sh for the tests with Ansible")
     )

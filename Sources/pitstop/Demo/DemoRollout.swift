@@ -50,12 +50,12 @@ struct DemoRollout: Sendable {
 extension RunReport {
     /// The run in a few lines.
     var summary: [String] {
-        let planned = plannedMixedSeconds.map { ", planned \($0) s" } ?? ""
+        let planned = plannedMixedSeconds.map { " (planned: \($0) s of modelled time, which runs faster)" } ?? ""
         let moves = vms.reduce(0) { $0 + $1.moves }
         let downtime = vms.reduce(0) { $0 + $1.downtime }
         let open = obligations.count { $0.state == .open }
         return [
-            "run \(run): \(ending?.rawValue ?? "still going on"), mixed state \(mixedSeconds) s\(planned) in modelled time",
+            "run \(run): \(ending?.rawValue ?? "still going on"), mixed state \(mixedSeconds) s\(planned)",
             "\(moves) live migrations, \(downtime) s of downtime over \(vms.count) VMs",
             "\(obligations.count) things switched off on the way, \(open) still owed",
             "evidence: pitstop rollout report \(run); its journal ends with \(journalHead.prefix(16))…",

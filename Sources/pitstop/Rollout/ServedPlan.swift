@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import PoolRollout
+import XenAPI
+
+/// `pitstop plan --server`: the plan that a run on a server's pool would begin with.
+struct ServedPlan {
+    let server: ServerOptions
+    let updates: [String]
+    let consent: [String]
+    let home: Bool
+    let json: Bool
+    let svg: String?
+
+    func show() async throws {
+        let plan = try await server.use { session in
+            var references: [Value] = []
+            for update in updates { references.append(try await session.find("pool_patch", update)) }
+            var words: [Value.Member] = []
+            if home { words.append(.init("go_home", .string("true"))) }
+            if !consent.isEmpty { words.append(.init("suspend", .string(consent.joined(separator: ",")))) }
+            return try await session.json(RunPlan.self, "rollout.plan", [.set(references), .map(words)])
+        }
+        if let reason = plan.impossible {
+            StandardError.write("pitstop plan: \(reason)")
+            throw ExitCode.failure
+        }
+        if let svg { try Data(plan.svg.utf8).write(to: URL(filePath: svg), options: .atomic) }
+        guard !json else {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return StandardOutput.write(String(decoding: try encoder.encode(plan), as: UTF8.self))
+        }
+        StandardOutput.write(plan.text)
+    }
+}
+
+extension RunPlan {
+    /// The plan for a terminal.
+    var text: String {
+        guard !waves.isEmpty else { return "Every host has the update already: there is nothing to do." }
+        var lines: [String] = []
+        for (index, wave) in waves.enumerated() {
+            let moves = wave.movesBefore == 0 ? "" : ", after \(wave.movesBefore) migrations"
+            lines.append(
+                "Wave \(index + 1), \(wave.start) s to \(wave.end) s\(moves): \(wave.names.joined(separator: ", "))"
+            )
+        }
+        let bound = lowerBound == 0 ? "" : "; no plan can do it in less than \(lowerBound) s"
+        lines.append("Mixed state \(mixedSeconds) s\(bound).")
+        lines.append("\(moves.count) live migrations, \(movedMiB) MiB; the whole takes \(totalSeconds) s.")
+        if let oneAtATimeSeconds { lines.append("One host at a time: \(oneAtATimeSeconds) s of mixed state.") }
+        return lines.joined(separator: "\n")
+    }
+}

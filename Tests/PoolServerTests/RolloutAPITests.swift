@@ -1,0 +1,86 @@
+import PoolDatabase
+import PoolRollout
+import Rollout
+import Testing
+import XenAPI
+
+@testable import PoolServer
+
+@Suite("Runs over XenAPI")
+struct RolloutAPITests {
+    private func runs(_ options: [String: String]) throws(APIError) -> RunOptions {
+        try RunOptions(updates: ["OpaqueRef:u"], words: options)
+    }
+
+    @Test("A reader may look at runs, and begin or steer none")
+    func roles() async throws {
+        let bench = try await Bench()
+        let reader = await bench.api.sessions.start("reader", .readOnly, permissions: [])
+        #expect(try await bench.api.call("rollout.get_all_records", in: reader) == .map([]))
+        for message in ["pause", "cancel", "fix_all"] {
+            await #expect(throws: APIError.self) {
+                _ = try await bench.api.call("rollout.\(message)", [.string("OpaqueRef:none")], in: reader)
+            }
+        }
+        do throws(APIError) {
+            _ = try await bench.api.call("rollout.start", [.set([]), .map([])], in: reader)
+            Issue.record("a reader has begun a run")
+        } catch {
+            #expect(error.code == "RBAC_PERMISSION_DENIED")
+        }
+    }
+
+    @Test("Options are read with their units, and a wish that is not understood is refused, not passed over")
+    func options() throws {
+        let options = try runs([
+            "mode": "manual", "exclude": "xs2,xs3", "max_failed_hosts": "1", "canary": "xs2", "canary_soak": "60",
+            "finish_by": "2026-11-26T04:00:00Z", "gate.web": "tcp:web.example:443", "suspend": "db-1",
+            "windows": "20261126T01:00:00Z/20261126T03:00:00Z",
+        ])
+        #expect(options.mode == .manual)
+        #expect(options.excluded == ["xs2", "xs3"])
+        #expect(options.policy.maxFailedHosts == 1)
+        #expect(options.policy.canary == RunPolicy.Canary(host: "xs2", soak: 60))
+        #expect(options.policy.finishBy == 1_795_665_600)
+        #expect(options.policy.windows.map { $0.end - $0.start } == [7200])
+        #expect(options.policy.gates == [Gate(name: "web", kind: .tcp(host: "web.example", port: 443))])
+        #expect(options.consents == ["db-1": .suspend])
+        #expect(!options.policy.fixesProblems)
+        for (key, text) in [
+            ("mode", "fast"), ("max_failed_hosts", "-1"), ("finish_by", "tomorrow"), ("fix_problems", "yes"),
+            ("gate.web", "tcp:web"), ("windows", "20261126T01:00:00Z"), ("no_such_option", "1"),
+        ] {
+            let error = #expect(throws: APIError.self) { try runs([key: text]) }
+            #expect(error?.code == "VALUE_NOT_SUPPORTED", "\(key)")
+            #expect(error?.parameters.first == key)
+        }
+    }
+}
+
+@Suite("Health gates")
+struct GateTests {
+    private let keeper = GateKeeper(programs: "/nonexistent/gates")
+
+    private func reason(_ kind: Gate.Kind) async -> String? {
+        if case .failed(let reason) = await keeper.judge(Gate(name: "g", kind: kind, timeout: 5)) {
+            reason
+        } else {
+            nil
+        }
+    }
+
+    @Test("A program is run only by its bare name, from the server's own folder")
+    func programs() async {
+        for name in ["/bin/true", "../bin/true", ".hidden", "", "a/b"] {
+            #expect(await reason(.command(path: name, arguments: []))?.contains("without a path") == true, "\(name)")
+        }
+        #expect(await reason(.command(path: "true", arguments: []))?.contains("could not be run") == true)
+    }
+
+    @Test("A port that nobody serves is red, and so is an address that is none")
+    func ports() async {
+        // Port 1 (tcpmux) is served nowhere.
+        #expect(await reason(.tcp(host: "127.0.0.1", port: 1))?.contains("takes no connections") == true)
+        #expect(await reason(.http(url: "file:///etc/passwd"))?.contains("no address of a page") == true)
+    }
+}
