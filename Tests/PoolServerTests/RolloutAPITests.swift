@@ -1,3 +1,4 @@
+import Datamodel
 import PoolDatabase
 import PoolRollout
 import Rollout

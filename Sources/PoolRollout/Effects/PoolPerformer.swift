@@ -50,7 +50,7 @@ public struct PoolPerformer: EffectPerformer {
         switch action {
         case .observe:
             return .pool(try await PoolView.observe(pool, updates: spec.updates))
-        case .plan(let request): return .plan(Planning.answer(request))
+        case .plan(let request): return .plan(Planning.answer(request, effort: .init(for: request)))
         case .fix(let fix): try await self.fix(fix)
         case .pay(let debt): try await pay(debt)
         case .inspect(let host): return .host(try await inspect(host))
@@ -197,4 +197,9 @@ extension APIError {
     var sentence: String {
         code == "INTERNAL_ERROR" ? parameters.joined(separator: " ") : description.joined(separator: " ") + "."
     }
+}
+
+extension Planning.Effort {
+    /// On small pools a few hundred passes find what more would find; large ones are left to the planner's own measure.
+    init(for request: PlanRequest) { self.init(passes: request.view.vms.count > 1000 ? nil : 300) }
 }

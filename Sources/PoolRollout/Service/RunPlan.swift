@@ -51,6 +51,7 @@ extension RunPlan {
     init(_ request: PlanRequest) {
         let instance = UpdateInstance(request)
         var options = Planner.Options()
+        options.passes = Planning.Effort(for: request).passes
         options.goesHome = request.spec.policy.goesHome
         options.consent = Set(request.consents.map(\.vm))
         if request.spec.policy.maxParallel == 1 { options.policy = .oneAtATime }
