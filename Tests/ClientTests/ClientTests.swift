@@ -136,8 +136,33 @@ struct ClientTests {
         #expect(facts["cli too long"] as? String == "HTTP/1.0 400 Bad Request")
         #expect((facts["transfer without session"] as? String)?.hasPrefix("HTTP/1.1 401") == true)
         #expect(facts["kept alive"] as? Int == 2)
+        #expect(facts["gone"] as? [Bool] == [true, true], "a call of a client who has gone does not wait for events")
         #expect(facts["alive"] as? Bool == true)
         _ = await server.terminate()
+    }
+
+    @Test(
+        "A server that is to end answers who waits, and waits for nobody who only keeps a connection",
+        .enabled(if: Tools.isInstalled("python3"), "needs python3")
+    )
+    func farewell() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(state: directory.file("state"), hosts: 1)
+        let result = try await Tools.run(
+            "python3",
+            [
+                PythonEnvironment.file("farewell.py"), String(server.port), ServerProcess.password,
+                String(server.processID),
+            ]
+        )
+        #expect(result.code == 0, "\(result.error)")
+        #expect(await server.terminate() == 0)
+        let facts = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        )
+        #expect(facts["waiting"] as? Bool == true)
+        // It takes some tenths of a second. A wait for clients that do not read would take five.
+        #expect(try #require(facts["seconds"] as? Double) < 5)
     }
 
     /// The demonstration's hotfix, signed by a key that the server trusts.
