@@ -1,3 +1,4 @@
+import Foundation
 import HummingbirdCore
 import HummingbirdTLS
 import Hummingbird
@@ -31,6 +32,7 @@ public struct PoolServer: Service {
     private let identity: TLSIdentity
     private let address: Address
     private let plainAddress: Address?
+    private let socket: String?
     private let monitor: HostMonitor
     private let logger: Logger
     private let onReady: @Sendable (String) -> Void
@@ -44,6 +46,7 @@ public struct PoolServer: Service {
     ///   - identity: the certificate that it shows.
     ///   - address: where it listens with TLS.
     ///   - plainAddress: where it listens without, if anywhere.
+    ///   - socket: path of the UNIX socket where it listens for callers who need no password, if anywhere.
     ///   - interval: time between two looks at a host.
     ///   - onReady: called with the server's URL once it takes calls.
     public init(
@@ -53,6 +56,7 @@ public struct PoolServer: Service {
         identity: TLSIdentity,
         address: Address,
         plainAddress: Address? = nil,
+        socket: String? = nil,
         interval: Duration = .milliseconds(200),
         logger: Logger,
         onReady: @escaping @Sendable (String) -> Void
@@ -61,6 +65,7 @@ public struct PoolServer: Service {
         self.identity = identity
         self.address = address
         self.plainAddress = plainAddress
+        self.socket = socket
         self.logger = logger
         self.onReady = onReady
         monitor = HostMonitor(pool: pool, interval: interval) { host in
@@ -83,14 +88,29 @@ public struct PoolServer: Service {
         let tls = try identity.configuration
         var doors: [any Service] = [Watch(monitor: monitor)]
         let door = application(
-            at: address,
+            at: .hostname(address.host, port: address.port),
             .init { responder in
                 try TLSChannel(channel(responder), tlsConfiguration: tls)
             }
-        ) { port in onReady("https://\(Self.inURL(address.host)):\(port)/") }
+        ) { channel in onReady("https://\(Self.inURL(address.host)):\(channel.localAddress?.port ?? address.port)/") }
         doors.append(door)
         if let plainAddress {
-            doors.append(application(at: plainAddress, .init { channel($0) }) { _ in })
+            let address = BindAddress.hostname(plainAddress.host, port: plainAddress.port)
+            doors.append(application(at: address, .init { channel($0) }) { _ in })
+        }
+        if let socket {
+            let door = BindAddress.unixDomainSocket(path: socket)
+            doors.append(
+                application(at: door, .init { channel($0, isLocal: true) }) { channel in
+                    do {
+                        // Whoever may open it is root of the pool.
+                        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
+                    } catch {
+                        logger.error("The socket can not be kept from others: it is closed", metadata: ["path": "\(socket)"])
+                        channel.close(promise: nil)
+                    }
+                }
+            )
         }
         // Last, so that it ends first: the doors wait for the calls that wait for events.
         doors.append(AccountWatch(api: api, logger: logger))
@@ -99,15 +119,15 @@ public struct PoolServer: Service {
         await api.tasks.shutDown()
     }
 
-    private func channel(_ responder: @escaping HTTPChannelHandler.Responder) -> DoorChannel {
+    private func channel(_ responder: @escaping HTTPChannelHandler.Responder, isLocal: Bool = false) -> DoorChannel {
         let cli = CLIDoor(api: api, logger: logger)
-        return DoorChannel(responder: responder) { await cli.serve($0) }
+        return DoorChannel(responder: responder, isLocal: isLocal) { await cli.serve($0) }
     }
 
     private func application(
-        at address: Address,
+        at address: BindAddress,
         _ server: HTTPServerBuilder,
-        onRunning: @escaping @Sendable (Int) -> Void
+        onRunning: @escaping @Sendable (any Channel) -> Void
     ) -> some Service {
         let router = Router(context: BasicRequestContext.self)
         TransferDoor(api: api).addRoutes(to: router)
@@ -116,8 +136,8 @@ public struct PoolServer: Service {
         return Application(
             router: router,
             server: server,
-            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "Pitstop"),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? address.port) },
+            configuration: .init(address: address, serverName: "Pitstop"),
+            onServerRunning: { channel in onRunning(channel) },
             logger: logger
         )
     }

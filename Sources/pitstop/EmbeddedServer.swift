@@ -28,6 +28,7 @@ struct EmbeddedServer {
         speed: Double,
         address: PoolServer.Address,
         plainAddress: PoolServer.Address?,
+        socket: String? = nil,
         logger: Logger
     ) async throws {
         let directory = try StateDirectory(state)
@@ -61,6 +62,7 @@ struct EmbeddedServer {
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
             plainAddress: plainAddress,
+            socket: socket,
             logger: logger,
             onReady: { url in StandardOutput.write("ready \(url)") }
         )

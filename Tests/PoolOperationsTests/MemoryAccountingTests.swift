@@ -24,7 +24,7 @@ import Testing
         #expect(pv == 10_485_760)
     }
 
-    @Test(arguments: [Int64.min, -1, 0, .max], [Double.nan, -.infinity, 0, 1e300])
+    @Test(arguments: [Int64.min, -1, 0, .max], [Double.nan, -Double.infinity, 0, 1e300])
     func numbersThatNoMachineHasDoNotStopTheServer(number: Int64, multiplier: Double) {
         let overhead = MemoryAccounting.overhead(
             isHVM: true,

@@ -71,6 +71,22 @@ struct RecordedPoolTests {
         }
     }
 
+    @Test("Its hosts are not saved or shut down either")
+    func hosts() async throws {
+        let (api, root) = try await api()
+        let host = Value.string("OpaqueRef:h2")
+        _ = try await api.call("host.disable", [host], in: root)
+        for act in [
+            { () async throws in _ = try await api.call("host.shutdown", [host], in: root) },
+            { () async throws in _ = try await api.pool.backup(ofHostWithUUID: "h2", limit: 1 << 20) },
+        ] {
+            let error = await #expect(throws: APIError.self) { try await act() }
+            #expect(error?.parameters.joined().contains("exists only in a recording of a pool") == true)
+        }
+        let shown = try await api.call("host.get_current_operations", [host], in: root)
+        #expect(shown == .map([]), "what was refused is not under way")
+    }
+
     @Test("Looking at it changes nothing")
     func unchanged() async throws {
         let (api, _) = try await api()

@@ -6,6 +6,9 @@ final class Caller: Sendable {
     /// Who has made the call that this task carries out; nil where it came by no connection.
     @TaskLocal static var current: Caller?
 
+    /// Whether the call came by the server's UNIX socket, which only root of the pool may open.
+    let isLocal: Bool
+
     private struct State {
         var isGone = false
         var watches: [Int: @Sendable () -> Void] = [:]
@@ -13,6 +16,8 @@ final class Caller: Sendable {
     }
 
     private let state = Mutex(State())
+
+    init(isLocal: Bool = false) { self.isLocal = isLocal }
 
     /// Whether the caller has stopped sending, and so will make no other call.
     var isGone: Bool { state.withLock { $0.isGone } }

@@ -9,6 +9,8 @@ import NIOHTTPTypesHTTP1
 /// HTTP/1.0 as the clients of XenServer do (one request, answered before its body is read), or the thin CLI protocol.
 struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
+    /// Whether only this machine's own user can connect here.
+    let isLocal: Bool
     let converse: @Sendable (NIOAsyncChannel<ByteBuffer, ByteBuffer>) async -> Void
 
     /// What a connection turned out to be.
@@ -26,7 +28,7 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let promise = channel.eventLoop.makePromise(of: Dialect.self)
-            let (caller, line) = (Caller(), HangUp())
+            let (caller, line) = (Caller(isLocal: isLocal), HangUp())
             try channel.pipeline.syncOperations.addHandler(line, position: .first)
             try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, caller, line))
             return Value(channel: channel, caller: caller, dialect: promise.futureResult)
@@ -35,12 +37,12 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
 
     func handle(value: Value, logger: Logger) async {
         do {
-            switch try await value.dialect.get() {
-            case .http(let channel):
-                await Caller.$current.withValue(value.caller) {
-                    await handleHTTP(asyncChannel: channel, logger: logger)
+            let dialect = try await value.dialect.get()
+            await Caller.$current.withValue(value.caller) {
+                switch dialect {
+                case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+                case .cli(let channel): await converse(channel)
                 }
-            case .cli(let channel): await converse(channel)
             }
         } catch {
             logger.debug("Connection ended before it said anything", metadata: ["reason": "\(error)"])
