@@ -106,7 +106,10 @@ public struct PoolServer: Service {
                         // Whoever may open it is root of the pool.
                         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
                     } catch {
-                        logger.error("The socket can not be kept from others: it is closed", metadata: ["path": "\(socket)"])
+                        logger.error(
+                            "The socket can not be kept from others: it is closed",
+                            metadata: ["path": "\(socket)"]
+                        )
                         channel.close(promise: nil)
                     }
                 }

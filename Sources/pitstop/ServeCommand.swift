@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where to listen without TLS as well, as ADDRESS:PORT. Passwords then cross the wire in the clear.")
     var plain: String?
 
-    @Option(help: "A UNIX socket to listen on as well, such as /var/lib/xcp/xapi. It asks for no password: only you may open it.")
+    @Option(help: "A UNIX socket to listen on too, like XenServer's /var/lib/xcp/xapi: for you alone, no password.")
     var socket: String?
 
     @Option(help: "The pool: embedded, embedded:N for N hosts, or dump:FILE for a recorded pool database.")

@@ -24,7 +24,8 @@ extension EmbeddedHost {
                 "tar",
                 [
                     "--create", "--warning=none", "--sort=name", "--numeric-owner", "--owner=0", "--group=0",
-                    "--directory=\(tree.string)", "etc", "var/patch/applied", "--directory=\(beside.string)", "packages",
+                    "--directory=\(tree.string)", "etc", "var/patch/applied", "--directory=\(beside.string)",
+                    "packages",
                 ],
                 in: tree,
                 limits: ProgramLimits(time: Self.backupTime, outputBytes: limit)

@@ -136,9 +136,7 @@ struct TransferDoor: Sendable {
 
     /// Sends `bytes`, and ends the task when they are out.
     private func answer(_ bytes: [UInt8], _ contentType: String, _ task: Ref?) -> Response {
-        let body = ResponseBody(contentLength: bytes.count) { writer in
-            try await writer.write(ByteBuffer(bytes: bytes))
-            try await writer.finish(nil)
+        let body = ResponseBody.known(bytes) {
             if let task { await api.tasks.succeed(task, "") }
         }
         return Response(status: .ok, headers: [.contentType: contentType], body: body)
