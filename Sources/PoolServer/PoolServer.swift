@@ -87,16 +87,19 @@ public struct PoolServer: Service {
         await monitor.look()
         let tls = try identity.configuration
         var doors: [any Service] = [Watch(monitor: monitor)]
+        let opening = Opening(doors: 1 + [plainAddress?.host, socket].compactMap { $0 }.count) { port in
+            onReady("https://\(Self.inURL(address.host)):\(port)/")
+        }
         let door = application(
             at: .hostname(address.host, port: address.port),
             .init { responder in
                 try TLSChannel(channel(responder), tlsConfiguration: tls)
             }
-        ) { channel in onReady("https://\(Self.inURL(address.host)):\(channel.localAddress?.port ?? address.port)/") }
+        ) { channel in opening.opened(port: channel.localAddress?.port ?? address.port) }
         doors.append(door)
         if let plainAddress {
             let address = BindAddress.hostname(plainAddress.host, port: plainAddress.port)
-            doors.append(application(at: address, .init { channel($0) }) { _ in })
+            doors.append(application(at: address, .init { channel($0) }) { _ in opening.opened() })
         }
         if let socket {
             let door = BindAddress.unixDomainSocket(path: socket)
@@ -105,6 +108,7 @@ public struct PoolServer: Service {
                     do {
                         // Whoever may open it is root of the pool.
                         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
+                        opening.opened()
                     } catch {
                         logger.error(
                             "The socket can not be kept from others: it is closed",

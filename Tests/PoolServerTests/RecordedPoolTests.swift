@@ -27,22 +27,8 @@ struct RecordedPoolTests {
         """
 
     private func api() async throws -> (API, Session) {
-        let folder = FileManager.default.temporaryDirectory.path + "/pitstop-recorded-\(UUID().uuidString)"
-        let database = try PoolDatabase(path: nil)
-        try await database.load(dump: Array(dump.utf8))
-        let pool = Pool(
-            database: database,
-            hosts: RecordedHosts(database),
-            now: { Timestamp(seconds: 1_700_000_000) },
-            makeUUID: { UUID().uuidString.lowercased() }
-        )
-        let patches = try PatchService(pool: pool, directory: folder) { () throws(APIError) in
-            throw .internalError("These tests verify no packages.")
-        }
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let api = API(pool: pool, patches: patches, users: try Users(path: folder + "/users.json"))
-        try await pool.recover()
-        return (api, await api.sessions.start("root", .poolAdmin, permissions: []))
+        let bench = try await RecordedBench(dump: Array(dump.utf8))
+        return (bench.api, bench.root)
     }
 
     @Test("Free memory, allowed operations and what keeps a VM from moving are worked out")
