@@ -34,6 +34,12 @@ extension PatchService {
                 _ = try await precheck(program, patch, host)
                 let output = try await runApply(program, host)
                 try await record(row, host, try await run(program, "info", on: host, limits.info).output)
+                // What it promised outlives its file, so that the host can be verified later.
+                if let sha256 = row.map("other_config", "sha256"), files.promise(sha256: sha256) == nil,
+                    let promise = try? await readPromise(program)
+                {
+                    files.keep(promise, sha256: sha256)
+                }
                 return output
             }
         }
@@ -61,14 +67,14 @@ extension PatchService {
             .contains { snapshot.row("host_patch", $0)?.ref("host") == host }
     }
 
-    private func assertLive(_ host: Ref) throws(APIError) {
+    func assertLive(_ host: Ref) throws(APIError) {
         let row = try database.snapshot.require("host", host)
         guard database.snapshot.row("host_metrics", row.ref("metrics"))?.bool("live") ?? false else {
             throw APIError("HOST_OFFLINE", [host.rawValue])
         }
     }
 
-    private func exclusively<Result: Sendable>(
+    func exclusively<Result: Sendable>(
         _ host: Ref,
         _ operation: String,
         _ body: () async throws(APIError) -> Result

@@ -6,7 +6,7 @@ struct CatalogueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalogue",
         abstract: "Check a catalogue of hotfixes, show it, and see what a host lacks.",
-        subcommands: [Check.self, Show.self, Missing.self, Sign.self]
+        subcommands: [Check.self, Show.self, Missing.self, Install.self, Sign.self]
     )
 
     struct Source: ParsableArguments {
@@ -98,6 +98,29 @@ struct CatalogueCommand: AsyncParsableCommand {
                 let now = resolution.applicableNow.contains(update) ? ", applicable now" : ""
                 print("\(entry.uuid)  \(entry.label)  \(solver.index.explain(verdict))\(now)")
             }
+        }
+    }
+
+    struct Install: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have a server go by a catalogue, once it is verified.",
+            discussion: """
+                A signed catalogue must be signed by the keys that 'pitstop trust list' shows, must not have expired, and \
+                must not be older than the one before. An updates.xml is not signed: it is taken when its SHA-256 is \
+                pinned ('pitstop trust pin'). A running server uses the new catalogue from its next question on.
+                """
+        )
+        @Argument(help: "A signed catalogue, or an updates.xml that is pinned.")
+        var file: String
+        @Option(help: "The server's state folder.")
+        var state = ".pitstop/state"
+
+        func run() async throws {
+            let directory = try StateDirectory(state)
+            let taken = try await CatalogueStore(folder: directory.catalogue)
+                .takeIn(file, policy: try TrustStore(folder: directory.trust).policy(), now: secondsNow())
+            let release = taken.release.map { "release \($0.number), to be used until \($0.expires)" }
+            print("\(taken.catalogue.updates.count) updates, \(release ?? "an unsigned feed without a date")")
         }
     }
 
