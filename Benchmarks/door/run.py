@@ -3,11 +3,14 @@
     run.py PITSTOP [RESULTS.md]
 """
 import asyncio
+import json
 import multiprocessing
 import os
 import platform
 import socket
 import ssl
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -57,16 +60,24 @@ def records(pitstop, folder):
         body = bytes(answer).split(b"\r\n\r\n", 1)[1]
     if not body.startswith(b"<"):
         raise RuntimeError("the answer came in chunks")
+    # Encoding beside encoding: both write the records of that very answer, by turns, on the same machine.
+    path = os.path.join(folder, "answer.xml")
+    with open(path, "wb") as file:
+        file.write(body)
     value = xmlrpc.client.loads(body)[0]
-    peer = []
-    for _ in range(2):
+    encoder = os.path.join(os.path.dirname(pitstop), "wire-bench")
+    own, peer = [], []
+    for _ in range(3):
+        own.append(json.loads(subprocess.check_output([encoder, "--answer", path]))["seconds"])
         before = time.process_time()
         xmlrpc.client.dumps(value, methodresponse=True)
         peer.append(time.process_time() - before)
-    ours, theirs = min(times), min(peer)
-    report("VM.get_all_records of 10,000 VMs, from the call to the last byte over TLS",
-           f"{ours:.2f} s of one core for {len(body) / 1e6:.0f} MB; xmlrpc.client encodes the same in {theirs:.2f} s",
-           "≥ 2 × as fast as xmlrpc.client", theirs >= 2 * ours)
+    ours, theirs = min(own), min(peer)
+    report(f"VM.get_all_records of 10,000 VMs encoded ({len(body) / 1e6:.0f} MB of XML-RPC)",
+           f"{ours:.3f} s of one core; xmlrpc.client encodes the same records in {theirs:.3f} s: {theirs / ours:.1f} ×",
+           "< 0.3 s, ≥ 2 × as fast as xmlrpc.client", ours < 0.3 and theirs >= 2 * ours)
+    report("the whole of that call: records put together, encoded, encrypted and sent",
+           f"{min(times):.2f} s of the server's processor, median {statistics.median(times):.2f} s", "none", True)
 
 
 def hammer(port, request, connections, seconds, answers):

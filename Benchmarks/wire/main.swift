@@ -1,6 +1,7 @@
 // Measures the wire codecs on the records of many VMs, and leaves the same records in a file for peers to measure.
 //
 //     wire-bench [VMS] [FILE]
+//     wire-bench --answer FILE
 //
 // prints one JSON line for each measurement: name, best processor time of the repetitions in seconds, and bytes.
 
@@ -55,6 +56,14 @@ func sample(_ field: Field, _ type: FieldType, number: Int) -> Value {
 func uuid(_ number: Int) -> String {
     let digits = String(number * 2_654_435_761 & 0xFFFF_FFFF, radix: 16)
     return String(repeating: "0", count: 8 - digits.utf8.count) + digits + "-5ed3-ba0d-ed44-dfe54cf4954a"
+}
+
+// The answer of a server: how long it takes to write the same again.
+if CommandLine.arguments.dropFirst().first == "--answer", CommandLine.arguments.count == 3 {
+    let bytes = Array(try Data(contentsOf: URL(filePath: CommandLine.arguments[2])))
+    let answer = try XMLRPC.readResponse(bytes)
+    report("xmlrpc-encode", best { XMLRPC.encode(answer).count })
+    exit(0)
 }
 
 guard let vm = Datamodel.classes["VM"] else { exit(1) }

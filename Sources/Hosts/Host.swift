@@ -46,6 +46,30 @@ public protocol Host: Sendable {
 
     /// Restarts the host's agent; VMs and the boot id stay as they are.
     func restartAgent() async throws(HostError)
+
+    /// Begins to switch the host off and returns. ``facts()`` then fails until ``powerOn()`` has brought it back.
+    ///
+    /// - Throws: ``HostError/unsupported(host:operation:)`` where the driver can not, as without more the others below.
+    func shutdown() async throws(HostError)
+
+    /// Begins to switch on a host that is off and returns. It comes up with another boot id.
+    func powerOn() async throws(HostError)
+
+    /// An archive (tar) of what the host would be missed for: `/etc`, the stamps of patches, and `packages`, the list of
+    /// its RPM database.
+    ///
+    /// - Parameter limit: the most bytes that it may have; one that would be larger is an error.
+    func backup(limit: Int) async throws(HostError) -> [UInt8]
+}
+
+extension Host {
+    public func shutdown() async throws(HostError) { throw .unsupported(host: uuid, operation: "shut down") }
+
+    public func powerOn() async throws(HostError) { throw .unsupported(host: uuid, operation: "powered on") }
+
+    public func backup(limit: Int) async throws(HostError) -> [UInt8] {
+        throw .unsupported(host: uuid, operation: "backed up")
+    }
 }
 
 extension Host {

@@ -6,6 +6,8 @@ public enum HostError: Error, Hashable, Sendable {
     case sandboxUnavailable(host: String, reason: String)
     /// The host's disk is full.
     case diskFull(host: String, path: String)
+    /// The host's driver has no way to do this; the operation is a participle, such as `shut down`.
+    case unsupported(host: String, operation: String)
     /// Anything else that the host reported.
     case failed(host: String, reason: String)
     /// A VM's migration did not finish; the VM still runs on its source.
@@ -20,6 +22,8 @@ extension HostError: CustomStringConvertible {
         case .sandboxUnavailable(let host, let reason):
             "Host \(host) can not run package programs safely: \(reason)."
         case .diskFull(let host, let path): "The disk of host \(host) is full (\(path)): free some space and try again."
+        case .unsupported(let host, let operation):
+            "Host \(host) can not be \(operation) from here: use its own tools."
         case .failed(let host, let reason): "Host \(host): \(reason)."
         case .migrationFailed(let vm, let reason): "VM \(vm) could not be migrated and stays where it is: \(reason)."
         }

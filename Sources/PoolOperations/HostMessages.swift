@@ -63,37 +63,6 @@ extension Pool {
         if let failure { throw failure }
     }
 
-    /// `host.reboot`: begins a restart and returns. The host must be disabled. As in XenServer nothing checks for VMs
-    /// that still run there: they go down with the host.
-    ///
-    /// - Throws: `HOST_NOT_DISABLED`, `HOST_OFFLINE`.
-    public func reboot(_ host: Ref, operation: Ref) async throws(APIError) {
-        let driver = try driver(host)
-        try await database.transaction { transaction throws(APIError) in
-            let row = try transaction.snapshot.require("host", host)
-            guard !row.bool("enabled") else { throw APIError("HOST_NOT_DISABLED") }
-            if let busy = row["current_operations"].members?.first {
-                throw APIError("OTHER_OPERATION_IN_PROGRESS", ["host", host.rawValue, busy.value.text ?? ""])
-            }
-            // `shutdown` also for a restart: so did XenServer 6.0.
-            try transaction.set("host", host, "current_operations", key: operation.rawValue, "shutdown")
-        }
-        do throws(HostError) {
-            try await driver.reboot()
-        } catch {
-            try await database.transaction { transaction throws(APIError) in
-                try transaction.set("host", host, "current_operations", key: operation.rawValue, nil)
-            }
-            throw error.asAPIError(host)
-        }
-        try await database.transaction { transaction throws(APIError) in
-            for vm in EvacuationPlan.guests(of: host, in: transaction.snapshot) {
-                try Self.halt(vm.ref, &transaction)
-            }
-            try MemoryAccounting.refresh(&transaction)
-        }
-    }
-
     /// `host.restart_agent`: restarts the host's agent. VMs go on.
     public func restartAgent(_ host: Ref) async throws(APIError) {
         do throws(HostError) {

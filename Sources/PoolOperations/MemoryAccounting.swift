@@ -1,26 +1,11 @@
-import PoolDatabase
+import Planner
+public import PoolDatabase
 import XenAPI
 
-/// How much memory a VM needs and a host has left, as xapi reckons it. All sizes in bytes.
+/// How much memory a VM needs and a host has left, as xapi reckons it: the planner's arithmetic on the pool's rows.
+/// All sizes in bytes.
 public enum MemoryAccounting {
-    private static let mebibyte: Int64 = 1 << 20
-
     /// What a VM costs a host beyond its own memory: domain structures and shadow page tables.
-    ///
-    /// - Parameters:
-    ///   - isHVM: whether the guest boots with full virtualization.
-    ///   - vcpus: `VCPUs_max`.
-    ///   - staticMax: `memory_static_max` in bytes.
-    ///   - shadowMultiplier: `HVM_shadow_multiplier`; 1 for a paravirtual guest.
-    public static func overhead(isHVM: Bool, vcpus: Int64, staticMax: Int64, shadowMultiplier: Double) -> Int64 {
-        let staticMaxMiB = (staticMax + mebibyte - 1) / mebibyte
-        let shadowPages = 256 * vcpus + 2 * staticMaxMiB
-        let shadowMiB = (shadowPages * 4096 + mebibyte - 1) / mebibyte
-        let shadow = max(1, Int64(Double(shadowMiB) * (isHVM ? shadowMultiplier : 1)))
-        return ((isHVM ? 1 : 0) + 1 + shadow) * mebibyte
-    }
-
-    /// What a VM costs a host beyond its own memory.
     public static func overhead(of vm: Row) -> Int64 {
         overhead(
             isHVM: !vm.string("HVM_boot_policy").isEmpty,
@@ -30,20 +15,34 @@ public enum MemoryAccounting {
         )
     }
 
+    /// The same for a VM that has no row yet.
+    static func overhead(isHVM: Bool, vcpus: Int64, staticMax: Int64, shadowMultiplier: Double) -> Int64 {
+        let overhead = GuestMemory.overheadMiB(
+            staticMax: staticMax,
+            vcpusMax: Int(vcpus),
+            isHVM: isHVM,
+            shadowMultiplier: shadowMultiplier
+        )
+        return Int64(overhead) * GuestMemory.mib
+    }
+
     /// What a VM needs on the host that it moves to: its least memory, rounded up to whole MiB, and its overhead.
     public static func need(_ vm: Row) -> Int64 {
-        (vm.int("memory_dynamic_min") + mebibyte - 1) / mebibyte * mebibyte + overhead(of: vm)
+        let overhead = Int(overhead(of: vm) / GuestMemory.mib)
+        return Int64(GuestMemory.needMiB(dynamicMin: vm.int("memory_dynamic_min"), overheadMiB: overhead))
+            * GuestMemory.mib
     }
 
     /// What a host has left: its memory less Xen's and that of every VM that runs there or is on its way.
     public static func free(_ host: Row, in snapshot: Snapshot) -> Int64 {
+        // Wrapping: a recording with impossible numbers gets a poor answer, and does not stop the server.
         let total = snapshot.row("host_metrics", host.ref("metrics"))?.int("memory_total") ?? 0
-        var used = host.int("memory_overhead")
+        var left = total &- host.int("memory_overhead")
         for vm in snapshot.rows("VM")
         where vm.ref("resident_on") == host.ref || vm.ref("scheduled_to_be_resident_on") == host.ref {
-            used += vm.int("memory_dynamic_min") + vm.int("memory_overhead")
+            left &-= vm.int("memory_dynamic_min") &+ vm.int("memory_overhead")
         }
-        return max(0, total - used)
+        return max(0, left)
     }
 
     /// Writes every host's free memory into its metrics, after VMs have moved, started or stopped.

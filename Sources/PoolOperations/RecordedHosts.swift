@@ -74,6 +74,12 @@ struct RecordedHost: Host {
 
     func restartAgent() async throws(HostError) { throw refusal }
 
+    func shutdown() async throws(HostError) { throw refusal }
+
+    func powerOn() async throws(HostError) { throw refusal }
+
+    func backup(limit: Int) async throws(HostError) -> [UInt8] { throw refusal }
+
     private var refusal: HostError {
         .failed(
             host: name,

@@ -1,3 +1,4 @@
+import Foundation
 public import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -32,6 +33,7 @@ public struct PoolServer: Service {
     private let identity: TLSIdentity
     private let address: Address
     private let plainAddress: Address?
+    private let socket: String?
     private let monitor: HostMonitor
     private let logger: Logger
     private let onReady: @Sendable (String) -> Void
@@ -50,6 +52,7 @@ public struct PoolServer: Service {
     ///   - identity: the certificate that it shows.
     ///   - address: where it listens with TLS.
     ///   - plainAddress: where it listens without, if anywhere.
+    ///   - socket: path of the UNIX socket where it listens for callers who need no password, if anywhere.
     ///   - interval: time between two looks at a host.
     ///   - pages: makes the pages for people, which are served with TLS only: browsers keep their cookie for that.
     ///   - onReady: called with the server's URL once it takes calls.
@@ -61,6 +64,7 @@ public struct PoolServer: Service {
         identity: TLSIdentity,
         address: Address,
         plainAddress: Address? = nil,
+        socket: String? = nil,
         interval: Duration = .milliseconds(200),
         logger: Logger,
         pages: ((PoolFace) -> AddPages)? = nil,
@@ -70,6 +74,7 @@ public struct PoolServer: Service {
         self.identity = identity
         self.address = address
         self.plainAddress = plainAddress
+        self.socket = socket
         self.logger = logger
         self.onReady = onReady
         addPages = pages?(PoolFace(api: api))
@@ -93,16 +98,38 @@ public struct PoolServer: Service {
         await api.rollouts?.open()
         let tls = try identity.configuration
         var doors: [any Service] = [Watch(monitor: monitor)]
+        let opening = Opening(doors: 1 + [plainAddress?.host, socket].compactMap { $0 }.count) { port in
+            onReady("https://\(Self.inURL(address.host)):\(port)/")
+        }
         let door = application(
-            at: address,
+            at: .hostname(address.host, port: address.port),
             .init { responder in
                 try TLSChannel(channel(responder), tlsConfiguration: tls)
             },
             pages: addPages
-        ) { port in onReady("https://\(Self.inURL(address.host)):\(port)/") }
+        ) { channel in opening.opened(port: channel.localAddress?.port ?? address.port) }
         doors.append(door)
         if let plainAddress {
-            doors.append(application(at: plainAddress, .init { channel($0) }) { _ in })
+            let address = BindAddress.hostname(plainAddress.host, port: plainAddress.port)
+            doors.append(application(at: address, .init { channel($0) }) { _ in opening.opened() })
+        }
+        if let socket {
+            let door = BindAddress.unixDomainSocket(path: socket)
+            doors.append(
+                application(at: door, .init { channel($0, isLocal: true) }) { channel in
+                    do {
+                        // Whoever may open it is root of the pool.
+                        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
+                        opening.opened()
+                    } catch {
+                        logger.error(
+                            "The socket can not be kept from others: it is closed",
+                            metadata: ["path": "\(socket)"]
+                        )
+                        channel.close(promise: nil)
+                    }
+                }
+            )
         }
         // Last, so that it ends first: the doors wait for the calls that wait for events.
         doors.append(AccountWatch(api: api, logger: logger))
@@ -112,16 +139,16 @@ public struct PoolServer: Service {
         await api.tasks.shutDown()
     }
 
-    private func channel(_ responder: @escaping HTTPChannelHandler.Responder) -> DoorChannel {
+    private func channel(_ responder: @escaping HTTPChannelHandler.Responder, isLocal: Bool = false) -> DoorChannel {
         let cli = CLIDoor(api: api, logger: logger)
-        return DoorChannel(responder: responder) { await cli.serve($0) }
+        return DoorChannel(responder: responder, isLocal: isLocal) { await cli.serve($0) }
     }
 
     private func application(
-        at address: Address,
+        at address: BindAddress,
         _ server: HTTPServerBuilder,
         pages: AddPages? = nil,
-        onRunning: @escaping @Sendable (Int) -> Void
+        onRunning: @escaping @Sendable (any Channel) -> Void
     ) -> some Service {
         let router = Router(context: BasicRequestContext.self)
         TransferDoor(api: api).addRoutes(to: router)
@@ -131,8 +158,8 @@ public struct PoolServer: Service {
         return Application(
             router: router,
             server: server,
-            configuration: .init(address: .hostname(address.host, port: address.port), serverName: "Pitstop"),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? address.port) },
+            configuration: .init(address: address, serverName: "Pitstop"),
+            onServerRunning: { channel in onRunning(channel) },
             logger: logger
         )
     }

@@ -32,6 +32,7 @@ struct EmbeddedServer {
         speed: Double,
         address: PoolServer.Address,
         plainAddress: PoolServer.Address?,
+        socket: String? = nil,
         logger: Logger
     ) async throws {
         let directory = try StateDirectory(state)
@@ -81,6 +82,7 @@ struct EmbeddedServer {
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
             plainAddress: plainAddress,
+            socket: socket,
             logger: logger,
             pages: { face in
                 let console = Console(

@@ -22,6 +22,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where to listen without TLS as well, as ADDRESS:PORT. Passwords then cross the wire in the clear.")
     var plain: String?
 
+    @Option(help: "A UNIX socket to listen on too, like XenServer's /var/lib/xcp/xapi: for you alone, no password.")
+    var socket: String?
+
     @Option(help: "The pool: embedded, embedded:N for N hosts, or dump:FILE for a recorded pool database.")
     var pool = PoolSource.embedded(hosts: 3)
 
@@ -54,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
             speed: speed,
             address: address,
             plainAddress: plain.flatMap { PoolServer.Address($0) },
+            socket: socket,
             logger: logger
         )
         try await server.run()

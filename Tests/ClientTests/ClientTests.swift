@@ -141,6 +141,42 @@ struct ClientTests {
     }
 
     @Test(
+        "xenserver_facts gathers the pool through the server's socket, as on a host of XenServer",
+        .enabled(if: PythonEnvironment.hasAnsible, "run Scripts/python-env.sh for the tests with Ansible")
+    )
+    func facts() async throws {
+        let directory = try TemporaryDirectory()
+        let (socket, answer) = (directory.file("socket"), directory.file("answer.json"))
+        let server = try await ServerProcess(
+            state: directory.file("state"),
+            hosts: 1,
+            arguments: ["--socket", socket]
+        )
+        let mode = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        // The module knows one place only, so it sees a machine that has the socket there.
+        let script = """
+            mount -t tmpfs tmpfs /var/lib && mkdir /var/lib/xcp && ln -s "$1" /var/lib/xcp/xapi && shift && exec "$@"
+            """
+        let result = try await Tools.run(
+            "unshare",
+            [
+                "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", socket,
+                PythonEnvironment.playbook, "-i", "localhost,", "-c", "local", "-e", "answer=\(answer)", "-e",
+                "ansible_python_interpreter=\(PythonEnvironment.python)", PythonEnvironment.file("facts.yml"),
+            ],
+            environment: ["ANSIBLE_HOME": directory.file("ansible"), "LC_ALL": "C.UTF-8"]
+        )
+        #expect(result.code == 0, "\(result.output)\n\(result.error)")
+        let facts = try JSONDecoder().decode([String: [String]].self, from: Data(contentsOf: URL(filePath: answer)))
+        #expect(facts["vms"]?.contains("web-1") == true)
+        #expect(facts["networks"]?.isEmpty == false)
+        #expect(facts["srs"]?.isEmpty == false)
+        #expect(facts["pifs"]?.first == "eth0")
+        _ = await server.terminate()
+    }
+
+    @Test(
         "What no client should send gets an answer that says so, and harms nobody",
         .enabled(if: Tools.isInstalled("python3"), "needs python3")
     )
@@ -172,8 +208,33 @@ struct ClientTests {
         #expect(facts["cli too long"] as? String == "HTTP/1.0 400 Bad Request")
         #expect((facts["transfer without session"] as? String)?.hasPrefix("HTTP/1.1 401") == true)
         #expect(facts["kept alive"] as? Int == 2)
+        #expect(facts["gone"] as? [Bool] == [true, true], "a call of a client who has gone does not wait for events")
         #expect(facts["alive"] as? Bool == true)
         _ = await server.terminate()
+    }
+
+    @Test(
+        "A server that is to end answers who waits, and waits for nobody who only keeps a connection",
+        .enabled(if: Tools.isInstalled("python3"), "needs python3")
+    )
+    func farewell() async throws {
+        let directory = try TemporaryDirectory()
+        let server = try await ServerProcess(state: directory.file("state"), hosts: 1)
+        let result = try await Tools.run(
+            "python3",
+            [
+                PythonEnvironment.file("farewell.py"), String(server.port), ServerProcess.password,
+                String(server.processID),
+            ]
+        )
+        #expect(result.code == 0, "\(result.error)")
+        #expect(await server.terminate() == 0)
+        let facts = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        )
+        #expect(facts["waiting"] as? Bool == true)
+        // It takes some tenths of a second. A wait for clients that do not read would take five.
+        #expect(try #require(facts["seconds"] as? Double) < 5)
     }
 
     /// The demonstration's hotfix, signed by a key that the server trusts.

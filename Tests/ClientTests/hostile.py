@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 import sys
+import time
 
 port, password = int(sys.argv[1]), sys.argv[2]
 context = ssl._create_unverified_context()
@@ -89,6 +90,46 @@ facts["transfer without session"] = raw(
 facts["kept alive"] = raw(
     (f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(login)}\r\n\r\n{login}").encode() * 2
     + b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").count(b"Success")
+
+
+def half_closed(body):
+    """What a call is told whose client stops sending at once, and the seconds that it took."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing)
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        def talk(work):
+            while True:
+                try:
+                    result = work()
+                    connection.sendall(outgoing.read())
+                    return result
+                except ssl.SSLWantReadError:
+                    connection.sendall(outgoing.read())
+                    received = connection.recv(65536)
+                    incoming.write(received) if received else incoming.write_eof()
+        talk(tls.do_handshake)
+        talk(lambda: tls.write(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()))
+        try:
+            tls.unwrap()
+        except ssl.SSLWantReadError:
+            connection.sendall(outgoing.read())
+        started, answer = time.monotonic(), b""
+        try:
+            while b"</methodResponse>" not in answer:
+                answer += talk(lambda: tls.read(65536))
+        except (ssl.SSLError, OSError) as error:
+            answer += repr(error).encode()
+        return answer.decode(), time.monotonic() - started
+
+
+def waiting(token, timeout):
+    return call("event.from", me, "<value><array><data><value>pool</value></data></array></value>",
+                f"<value>{token}</value>", f"<value><double>{timeout}</double></value>")
+
+
+token = re.search(r"token</name><value>([^<]*)", post("/", waiting("", 0))[1]).group(1)
+text, seconds = half_closed(waiting(token, 50))
+facts["gone"] = ["Success" in text, seconds < 40]
 # After all that it still works.
 facts["alive"] = "Success" in post("/", call("pool.get_all", me))[1]
 print(json.dumps(facts))

@@ -67,6 +67,53 @@ extension Host {
         _ = try await test.host.waitUntilUp()
     }
 
+    @Test("that is shut down stays off, in the next process too, until it is powered on")
+    func off() async throws {
+        let test = try await TestPool.open()
+        let before = try await test.host.facts()
+        await #expect(throws: HostError.failed(host: "host1", reason: "it is not switched off")) {
+            try await test.host.powerOn()
+        }
+        try await test.host.shutdown()
+        await #expect(throws: HostError.self) { try await test.host.facts() }
+        await #expect(throws: HostError.self) { try await test.host.backup(limit: 1 << 20) }
+        await test.pool.shutdown()
+        let again = try await EmbeddedPool.open(
+            state: test.state,
+            hosts: TestPool.identities(1),
+            timing: Timing(speed: 1000)
+        )
+        let error = await #expect(throws: HostError.self) { try await again.hosts[0].facts() }
+        #expect(error?.description.contains("host-power-on") == true)
+        try await again.hosts[0].powerOn()
+        let after = try await again.hosts[0].waitUntilUp()
+        #expect(after.bootID != before.bootID && after.bootTime > before.bootTime)
+    }
+
+    @Test("is saved with its configuration, its stamps and the list of its packages, and nothing from outside")
+    func backup() async throws {
+        let test = try await TestPool.open()
+        try await test.host.writeStamp(uuid: "1234", contents: "<info/>")
+        _ = try await test.run("ln -s /etc/shadow /etc/outside")
+        let archive = test.folder.path.appending("backup.tar")
+        try FileSystem.write(archive, try await test.host.backup(limit: 64 << 20))
+        let list = await Supervised.run(
+            "tar",
+            ["--list", "--verbose", "--file=\(archive.string)"],
+            in: test.folder.path,
+            limits: ProgramLimits(time: .seconds(60), outputBytes: 1 << 20)
+        )
+        #expect(list.cause == .ended(0))
+        for name in ["etc/passwd", "var/patch/applied/1234", "packages"] {
+            #expect(list.text.contains(" \(name)\n"), "\(name)")
+        }
+        #expect(list.text.contains("etc/outside -> /etc/shadow"), "links are saved as links")
+        await #expect(throws: HostError.self) { try await test.host.backup(limit: 1024) }
+        // A program that puts a link in place of a folder does not lead the backup out of the tree.
+        _ = try await test.run("mv /var/patch/applied /var/patch/old; ln -s /etc /var/patch/applied")
+        await #expect(throws: HostError.self) { try await test.host.backup(limit: 64 << 20) }
+    }
+
     @Test("keeps its boot when only its agent restarts")
     func agent() async throws {
         let test = try await TestPool.open()

@@ -45,7 +45,7 @@ struct PoolDescriptionTests {
         ]
     )
     func overhead(_ example: (staticMax: Int, vcpus: Int, hvm: Bool, multiplier: Double, mib: Int)) {
-        let value = MemoryAccounting.overheadMiB(
+        let value = GuestMemory.overheadMiB(
             staticMax: Int64(example.staticMax),
             vcpusMax: example.vcpus,
             isHVM: example.hvm,

@@ -32,6 +32,57 @@ import XenAPI
         #expect(host["current_operations"] == .map([]))
     }
 
+    @Test func aHostIsShutDownOnlyWhenItIsDisabledAndEmpty() async throws {
+        let small = try await SmallPool()
+        let (host, task) = (small.hosts[1], Ref("OpaqueRef:t"))
+        await #expect(throws: APIError("HOST_NOT_DISABLED")) { try await small.pool.shutdown(host, operation: task) }
+        try await small.pool.disable(host)
+        let guest = try #require(EvacuationPlan.guests(of: host, in: small.snapshot).first)
+        await #expect(throws: APIError("HOST_IN_USE", [host.rawValue, "VM", guest.ref.rawValue])) {
+            try await small.pool.shutdown(host, operation: task)
+        }
+        #expect(small.snapshot.row("VM", guest.ref)?.string("power_state") == "Running")
+        try await small.pool.evacuate(host, operation: task) { _ in }
+        try await small.pool.shutdown(host, operation: task)
+        #expect(small.snapshot.row("host", host)?["current_operations"]["OpaqueRef:t"] == .string("shutdown"))
+    }
+
+    @Test func aHostThatIsOffIsPoweredOnAndComesBackIntoService() async throws {
+        let small = try await SmallPool()
+        let host = small.hosts[1]
+        let monitor = HostMonitor(pool: small.pool, interval: .seconds(1)) { _ in }
+        await monitor.look()
+        await #expect(throws: APIError("HOST_IS_LIVE", [host.rawValue])) { try await small.pool.powerOn(host) }
+        try await small.pool.disable(host)
+        try await small.pool.evacuate(host, operation: .null) { _ in }
+        try await small.pool.shutdown(host, operation: .null)
+        await monitor.look()
+        let metrics = try #require(small.snapshot.row("host", host)).ref("metrics")
+        #expect(small.snapshot.row("host_metrics", metrics)?.bool("live") == false)
+        try await small.pool.powerOn(host)
+        await monitor.look()
+        #expect(small.snapshot.row("host_metrics", metrics)?.bool("live") == true)
+        #expect(small.snapshot.row("host", host)?.bool("enabled") == true)
+        #expect(small.snapshot.row("host", host)?["current_operations"] == .map([]))
+    }
+
+    @Test func aDriverThatCanNotPowerHostsOnOrSaveThemSaysSo() async throws {
+        let small = try await SmallPool()
+        let host = small.hosts[2]
+        try await small.set(
+            "host_metrics",
+            try #require(small.snapshot.row("host", host)).ref("metrics"),
+            "live",
+            .bool(false)
+        )
+        await #expect(throws: APIError("HOST_POWER_ON_MODE_DISABLED")) { try await small.pool.powerOn(host) }
+        let uuid = try #require(small.snapshot.row("host", host)).uuid
+        let error = await #expect(throws: APIError.self) {
+            try await small.pool.backup(ofHostWithUUID: uuid, limit: 1 << 20)
+        }
+        #expect(error?.parameters.first?.contains("can not be backed up from here") == true)
+    }
+
     @Test func aHostThatWasDisabledByHandStaysSoWhileItDoesNotBoot() async throws {
         let small = try await SmallPool()
         let monitor = HostMonitor(pool: small.pool, interval: .seconds(1)) { _ in }

@@ -1,5 +1,6 @@
-import PoolOperations
 import Testing
+
+@testable import PoolOperations
 
 /// xapi's reckoning of memory, in its own worked example.
 @Suite struct MemoryAccountingTests {
@@ -21,5 +22,16 @@ import Testing
         #expect(hvm == (9 * 4 + 2) << 20)
         let pv = MemoryAccounting.overhead(isHVM: false, vcpus: 1, staticMax: gibibyte, shadowMultiplier: 4)
         #expect(pv == 10_485_760)
+    }
+
+    @Test(arguments: [Int64.min, -1, 0, .max], [Double.nan, -Double.infinity, 0, 1e300])
+    func numbersThatNoMachineHasDoNotStopTheServer(number: Int64, multiplier: Double) {
+        let overhead = MemoryAccounting.overhead(
+            isHVM: true,
+            vcpus: number,
+            staticMax: number,
+            shadowMultiplier: multiplier
+        )
+        #expect(overhead >= 3 << 20)
     }
 }

@@ -16,7 +16,10 @@ struct SmallPool {
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         try await ModelledPool(hostCount: hosts, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
         hypervisor = InstantHypervisor()
-        let hosts = database.snapshot.rows("host").map { InstantHost(uuid: $0.uuid) }
+        let rows = database.snapshot.rows("host")
+        // The last one's driver can do no more than it must.
+        let hosts: [any Hosts.Host] =
+            rows.dropLast().map { InstantHost(uuid: $0.uuid) } + rows.suffix(1).map { PlainHost(uuid: $0.uuid) }
         pool = Pool(
             database: database,
             hosts: InstantHosts(hosts: hosts, hypervisor: hypervisor),
@@ -72,15 +75,44 @@ final class InstantHypervisor: Hypervisor {
     func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {}
 }
 
+/// A host that restarts in no time, and does as little as a driver may.
+actor PlainHost: Hosts.Host {
+    let uuid: String
+    private let inner: InstantHost
+
+    init(uuid: String) {
+        self.uuid = uuid
+        inner = InstantHost(uuid: uuid)
+    }
+
+    func facts() async throws(HostError) -> HostFacts { try await inner.facts() }
+
+    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
+
+    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
+        try await inner.run(program: program, argument: argument, limits: limits)
+    }
+
+    func stamps() async throws(HostError) -> [Stamp] { [] }
+
+    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
+
+    func reboot() async throws(HostError) { try await inner.reboot() }
+
+    func restartAgent() async throws(HostError) {}
+}
+
 /// A host that restarts in no time.
 actor InstantHost: Hosts.Host {
     let uuid: String
     private var boots: Int64 = 1
+    private var isOff = false
 
     init(uuid: String) { self.uuid = uuid }
 
     func facts() async throws(HostError) -> HostFacts {
-        HostFacts(
+        if isOff { throw .unreachable(host: uuid, reason: "it is off") }
+        return HostFacts(
             bootID: "boot-\(boots)",
             bootTime: boots,
             agentStartTime: boots,
@@ -100,6 +132,13 @@ actor InstantHost: Hosts.Host {
     func writeStamp(uuid: String, contents: String) async throws(HostError) {}
 
     func reboot() async throws(HostError) { boots += 1 }
+
+    func shutdown() async throws(HostError) { isOff = true }
+
+    func powerOn() async throws(HostError) {
+        isOff = false
+        boots += 1
+    }
 
     func restartAgent() async throws(HostError) {}
 }

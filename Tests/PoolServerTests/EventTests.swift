@@ -110,6 +110,21 @@ struct EventTests {
         for other in others { await other.value }
     }
 
+    @Test("A caller who has gone waits no longer", arguments: [true, false])
+    func callerGone(before: Bool) async throws {
+        let bench = try await Bench()
+        let token = try #require(try await from(bench, ["vm"], .string(""))["token"])
+        let caller = Caller()
+        if before { caller.leave() }
+        async let answer = Caller.$current.withValue(caller) { try await from(bench, ["vm"], token, timeout: 600) }
+        if !before {
+            while bench.api.events.waitingCalls == 0 { await Task.yield() }
+            caller.leave()
+        }
+        #expect(lines(try await answer).isEmpty)
+        #expect(bench.api.events.waitingCalls == 0)
+    }
+
     @Test("A session that ends takes its waiting call with it")
     func endOfSession() async throws {
         let bench = try await Bench()

@@ -27,22 +27,8 @@ struct RecordedPoolTests {
         """
 
     private func api() async throws -> (API, Session) {
-        let folder = FileManager.default.temporaryDirectory.path + "/pitstop-recorded-\(UUID().uuidString)"
-        let database = try PoolDatabase(path: nil)
-        try await database.load(dump: Array(dump.utf8))
-        let pool = Pool(
-            database: database,
-            hosts: RecordedHosts(database),
-            now: { Timestamp(seconds: 1_700_000_000) },
-            makeUUID: { UUID().uuidString.lowercased() }
-        )
-        let patches = try PatchService(pool: pool, directory: folder) { () throws(APIError) in
-            throw .internalError("These tests verify no packages.")
-        }
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let api = API(pool: pool, patches: patches, users: try Users(path: folder + "/users.json"))
-        try await pool.recover()
-        return (api, await api.sessions.start("root", .poolAdmin, permissions: []))
+        let bench = try await RecordedBench(dump: Array(dump.utf8))
+        return (bench.api, bench.root)
     }
 
     @Test("Free memory, allowed operations and what keeps a VM from moving are worked out")
@@ -69,6 +55,22 @@ struct RecordedPoolTests {
                 #expect(error.parameters.joined().contains("exists only in a recording of a pool"))
             }
         }
+    }
+
+    @Test("Its hosts are not saved or shut down either")
+    func hosts() async throws {
+        let (api, root) = try await api()
+        let host = Value.string("OpaqueRef:h2")
+        _ = try await api.call("host.disable", [host], in: root)
+        for act in [
+            { () async throws in _ = try await api.call("host.shutdown", [host], in: root) },
+            { () async throws in _ = try await api.pool.backup(ofHostWithUUID: "h2", limit: 1 << 20) },
+        ] {
+            let error = await #expect(throws: APIError.self) { try await act() }
+            #expect(error?.parameters.joined().contains("exists only in a recording of a pool") == true)
+        }
+        let shown = try await api.call("host.get_current_operations", [host], in: root)
+        #expect(shown == .map([]), "what was refused is not under way")
     }
 
     @Test("Looking at it changes nothing")

@@ -155,6 +155,19 @@ struct SessionTests {
         #expect(error == "RBAC_PERMISSION_DENIED")
     }
 
+    @Test("A caller at the server's own socket is root without a password, and nobody else is")
+    func localCaller() async throws {
+        let bench = try await bench()
+        let local = try await Caller.$current.withValue(Caller(isLocal: true)) {
+            try await bench.api.login("", password: "")
+        }
+        #expect(local.isSuperuser && local.role == .poolAdmin)
+        let error = await #expect(throws: APIError.self) {
+            try await Caller.$current.withValue(Caller()) { try await bench.api.login("", password: "") }
+        }
+        #expect(error?.code == "SESSION_AUTHENTICATION_FAILED")
+    }
+
     @Test("A user who is removed or gets another role loses the open sessions")
     func removal() async throws {
         let bench = try await bench(.poolOperator)

@@ -80,6 +80,39 @@ final class Bench: Sendable {
     }
 }
 
+/// A recorded pool in memory, and the API on it.
+struct RecordedBench {
+    let api: API
+    let root: Session
+
+    init(dump: [UInt8]) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/pitstop-recorded-\(UUID().uuidString)"
+        let database = try PoolDatabase(path: nil)
+        try await database.load(dump: dump)
+        let pool = Pool(
+            database: database,
+            hosts: RecordedHosts(database),
+            now: { Timestamp(seconds: 1_700_000_000) },
+            makeUUID: { UUID().uuidString.lowercased() }
+        )
+        let patches = try PatchService(pool: pool, directory: folder) { () throws(APIError) in
+            throw .internalError("These tests verify no packages.")
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        api = API(pool: pool, patches: patches, users: try Users(path: folder + "/users.json"))
+        try await pool.recover()
+        root = await api.sessions.start("root", .poolAdmin, permissions: [])
+    }
+
+    /// Runs a command line of `xe` in the session that is open, and returns all that the client is told.
+    func xe(_ words: String...) async throws -> ScriptedClient {
+        let client = ScriptedClient()
+        let body = (["session_id=\(root.ref)"] + words).joined(separator: "\n")
+        try await CLIConversation(api: api, channel: client).run(Array(body.utf8))
+        return client
+    }
+}
+
 /// A clock that stands still until it is moved.
 final class TestClock: Sendable {
     private let seconds = Mutex<Int64>(1_700_000_000)

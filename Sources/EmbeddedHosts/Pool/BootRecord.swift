@@ -8,6 +8,8 @@ struct BootRecord: Codable, Hashable, Sendable {
         case up
         /// It is on its way down and up again since that moment, in seconds since the epoch.
         case restarting(since: Double)
+        /// It was switched off, and stays so until it is switched on.
+        case off
     }
 
     var phase: Phase

@@ -8,7 +8,7 @@ actor EmbeddedHost: Host {
     nonisolated let name: String
     let tree: FilePath
     let sandbox: Sandbox
-    private let world: Sandbox.World
+    let world: Sandbox.World
     private let timing: Timing
     private let comesBack: Bool
     private let recordFile: FilePath
@@ -99,10 +99,28 @@ actor EmbeddedHost: Host {
     func reboot() async throws(HostError) {
         try checkUp()
         let since = timing.now()
+        try goDown(.restarting(since: since))
+        continueRestart(since: since)
+    }
+
+    func shutdown() async throws(HostError) {
+        try checkUp()
+        try goDown(.off)
+    }
+
+    func powerOn() async throws(HostError) {
+        guard record.phase == .off else { throw .failed(host: name, reason: "it is not switched off") }
+        // From here on it is like a restart whose way down is behind it.
+        let since = timing.now() - Timing.shutdown / .seconds(1) / timing.speed
         record.phase = .restarting(since: since)
         try save()
-        program?.cancel()
         continueRestart(since: since)
+    }
+
+    private func goDown(_ phase: BootRecord.Phase) throws(HostError) {
+        record.phase = phase
+        try save()
+        program?.cancel()
     }
 
     func restartAgent() async throws(HostError) {
@@ -115,7 +133,7 @@ actor EmbeddedHost: Host {
     var isUp: Bool { record.phase == .up }
 
     /// Ends what runs for this host in this process. A restart that is under way goes on with the next process.
-    func shutdown() async {
+    func close() async {
         restart?.cancel()
         program?.cancel()
         await restart?.value
@@ -123,7 +141,11 @@ actor EmbeddedHost: Host {
     }
 
     func checkUp() throws(HostError) {
-        guard record.phase == .up else { throw .unreachable(host: name, reason: "it is restarting") }
+        switch record.phase {
+        case .up: return
+        case .restarting: throw .unreachable(host: name, reason: "it is restarting")
+        case .off: throw .unreachable(host: name, reason: "it is switched off, and host-power-on switches it on")
+        }
     }
 
     private func save() throws(HostError) {

@@ -87,7 +87,7 @@ public struct EmbeddedPool: HostPool {
 
     /// Ends what runs in the pool's hosts and returns when nothing does. Restarts under way go on when it is opened again.
     public func shutdown() async {
-        for host in embedded { await host.shutdown() }
+        for host in embedded { await host.close() }
     }
 
     /// The kind of sandbox that ``Sandbox/kindVariable`` names, nil where it is not set.

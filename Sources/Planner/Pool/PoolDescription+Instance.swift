@@ -41,7 +41,7 @@ extension PoolDescription {
             load[vm.host, default: (0, 0)].vcpus += vm.vcpus
         }
         for host in hosts {
-            var capacity = MemoryAccounting.capacityMiB(
+            var capacity = GuestMemory.capacityMiB(
                 total: host.memoryTotal,
                 overhead: host.memoryOverhead,
                 controlDomains: reserved[host.uuid] ?? 0
@@ -89,14 +89,14 @@ extension PoolDescription.VM {
         let stored = memoryOverhead ?? 0
         let overhead =
             stored > 0
-            ? Int((stored + MemoryAccounting.mib - 1) / MemoryAccounting.mib)
-            : MemoryAccounting.overheadMiB(
+            ? Int((stored + GuestMemory.mib - 1) / GuestMemory.mib)
+            : GuestMemory.overheadMiB(
                 staticMax: memoryStaticMax,
                 vcpusMax: vcpusMax,
                 isHVM: isHVM,
                 shadowMultiplier: shadowMultiplier
             )
-        return max(1, MemoryAccounting.needMiB(dynamicMin: memoryDynamicMin, overheadMiB: overhead))
+        return max(1, GuestMemory.needMiB(dynamicMin: memoryDynamicMin, overheadMiB: overhead))
     }
 }
 

@@ -21,6 +21,14 @@ extension Messages {
             try await call.api.pool.reboot(call.arguments.ref(0), operation: call.task)
             return .void
         },
+        "host.shutdown": { call throws(APIError) in
+            try await call.api.pool.shutdown(call.arguments.ref(0), operation: call.task)
+            return .void
+        },
+        "host.power_on": { call throws(APIError) in
+            try await call.api.pool.powerOn(call.arguments.ref(0))
+            return .void
+        },
         "host.restart_agent": { call throws(APIError) in
             try await call.api.pool.restartAgent(call.arguments.ref(0))
             return .void
@@ -47,14 +55,6 @@ extension Messages {
             return .strings([])
         },
         "host.list_methods": { call throws(APIError) in .strings(call.api.methods.names) },
-        "host.power_on": { call throws(APIError) in
-            let host = try call.host
-            guard !AllowedOperations.isLive(host, in: call.snapshot) else {
-                throw APIError("HOST_IS_LIVE", [host.ref.rawValue])
-            }
-            // Drivers have no way to wake a host that is off.
-            throw APIError("HOST_POWER_ON_MODE_DISABLED")
-        },
         "host.get_management_interface": { call throws(APIError) in
             let pifs = call.snapshot.pointing(at: try call.host.ref, "host", "PIFs")
             let management = pifs.first { call.snapshot.row("PIF", $0)?.bool("management") ?? false }

@@ -10,6 +10,8 @@ final class Tasks: Sendable {
     static let keptFinished = 200
     /// A finished task is forgotten after this many seconds.
     static let keptSeconds: Int64 = 65 * 60
+    /// One that a client has made and not ended is forgotten after this many seconds.
+    static let pendingSeconds: Int64 = 24 * 3600
 
     private let pool: Pool
     private let running = Mutex<[Ref: Task<Void, Never>]>([:])
@@ -120,6 +122,7 @@ final class Tasks: Sendable {
         _ more: @escaping @Sendable (inout Transaction) throws(APIError) -> Void
     ) async {
         let now = pool.now()
+        let atWork = Set(running.withLock { $0.keys })
         await change { transaction throws(APIError) in
             guard let row = transaction.snapshot.row("task", task),
                 ["pending", "cancelling"].contains(row.string("status"))
@@ -128,12 +131,16 @@ final class Tasks: Sendable {
             try transaction.set("task", task, "finished", .date(now))
             try transaction.set("task", task, "allowed_operations", .set([]))
             try more(&transaction)
-            Self.forgetOld(&transaction, now)
+            Self.forgetOld(&transaction, now, except: atWork)
         }
     }
 
-    private static func forgetOld(_ transaction: inout Transaction, _ now: Timestamp) {
-        let finished = transaction.snapshot.rows("task").filter { $0.date("finished") != .never }
+    private static func forgetOld(_ transaction: inout Transaction, _ now: Timestamp, except atWork: Set<Ref>) {
+        let all = transaction.snapshot.rows("task")
+        for row in all where row.date("finished") == .never && !atWork.contains(row.ref) {
+            if now.seconds - row.date("created").seconds > pendingSeconds { transaction.delete("task", row.ref) }
+        }
+        let finished = all.filter { $0.date("finished") != .never }
         for (index, row) in finished.enumerated()
         where index < finished.count - keptFinished || now.seconds - row.date("finished").seconds > keptSeconds {
             transaction.delete("task", row.ref)

@@ -16,6 +16,22 @@ extension Command {
                 try await run.call("host.enable", ref)
             }
         },
+        Command(
+            "host-backup",
+            required: ["file-name"],
+            selectors: .hosts,
+            "Save a host's configuration, stamps and package list in a file (tar)."
+        ) { run in
+            let (file, hosts) = (try run.required("file-name"), try run.selectedHosts())
+            guard let host = hosts.first, hosts.count == 1 else {
+                throw CLIFailure.message("A file holds the backup of one host: name it with host=.")
+            }
+            try await run.withTask("host backup") { run, task in
+                let query = "session_id=\(run.session.ref)&task_id=\(task)&uuid=\(host.uuid)"
+                try await run.client.send(.httpGet(filename: file, url: "/host_backup?\(query)"))
+                _ = try await run.transferResult(of: task)
+            }
+        },
         Command("host-evacuate", required: ["uuid"], "Migrate all VMs off a host.") { run in
             try await run.call("host.evacuate", try run.reference("host", "uuid"))
         },

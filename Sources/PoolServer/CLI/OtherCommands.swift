@@ -101,8 +101,8 @@ enum OtherCommands {
             """
         ),
         Area(
-            "a host is saved and brought back with its own tools, before a hotfix if you like.",
-            "host-backup host-restore"
+            "what host-backup saved is brought back with the host's own tools.",
+            "host-restore"
         ),
         Area(
             "CPU masks are set with the tools of the hypervisor.",

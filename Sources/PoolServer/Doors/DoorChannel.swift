@@ -9,6 +9,8 @@ import NIOHTTPTypesHTTP1
 /// HTTP/1.0 as the clients of XenServer do (one request, answered before its body is read), or the thin CLI protocol.
 struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
+    /// Whether only this machine's own user can connect here.
+    let isLocal: Bool
     let converse: @Sendable (NIOAsyncChannel<ByteBuffer, ByteBuffer>) async -> Void
 
     /// What a connection turned out to be.
@@ -19,22 +21,28 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
 
     struct Value: ServerChildChannelValue {
         let channel: any Channel
+        let caller: Caller
         let dialect: EventLoopFuture<Dialect>
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let promise = channel.eventLoop.makePromise(of: Dialect.self)
-            try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, logger))
-            return Value(channel: channel, dialect: promise.futureResult)
+            let (caller, line) = (Caller(isLocal: isLocal), HangUp())
+            try channel.pipeline.syncOperations.addHandler(line, position: .first)
+            try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, caller, line))
+            return Value(channel: channel, caller: caller, dialect: promise.futureResult)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
         do {
-            switch try await value.dialect.get() {
-            case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-            case .cli(let channel): await converse(channel)
+            let dialect = try await value.dialect.get()
+            await Caller.$current.withValue(value.caller) {
+                switch dialect {
+                case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+                case .cli(let channel): await converse(channel)
+                }
             }
         } catch {
             logger.debug("Connection ended before it said anything", metadata: ["reason": "\(error)"])
@@ -49,7 +57,8 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
     typealias InboundOut = ByteBuffer
 
     private let promise: EventLoopPromise<DoorChannel.Dialect>
-    private let logger: Logger
+    private let caller: Caller
+    private let line: HangUp
     private var received = ByteBuffer()
     private var deadline: Scheduled<Void>?
     private var decided = false
@@ -65,9 +74,10 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         case closed
     }
 
-    init(_ promise: EventLoopPromise<DoorChannel.Dialect>, _ logger: Logger) {
+    init(_ promise: EventLoopPromise<DoorChannel.Dialect>, _ caller: Caller, _ line: HangUp) {
         self.promise = promise
-        self.logger = logger
+        self.caller = caller
+        self.line = line
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -87,9 +97,9 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         }
         decided = true
         deadline?.cancel()
-        let line = String(decoding: received.readableBytesView[..<end], as: UTF8.self)
+        let first = String(decoding: received.readableBytesView[..<end], as: UTF8.self)
         do {
-            promise.succeed(try Self.dialect(line, context.channel, logger))
+            promise.succeed(try dialect(first, context.channel))
             context.fireChannelRead(wrapInboundOut(received))
             context.fireChannelReadComplete()
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
@@ -119,12 +129,12 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         deadline?.cancel()
         promise.fail(error)
         context.close(promise: nil)
+        line.now()
     }
 
-    private static func dialect(_ line: String, _ channel: any Channel, _ logger: Logger) throws -> DoorChannel.Dialect
-    {
+    private func dialect(_ first: String, _ channel: any Channel) throws -> DoorChannel.Dialect {
         let pipeline = channel.pipeline.syncOperations
-        if line.hasPrefix("POST /cli ") {
+        if first.hasPrefix("POST /cli ") {
             return .cli(
                 try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel,
@@ -132,14 +142,13 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
                 )
             )
         }
-        if line.hasSuffix("HTTP/1.0\r") || line.hasSuffix("HTTP/1.0") {
+        if first.hasSuffix("HTTP/1.0\r") || first.hasSuffix("HTTP/1.0") {
             try pipeline.addHandler(HistoricHTTPHandler())
         } else {
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
         }
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: true))
-        // Closes a connection that is kept alive for nothing when the server is to end.
-        try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
+        try pipeline.addHandler(ConnectionHandler(caller, line))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel,

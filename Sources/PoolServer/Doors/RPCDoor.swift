@@ -28,7 +28,7 @@ struct RPCDoor: Sendable {
         return Response(
             status: .ok,
             headers: [.contentType: "text/xml", .cacheControl: "no-cache, no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: XMLRPC.encode(response, i4Members: counters)))
+            body: .known(XMLRPC.encode(response, i4Members: counters))
         )
     }
 
@@ -44,7 +44,7 @@ struct RPCDoor: Sendable {
         return Response(
             status: .ok,
             headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer))
+            body: .known(answer)
         )
     }
 

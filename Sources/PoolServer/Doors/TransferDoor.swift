@@ -16,6 +16,7 @@ struct TransferDoor: Sendable {
         router.put("pool_patch_upload") { request, _ in try await upload(request) }
         router.get("pool_patch_download") { request, _ in try await download(request) }
         router.get("pool/xmldbdump") { request, _ in try await dump(request) }
+        router.get("host_backup") { request, _ in try await backup(request) }
     }
 
     /// Clients of XenServer wait for the 200 before they send the body, so it goes out first; what became of the patch,
@@ -105,6 +106,27 @@ struct TransferDoor: Sendable {
         )
     }
 
+    /// More than this is not saved of a host.
+    private static let largestBackup = 64 << 20
+
+    /// What a host would be missed for, for those who might need it after an update.
+    private func backup(_ request: Request) async throws -> Response {
+        let transfer = try await TransferRequest(
+            request,
+            role: .poolAdmin,
+            permission: "http/get_host_backup",
+            api: api
+        )
+        guard let uuid = transfer.parameters["uuid"] else { throw HTTPError(.badRequest) }
+        do throws(APIError) {
+            let bytes = try await api.pool.backup(ofHostWithUUID: uuid, limit: Self.largestBackup)
+            return answer(bytes, "application/x-tar", transfer.task)
+        } catch {
+            if let task = transfer.task { await api.tasks.fail(task, error) }
+            throw HTTPError(error.code == "UUID_INVALID" ? .notFound : .internalServerError)
+        }
+    }
+
     /// The whole database. Only a pool-admin may have it, since it holds what the pool would rather keep to itself.
     private func dump(_ request: Request) async throws -> Response {
         let transfer = try await TransferRequest(
@@ -113,12 +135,14 @@ struct TransferDoor: Sendable {
             permission: "http/get_pool_xml_db_sync",
             api: api
         )
-        let bytes = api.pool.database.snapshot.dump()
-        let body = ResponseBody(contentLength: bytes.count) { writer in
-            try await writer.write(ByteBuffer(bytes: bytes))
-            try await writer.finish(nil)
-            if let task = transfer.task { await api.tasks.succeed(task, "") }
+        return answer(api.pool.database.snapshot.dump(), "text/xml", transfer.task)
+    }
+
+    /// Sends `bytes`, and ends the task when they are out.
+    private func answer(_ bytes: [UInt8], _ contentType: String, _ task: Ref?) -> Response {
+        let body = ResponseBody.known(bytes) {
+            if let task { await api.tasks.succeed(task, "") }
         }
-        return Response(status: .ok, headers: [.contentType: "text/xml"], body: body)
+        return Response(status: .ok, headers: [.contentType: contentType], body: body)
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 import XenAPI
 
 /// The calls that wait for events. A session has a few at a time: one more ends the oldest, which answers at once. So a
-/// client that loses its connections and asks again and again leaves little behind.
+/// client that keeps its connections and asks again and again leaves little behind. A call whose caller has gone ends at once.
 ///
 /// XenServer 6.0 allowed one. With its limit of 400 sessions that would be too few for a thousand listeners.
 final class Waits: Sendable {
@@ -41,7 +41,9 @@ final class Waits: Sendable {
     }
 
     /// Whether a call may go on waiting.
-    func isCurrent(_ ticket: Ticket) -> Bool { state.withLock { Self.isCurrent(ticket, $0) } && !Task.isCancelled }
+    func isCurrent(_ ticket: Ticket) -> Bool {
+        state.withLock { Self.isCurrent(ticket, $0) } && !Task.isCancelled && Caller.current?.isGone != true
+    }
 
     private static func isCurrent(_ ticket: Ticket, _ state: State) -> Bool {
         !state.isClosed && state.calls[ticket.session]?.contains(ticket.number) ?? false
@@ -64,7 +66,7 @@ final class Waits: Sendable {
         }
     }
 
-    /// Waits for `body`, which ends when it is cancelled: by the deadline, by a newer call, or with the caller.
+    /// Waits for `body`, which ends when it is cancelled: by the deadline, by a newer call, or because the caller has gone.
     func wait(
         _ ticket: Ticket,
         until deadline: ContinuousClock.Instant,
@@ -81,7 +83,7 @@ final class Waits: Sendable {
         }
         if !isCurrent { work.cancel() }
         await withTaskCancellationHandler {
-            await work.value
+            await (Caller.current ?? Caller()).watch(onLeaving: { work.cancel() }) { await work.value }
         } onCancel: {
             work.cancel()
         }

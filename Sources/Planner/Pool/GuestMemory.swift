@@ -1,7 +1,11 @@
-/// xapi's arithmetic of memory, as `host.evacuate` and `VM.pool_migrate` use it.
-public enum MemoryAccounting {
+/// xapi's arithmetic of memory, as `host.evacuate` and `VM.pool_migrate` use it. No number makes it trap: what no machine
+/// has is taken for the most that one could have.
+public enum GuestMemory {
     /// Bytes in one MiB.
     public static let mib: Int64 = 1 << 20
+
+    /// No guest has more memory, in bytes, or more of anything else that is counted here.
+    private static let most: Int64 = 1 << 50
 
     /// What the hypervisor needs beside a guest's own memory, MiB.
     ///
@@ -14,18 +18,24 @@ public enum MemoryAccounting {
     ///   - isHVM: whether `VM.HVM_boot_policy` is not empty.
     ///   - shadowMultiplier: `VM.HVM_shadow_multiplier`; without meaning for a paravirtual guest.
     public static func overheadMiB(staticMax: Int64, vcpusMax: Int, isHVM: Bool, shadowMultiplier: Double = 1) -> Int {
-        let pages = 256 * vcpusMax + 2 * Int(staticMax / mib)
-        let shadow = Double((pages * 4 + 1023) / 1024) * (isHVM ? shadowMultiplier : 1)
+        let pages = 256 * min(max(0, vcpusMax), 1 << 20) + 2 * wholeMiB(staticMax)
+        let multiplier = isHVM && shadowMultiplier.isFinite ? min(max(0, shadowMultiplier), 1024) : 1
+        let shadow = Double((pages * 4 + 1023) / 1024) * multiplier
         return (isHVM ? 2 : 1) + max(1, Int(shadow))
     }
 
     /// What a VM needs on a host: its dynamic minimum and its overhead, each rounded up to whole MiB.
     public static func needMiB(dynamicMin: Int64, overheadMiB: Int) -> Int {
-        Int((dynamicMin + mib - 1) / mib) + overheadMiB
+        wholeMiB(dynamicMin) + overheadMiB
     }
 
     /// What a host has for VMs: all its memory less the hypervisor's and the control domains' part, never below 0, MiB.
     public static func capacityMiB(total: Int64, overhead: Int64, controlDomains: Int64) -> Int {
-        Int(max(0, total - overhead - controlDomains) / mib)
+        Int(max(0, within(total) - within(overhead) - within(controlDomains)) / mib)
     }
+
+    /// Bytes, rounded up to whole MiB.
+    private static func wholeMiB(_ bytes: Int64) -> Int { Int((within(bytes) + mib - 1) / mib) }
+
+    private static func within(_ bytes: Int64) -> Int64 { min(max(0, bytes), most) }
 }

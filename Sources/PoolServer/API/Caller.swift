@@ -1,0 +1,47 @@
+import Synchronization
+
+/// The other end of the connection by which a call came. A call that waits for others asks whether there is still
+/// somebody to answer; one that does something goes on without.
+final class Caller: Sendable {
+    /// Who has made the call that this task carries out; nil where it came by no connection.
+    @TaskLocal static var current: Caller?
+
+    /// Whether the call came by the server's UNIX socket, which only root of the pool may open.
+    let isLocal: Bool
+
+    private struct State {
+        var isGone = false
+        var watches: [Int: @Sendable () -> Void] = [:]
+        var next = 0
+    }
+
+    private let state = Mutex(State())
+
+    init(isLocal: Bool = false) { self.isLocal = isLocal }
+
+    /// Whether the caller has stopped sending, and so will make no other call.
+    var isGone: Bool { state.withLock { $0.isGone } }
+
+    /// Takes note that the caller has gone.
+    func leave() {
+        let watches = state.withLock { state in
+            state.isGone = true
+            defer { state.watches = [:] }
+            return state.watches.values.map { $0 }
+        }
+        for watch in watches { watch() }
+    }
+
+    /// Runs `body`, and `onLeaving` if the caller goes meanwhile or has gone already.
+    func watch(onLeaving: @escaping @Sendable () -> Void, _ body: () async -> Void) async {
+        let number = state.withLock { state -> Int? in
+            guard !state.isGone else { return nil }
+            state.next += 1
+            state.watches[state.next] = onLeaving
+            return state.next
+        }
+        if number == nil { onLeaving() }
+        await body()
+        if let number { state.withLock { $0.watches[number] = nil } }
+    }
+}
