@@ -28,6 +28,17 @@ struct StateDirectory: Sendable {
         }
     }
 
+    /// The folder of the runs' journals; it is made if it is missing.
+    func makeRuns() throws -> String {
+        let runs = path + "/runs"
+        try FileManager.default.createDirectory(
+            atPath: runs,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        return runs
+    }
+
     /// Whom to believe now: read anew each time, so that trust which was withdrawn counts at once.
     func trustPolicy() throws(APIError) -> TrustPolicy {
         do throws(TrustStoreError) {
