@@ -3,7 +3,7 @@ public struct CatalogueIndex: Sendable {
     /// The catalogue.
     public let catalogue: Catalogue
     /// The number of each update, by uuid.
-    let numbers: [String: Int]
+    let numbers: UpdateNumbers
     /// What each update requires; -1 stands for one that the catalogue does not know.
     let requires: [[Int]]
     /// What each update conflicts with, in both directions.
@@ -14,43 +14,48 @@ public struct CatalogueIndex: Sendable {
     let supersededBy: [[Int]]
     /// Uuids of requirements that the catalogue does not know, by update.
     let unknownRequirements: [[String]]
-    /// The updates that belong to each version, in catalogue order, the minimal list where there is one, and membership.
-    let versions: [(updates: [Int], minimal: [Int]?, isMember: [Bool])]
+    /// The updates that belong to each version, in catalogue order; those that an up-to-date host has (the catalogue's
+    /// own list, or else everything that no other of them supersedes); and membership.
+    let versions: [(updates: [Int], targets: [Int], isMember: [Bool])]
 
     /// Prepares a catalogue.
     ///
     /// - Throws: ``CatalogueError`` where a uuid appears twice.
     public init(_ catalogue: Catalogue) throws(CatalogueError) {
-        var numbers: [String: Int] = [:]
+        var entered = UpdateNumbers()
         for (number, update) in catalogue.updates.enumerated() {
-            guard numbers.updateValue(number, forKey: update.uuid) == nil else {
+            guard entered.enter(update.uuid, number) else {
                 throw CatalogueError(
                     reason: "The hotfix \(update.uuid) (\(update.label)) appears twice in the catalogue."
                 )
             }
         }
+        let numbers = entered
         let updates = catalogue.updates
-        var conflicts = updates.map { $0.conflicts.compactMap { numbers[$0.lowercased()] } }
+        var conflicts = updates.map { $0.conflicts.compactMap { numbers[$0] } }
         for (number, others) in conflicts.enumerated() {
             for other in others where !conflicts[other].contains(number) { conflicts[other].append(number) }
         }
-        let direct = updates.map { $0.supersedes.compactMap { numbers[$0.lowercased()] } }
+        let direct = updates.map { $0.supersedes.compactMap { numbers[$0] } }
         let supersedes = Self.closure(direct)
         var supersededBy = [[Int]](repeating: [], count: updates.count)
         for (number, others) in supersedes.enumerated() { for other in others { supersededBy[other].append(number) } }
 
         self.catalogue = catalogue
         self.numbers = numbers
-        requires = updates.map { $0.requires.map { numbers[$0.lowercased()] ?? -1 } }
-        unknownRequirements = updates.map { $0.requires.filter { numbers[$0.lowercased()] == nil } }
+        requires = updates.map { $0.requires.map { numbers[$0] ?? -1 } }
+        unknownRequirements = updates.map { $0.requires.filter { numbers[$0] == nil } }
         self.conflicts = conflicts
         self.supersedes = supersedes
         self.supersededBy = supersededBy
         versions = catalogue.versions.map { version in
-            let members = Set(version.updates.compactMap { numbers[$0.lowercased()] }).sorted()
+            let members = Set(version.updates.compactMap { numbers[$0] }).sorted()
             var isMember = [Bool](repeating: false, count: updates.count)
             for member in members { isMember[member] = true }
-            return (members, version.minimal.map { $0.compactMap { numbers[$0.lowercased()] } }, isMember)
+            let targets =
+                version.minimal.map { $0.compactMap { numbers[$0] } }
+                ?? members.filter { !supersededBy[$0].contains { isMember[$0] } }
+            return (members, targets, isMember)
         }
     }
 
@@ -81,12 +86,12 @@ extension CatalogueIndex {
             for uuid in unknownRequirements[number] {
                 problems.append("\(update.label) requires \(uuid), which the catalogue does not know.")
             }
-            for uuid in update.conflicts + update.supersedes where numbers[uuid.lowercased()] == nil {
+            for uuid in update.conflicts + update.supersedes where numbers[uuid] == nil {
                 problems.append("\(update.label) names \(uuid), which the catalogue does not know.")
             }
         }
         for version in catalogue.versions {
-            for uuid in version.updates + (version.minimal ?? []) where numbers[uuid.lowercased()] == nil {
+            for uuid in version.updates + (version.minimal ?? []) where numbers[uuid] == nil {
                 problems.append("\(version.name) names \(uuid), which the catalogue does not know.")
             }
         }

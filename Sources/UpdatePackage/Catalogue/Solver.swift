@@ -78,7 +78,7 @@ private struct SolverRun {
         let found = index.catalogue.version(product: host.productVersion, build: host.build)
         version = found.flatMap { index.catalogue.versions.firstIndex(of: $0) }
         for uuid in host.applied {
-            guard let number = index.numbers[uuid] ?? index.numbers[uuid.lowercased()] else { continue }
+            guard let number = index.numbers[uuid] else { continue }
             applied[number] = true
         }
     }
@@ -88,8 +88,8 @@ private struct SolverRun {
         guard let version else {
             return Resolution(version: nil, verdicts: [], sequence: [], applicableNow: [], before: [])
         }
-        let (members, minimal, isMember) = index.versions[version]
-        let targets = chooseTargets(members, minimal, isMember)
+        let (members, candidates, isMember) = index.versions[version]
+        let targets = candidates.filter { !applied[$0] }
         for target in targets { wanted[target] = true }
         for target in targets { plan(target) }
         for number in members where verdict[number] == nil {
@@ -135,14 +135,6 @@ private struct SolverRun {
     private mutating func provide(_ number: Int) {
         provider[number] = number
         for inner in index.supersedes[number] where provider[inner] < 0 { provider[inner] = number }
-    }
-
-    /// What an up-to-date host has: the catalogue's own list, or everything that nothing else supersedes.
-    private func chooseTargets(_ members: [Int], _ minimal: [Int]?, _ isMember: [Bool]) -> [Int] {
-        if let minimal { return minimal.filter { !applied[$0] } }
-        return members.filter { number in
-            !applied[number] && !index.supersededBy[number].contains { isMember[$0] }
-        }
     }
 
     /// Puts an update into the sequence after everything that it requires. Iterative depth-first search.
