@@ -177,6 +177,13 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: linker
         ),
+        .executableTarget(
+            name: "rollout-bench",
+            dependencies: ["Rollout", "RolloutSimulation"],
+            path: "Benchmarks/Rollout",
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
 
         // MARK: Tests, beside the module that they test.
         .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
