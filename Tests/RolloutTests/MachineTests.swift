@@ -189,7 +189,9 @@ struct MachineTests {
     @Test("Cancelled before anything is applied, a host goes back into service unchanged")
     func cancel() {
         var talk = Conversation(run(), pool())
-        talk.play(talk.start()) { _, action in action == .precheck(update: "u1", host: "h1") }
+        talk.play(talk.start()) { machine, action in
+            action == .precheck(update: "u1", host: "h1") && machine.stage == .rolling
+        }
         #expect(talk.machine.cancelPreview.contains("xs1 will go back into service unchanged"))
         let effects = talk.say(.cancel)
         #expect(effects.isEmpty)

@@ -95,6 +95,7 @@ extension RolloutMachine {
     mutating func leave(_ ending: Ending) {
         self.ending = ending
         stage = .settling
+        inquiry = nil
         nextCall = 0
         for index in obligations.indices { obligations[index].attempts = 0 }
     }

@@ -8,7 +8,7 @@ extension RolloutMachine {
             return emit(flight.action, step: flight.step)
         }
         if let step = flight.step { return stepEnded(flight, step, outcome) }
-        if inquiry != nil, flight.action != .observe { return inquired(flight.action, outcome) }
+        if stage == .surveying, flight.action != .observe { return inquired(flight.action, outcome) }
         switch flight.action {
         case .observe: observed(outcome)
         case .plan:

@@ -131,7 +131,10 @@ public final class World {
         if random.percent(scenario.faults.masterDies), let master = pool.master {
             events.add(.death(host: master.id), at: now + Int64(random.below(7200)))
         }
-        if random.percent(scenario.faults.words) { events.add(.word, at: now + Int64(random.below(7200))) }
+        if random.percent(scenario.faults.words) {
+            // Some at once, while the run still looks at the pool.
+            events.add(.word, at: now + Int64(random.below(random.percent(30) ? 60 : 7200)))
+        }
         if random.percent(scenario.faults.clockJumps) { events.add(.clockJump, at: now + Int64(random.below(7200))) }
     }
 
