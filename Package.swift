@@ -10,7 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 // The planner, the rollout and its simulator run thousands of times in the tests: optimised in debug builds too, they take
-// seconds where they took minutes, and overflow checks and assertions stay.
+// half the time, and overflow checks stay.
 let strictAndFast = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 // lld links our executables and test bundle in half of gold's time, and never runs out of memory.

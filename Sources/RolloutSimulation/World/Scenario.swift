@@ -114,7 +114,8 @@ public struct Scenario: Sendable {
         spec = RunSpec(run: "run-\(seed)", startedBy: "root", updates: [Self.update(1, [.restartHost])])
     }
 
-    static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
+    /// An update that nobody published.
+    public static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
         UpdateFacts(
             uuid: "update-\(number)",
             label: "XS602E\(number)",
