@@ -14,10 +14,14 @@ struct RehearseCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "embedded:N for a plain pool of N hosts, dump:FILE for a recorded one, random for one out of the seed.")
+    @Option(
+        help: "embedded:N for a plain pool of N hosts, dump:FILE for a recorded one, random for one out of the seed."
+    )
     var pool = "embedded:3"
 
-    @Option(help: "The package that is rehearsed. Nothing in it is run. Without it, an update that restarts every host.")
+    @Option(
+        help: "The package that is rehearsed. Nothing in it is run. Without it, an update that restarts every host."
+    )
     var update: String?
 
     @Option(help: "Chooses the pool (for random) and everything that happens by chance.")

@@ -34,7 +34,10 @@ struct SimulationTests {
         #expect(result.summary.contains("stopped []"))
     }
 
-    @Test("The master may die while any host is in any phase: the run ends, or holds with a reason", arguments: ["h1", "h2"])
+    @Test(
+        "The master may die while any host is in any phase: the run ends, or holds with a reason",
+        arguments: ["h1", "h2"]
+    )
     func deaths(whenHost: String) {
         for phase in HostPhase.allCases {
             for seed in UInt64(1)...3 {

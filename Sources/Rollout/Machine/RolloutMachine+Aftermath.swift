@@ -73,7 +73,9 @@ extension Aftermath {
         if !finished.isEmpty { sentences.append("\(list(finished)) will be finished first.") }
         if !returned.isEmpty { sentences.append("\(list(returned)) will go back into service unchanged.") }
         if !awaitingRestart.isEmpty {
-            sentences.append("\(list(awaitingRestart)) will have the update only after a restart, which is left to you.")
+            sentences.append(
+                "\(list(awaitingRestart)) will have the update only after a restart, which is left to you."
+            )
         }
         if !outOfService.isEmpty { sentences.append("\(list(outOfService)) will stay out of service: look at it.") }
         if without.isEmpty {
@@ -84,7 +86,8 @@ extension Aftermath {
             sentences.append("The pool will stay in mixed state: \(list(without)) without the update.")
         }
         sentences.append(
-            givenBack.isEmpty ? "There is nothing to give back." : "Given back at the end: \(givenBack.joined(separator: "; "))."
+            givenBack.isEmpty
+                ? "There is nothing to give back." : "Given back at the end: \(givenBack.joined(separator: "; "))."
         )
         return sentences.joined(separator: " ")
     }

@@ -80,7 +80,8 @@ public struct Faults: Codable, Hashable, Sendable {
     public static var names: [String: WritableKeyPath<Faults, Int>] {
         [
             "host-never-returns": \.neverReturns, "host-returns-late": \.returnsLate, "host-returns-old": \.returnsOld,
-            "host-loses-storage": \.losesStorage, "move-fails": \.moveFails, "move-never-converges": \.moveNeverConverges,
+            "host-loses-storage": \.losesStorage, "move-fails": \.moveFails,
+            "move-never-converges": \.moveNeverConverges,
             "move-hangs": \.moveHangs, "host-dies": \.hostDies, "master-dies": \.masterDies,
             "precheck-fails": \.precheckFails, "apply-fails": \.applyFails, "apply-half": \.applyHalf,
             "program-hangs": \.programHangs, "controller-crash": \.crashes, "torn-write": \.tornWrites,

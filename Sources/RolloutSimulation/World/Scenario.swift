@@ -203,7 +203,9 @@ public struct Scenario: Sendable {
         policy.soak = random.percent(15) ? 600 : 0
         if random.percent(10), pool.hosts.count > 1 { policy.canary = .init(host: "h2", soak: 1800) }
         if random.percent(25) { policy.gates = [Gate(name: "page", kind: .http(url: "https://example.com/"))] }
-        if random.percent(10) { policy.scripts = [Gate(name: "backup", kind: .command(path: "/bin/true", arguments: []))] }
+        if random.percent(10) {
+            policy.scripts = [Gate(name: "backup", kind: .command(path: "/bin/true", arguments: []))]
+        }
         if random.percent(10) { policy.finishBy = World.epoch + Int64(random.within(1...6)) * 3600 }
         if random.percent(8) {
             let start = World.epoch + Int64(random.below(4)) * 3600

@@ -40,7 +40,9 @@ extension World {
 
     private func check(_ id: OperationID) {
         let isRed = random.percent(scenario.faults.redGates)
-        if random.percent(50) { return answer(id, .checked(isWell: !isRed, output: isRed ? "status 503." : "status 200.")) }
+        if random.percent(50) {
+            return answer(id, .checked(isWell: !isRed, output: isRed ? "status 503." : "status 200."))
+        }
         answer(id, isRed ? .failed("status 503.") : .done)
     }
 
