@@ -22,7 +22,8 @@ extension RunReport {
         lines += ["", "Obligations"]
         lines +=
             obligations.isEmpty
-            ? ["  none"] : obligations.map { "  \($0.id) \($0.state): \($0.debt)\($0.reason.map { " - \($0)" } ?? "")" }
+            ? ["  none"]
+            : zip(obligations, debts).map { "  \($0.id) \($0.state): \($1)\($0.reason.map { " - \($0)" } ?? "")" }
         if !outstanding.isEmpty { lines += ["", "Left to do"] + outstanding.map { "  \($0)" } }
         lines += ["", "Deviations"] + (deviations.isEmpty ? ["  none"] : deviations.map { "  \($0)" })
         lines += ["", "Log"] + events.map { "  \(Self.date($0.at)) \($0.text)" }
@@ -43,7 +44,7 @@ extension RunReport {
             ])
         }
         let vmRows = vms.map { row([$0.name, "\($0.moves)", "\($0.downtime) s"]) }
-        let debtRows = obligations.map { row(["\($0.id)", "\($0.debt)", "\($0.state)", $0.reason ?? ""]) }
+        let debtRows = zip(obligations, debts).map { row(["\($0.id)", $1, "\($0.state)", $0.reason ?? ""]) }
         let eventRows = events.map { row([Self.date($0.at), $0.text]) }
         return """
             <!doctype html>

@@ -50,6 +50,8 @@ public struct RunReport: Codable, Hashable, Sendable {
     public var hosts: [HostLine]
     public var vms: [VMLine]
     public var obligations: [Obligation]
+    /// What each of them is, in words.
+    public var debts: [String]
     /// What did not go as planned.
     public var deviations: [String]
     public var events: [RunEvent]
@@ -105,6 +107,7 @@ public struct RunReport: Codable, Hashable, Sendable {
             )
         }
         obligations = machine.obligations
+        debts = machine.obligations.map { machine.describe($0.debt) }
         deviations = events.filter { $0.kind == .deviation || $0.kind == .hold || $0.kind == .controller }.map(\.text)
         deviations += machine.slowHosts
         self.events = events

@@ -101,6 +101,7 @@ public struct Scenario: Sendable {
             vm.iso = seen.localISO
             vm.startsWithHost = seen.startsWithHost
             vm.isHVM = seen.isHVM
+            vm.isStoppedByHand = seen.power != .running
             return vm
         }
         self.init(pool: pool, seed: seed, faults: faults)
