@@ -39,7 +39,7 @@ extension RolloutMachine {
     func obstacle(_ debt: Debt) -> String? {
         guard case .hostEnabled(let id) = debt, let index = position(id) else { return nil }
         let host = hosts[index]
-        guard host.isTouched, !host.isNew, host.phase != .done else { return nil }
+        guard host.isTouched, !host.isNew, host.phase != .done, !host.phase.isActive else { return nil }
         return
             "\(host.name) stays out of service until somebody has looked at it: \(host.reason ?? "it was not verified")."
     }
