@@ -1,12 +1,17 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test clients build-tests lint format build setup bench docs clean
+.PHONY: soak run test clients build-tests lint format build setup bench docs clean
 
 run: build
 	@.build/debug/pitstop demo
 
 test: build-tests clients
 	$(SWIFT) test --skip-build --parallel
+
+# Random worlds for the rollout, until it is told to stop or one breaks an invariant, which is printed as a command line.
+soak: setup
+	$(SWIFT) build -c release --product rollout-bench
+	@.build/release/rollout-bench soak
 
 # Other people's XenAPI clients, for the tests that they take part in; without them those tests say that they are skipped.
 clients:

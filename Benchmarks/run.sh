@@ -8,5 +8,6 @@ mkdir -p Benchmarks/results
 Benchmarks/server/run.sh "$bin" | tee Benchmarks/results/server.md
 Benchmarks/wire/run.sh "$bin/wire-bench" | tee Benchmarks/results/wire.md
 Benchmarks/updates/run.sh "$bin/update-bench" | tee Benchmarks/results/updates.md
+"$bin/rollout-bench" | tee Benchmarks/results/rollout.md
 "$bin/planner-bench" Benchmarks/results/planner.md
 python3 -B Benchmarks/door/run.py "$bin/pitstop"

@@ -4,7 +4,7 @@ import Rollout
 import RolloutSimulation
 
 /// `pitstop rehearse`: a run in simulated time, with what may go wrong.
-struct RehearseCommand: ParsableCommand {
+struct RehearseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rehearse",
         abstract: "Runs a rollout in simulated time, with faults, on a pool that is not there.",
@@ -14,8 +14,15 @@ struct RehearseCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "embedded:N for a plain pool of N hosts, or random for one out of the seed.")
+    @Option(
+        help: "embedded:N for a plain pool of N hosts, dump:FILE for a recorded one, random for one out of the seed."
+    )
     var pool = "embedded:3"
+
+    @Option(
+        help: "The package that is rehearsed. Nothing in it is run. Without it, an update that restarts every host."
+    )
+    var update: String?
 
     @Option(help: "Chooses the pool (for random) and everything that happens by chance.")
     var seed: UInt64 = 1
@@ -34,22 +41,27 @@ struct RehearseCommand: ParsableCommand {
 
     func validate() throws {
         _ = try faults()
-        if pool != "random", hosts == nil {
-            throw ValidationError("--pool is embedded:N with N from 1 to 64, or random; it is \(pool).")
+        if pool != "random", hosts == nil, dump == nil {
+            throw ValidationError("--pool is embedded:N with N from 1 to 64, dump:FILE, or random; it is \(pool).")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         if let replay { return try replayJournal(replay) }
+        let facts = try await RehearsedUpdate.facts(update)
+        let recorded = try await dump.asyncMap { try await RehearsedUpdate.pool(recordedIn: $0, updates: facts) }
         var failed = false
         for seed in seed..<(seed + max(1, seeds)) {
-            let rehearsal = Rehearsal(try scenario(seed))
+            let rehearsal = Rehearsal(try scenario(seed, facts, recorded))
             if verbose { rehearsal.log.forEach { StandardOutput.write($0) } }
             if seeds == 1, let report = rehearsal.report { StandardOutput.write(report.text) }
             if let violation = rehearsal.result.violations.first {
                 failed = true
                 let faults = fault.map { " --fault \($0)" }.joined()
-                StandardError.write("\(violation): pitstop rehearse --pool \(pool) --seed \(seed)\(faults) --verbose")
+                let package = update.map { " --update \($0)" } ?? ""
+                StandardError.write(
+                    "\(violation): pitstop rehearse --pool \(pool)\(package) --seed \(seed)\(faults) --verbose"
+                )
             }
         }
         if failed { throw ExitCode(1) }
@@ -62,14 +74,20 @@ struct RehearseCommand: ParsableCommand {
         return (1...64).contains(count) ? count : nil
     }
 
-    private func scenario(_ seed: UInt64) throws -> Scenario {
+    private var dump: String? { pool.hasPrefix("dump:") && pool.count > 5 ? String(pool.dropFirst(5)) : nil }
+
+    private func scenario(_ seed: UInt64, _ updates: [UpdateFacts], _ recorded: PoolView?) throws -> Scenario {
         let faults = try faults()
-        guard let hosts else { return Scenario(seed: seed, faults: faults) }
-        guard let faults else {
-            var generator = SeededGenerator(seed: seed)
-            return Scenario(hosts: hosts, seed: seed, faults: .random(&generator))
+        guard hosts != nil || recorded != nil else { return Scenario(seed: seed, faults: faults) }
+        var generator = SeededGenerator(seed: seed)
+        let chosen = faults ?? .random(&generator)
+        if let recorded {
+            let spec = RunSpec(run: "rehearsal-\(seed)", startedBy: "root", updates: updates)
+            return Scenario(view: recorded, spec: spec, seed: seed, faults: chosen)
         }
-        return Scenario(hosts: hosts, seed: seed, faults: faults)
+        var scenario = Scenario(hosts: hosts ?? 3, seed: seed, faults: chosen)
+        scenario.spec.updates = updates
+        return scenario
     }
 
     /// Nil for random faults.

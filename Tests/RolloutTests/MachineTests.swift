@@ -189,7 +189,9 @@ struct MachineTests {
     @Test("Cancelled before anything is applied, a host goes back into service unchanged")
     func cancel() {
         var talk = Conversation(run(), pool())
-        talk.play(talk.start()) { _, action in action == .precheck(update: "u1", host: "h1") }
+        talk.play(talk.start()) { machine, action in
+            action == .precheck(update: "u1", host: "h1") && machine.stage == .rolling
+        }
         #expect(talk.machine.cancelPreview.contains("xs1 will go back into service unchanged"))
         let effects = talk.say(.cancel)
         #expect(effects.isEmpty)
@@ -310,5 +312,76 @@ struct MachineTests {
         #expect(report.text.contains("kernel1 old -> 2.0-1"))
         #expect(report.html.contains("<h1>Run r1: succeeded</h1>"))
         #expect(String(decoding: try report.json(), as: UTF8.self).contains("\"journalHead\" : \"abc\""))
+    }
+
+    @Test(
+        "Before anything is changed every package, script and the planner is asked, and all problems are told at once"
+    )
+    func inquiry() {
+        var spec = run()
+        spec.policy.scripts = [Gate(name: "backup", kind: .command(path: "/bin/false", arguments: []))]
+        var talk = Conversation(spec, pool())
+        talk.view.haEnabled = true
+        var queue = talk.start()
+        var asked: [Action] = []
+        while !queue.isEmpty {
+            let effect = queue.removeFirst()
+            asked.append(effect.action)
+            let outcome: Outcome =
+                switch effect.action {
+                case .precheck(_, "h2"): .failed("WRONG_SERVER_VERSION.")
+                case .check: .checked(isWell: false, output: "no backup since Friday")
+                default: talk.answer(effect.action)
+                }
+            queue += talk.machine.handle(.result(effect.id, outcome, at: talk.moment))
+        }
+        #expect(talk.machine.problems.map(\.check) == [.highAvailability, .package, .script])
+        #expect(talk.machine.problems.last?.text.contains("no backup since Friday") == true)
+        #expect(talk.machine.problems[1].offers == [.leaveOut(host: "h2")])
+        #expect(talk.machine.holds.map(\.subject) == [.prechecks])
+        // Nothing is switched off for a run that can not begin.
+        #expect(!asked.contains { if case .fix = $0 { true } else { false } })
+    }
+
+    @Test("A taken offer removes its problem, and the run goes on")
+    func offers() throws {
+        var view = pool(hosts: 3)
+        view.vms[1].tie = .device
+        var talk = Conversation(run(), view)
+        talk.play(talk.start())
+        let offer = try #require(talk.machine.problems.flatMap(\.offers).first)
+        #expect(offer == .stop(vm: "v2", way: .suspend))
+        talk.play(talk.say(Offer.leaveOut(host: "h2").word(run: "r1", by: "ann")))
+        #expect(talk.machine.stage == .ended(.partly))
+        #expect(talk.machine.hosts.map(\.isNew).filter { $0 }.count == 2)
+    }
+
+    @Test("Where no host restarts, guests are restarted with a consent, and listed without one")
+    func guests() {
+        var spec = run([update(1, [.restartPV])])
+        spec.consents = [Consent(run: "r1", vm: "v1", way: .shutdown, givenBy: "ann")]
+        var talk = Conversation(spec, pool())
+        talk.play(talk.start())
+        #expect(talk.machine.stage == .ended(.succeeded))
+        let stopped = talk.seen.compactMap { if case .stop(let stop, _) = $0 { stop.consent.vm } else { nil } }
+        #expect(stopped == ["v1"])
+        #expect(talk.seen.contains(.pay(.vmRunning(vm: "v1", host: "h1", way: .shutdown))))
+        let left = RunReport(talk.machine, journalHead: "").outstanding
+        #expect(left == ["Restart VM web2 on xs2: an update asks for it, and it runs since before."])
+        var absorbed = Conversation(run([update(1, [.restartHost, .restartPV])]), pool())
+        absorbed.play(absorbed.start())
+        #expect(RunReport(absorbed.machine, journalHead: "").outstanding.isEmpty)
+    }
+
+    @Test("What a word leads to is said before, with the hosts' names")
+    func consequences() {
+        var talk = Conversation(run(), pool(hosts: 3))
+        talk.play(talk.start()) { _, action in action == .apply(update: "u1", host: "h1") }
+        let cancel = talk.machine.consequence(of: .cancel)
+        #expect(cancel.contains("xs1 will be finished first."))
+        #expect(cancel.contains("xs2, xs3 without the update"))
+        #expect(cancel.contains("host xs1 enabled"))
+        #expect(talk.machine.consequence(of: .pause).hasPrefix("xs1 will be carried on until back."))
+        #expect(talk.machine.consequence(of: .skip(host: "h2")).contains("xs2 stays without the update"))
     }
 }

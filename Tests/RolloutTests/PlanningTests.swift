@@ -55,15 +55,16 @@ struct PlanningTests {
         headless.unusable = ["h1"]
         #expect(
             Planning.answer(headless)
-                == .impossible("the master does not answer, or is out of service: bring it back first.")
+                == .impossible("the master does not answer, or is out of service: bring it back first.", offers: [])
         )
         var full = pool(hosts: 2)
         for index in full.vms.indices { full.vms[index].memory = 8000 }
-        guard case .impossible(let text) = Planning.answer(request(full)) else {
+        guard case .impossible(let text, let offers) = Planning.answer(request(full)) else {
             Issue.record("two full hosts can not be emptied")
             return
         }
         #expect(!text.isEmpty)
+        #expect(!offers.isEmpty)
     }
 
     @Test("Where no host restarts, nothing moves")

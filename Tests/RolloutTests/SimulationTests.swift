@@ -34,6 +34,42 @@ struct SimulationTests {
         #expect(result.summary.contains("stopped []"))
     }
 
+    @Test(
+        "The master may die while any host is in any phase: the run ends, or holds with a reason",
+        arguments: ["h1", "h2"]
+    )
+    func deaths(whenHost: String) {
+        for phase in HostPhase.allCases {
+            for seed in UInt64(1)...3 {
+                var scenario = Scenario(hosts: 3, seed: seed)
+                scenario.death = .init(of: "h1", when: whenHost, isIn: phase)
+                let result = World(scenario).run()
+                #expect(result.violations.isEmpty, "\(whenHost) in \(phase): \(result.violations.first ?? "")")
+            }
+        }
+    }
+
+    @Test("A run that was interrupted ends as one that was not, in random pools", arguments: 0..<8)
+    func resumed(batch: Int) {
+        var compared = 0
+        for seed in UInt64(batch * 10 + 1)...UInt64(batch * 10 + 10) {
+            let scenario = Scenario(seed: seed, faults: Faults.none)
+            let undisturbed = World(scenario)
+            let expected = undisturbed.run()
+            guard undisturbed.interventions == 0, expected.ending != nil else { continue }
+            for part in [1, 4, 7] {
+                var killed = scenario
+                let boundary = expected.boundaries * part / 8
+                killed.crash = .init(boundary: boundary, mode: part == 4 ? .torn : .after, breaksOff: part == 7)
+                let result = World(killed).run()
+                compared += 1
+                #expect(result.violations.isEmpty, "seed \(seed), boundary \(boundary)")
+                #expect(result.summary == expected.summary, "seed \(seed), boundary \(boundary)")
+            }
+        }
+        #expect(compared > 0)
+    }
+
     @Test("Each fault alone ends, or holds with a reason", arguments: Faults.names.keys.sorted())
     func single(fault: String) {
         var faults = Faults.none

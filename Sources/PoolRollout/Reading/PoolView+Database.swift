@@ -1,8 +1,8 @@
 import Hosts
-import PoolDatabase
+public import PoolDatabase
 import PoolOperations
-import Rollout
-import XenAPI
+public import Rollout
+public import XenAPI
 
 extension PoolView {
     /// Looks at the pool and asks each host that lives how much room it has.
@@ -27,7 +27,7 @@ extension PoolView {
     ///   - snapshot: the pool at one generation.
     ///   - updates: what the run installs.
     ///   - now: seconds since the epoch.
-    init(_ snapshot: Snapshot, updates: [UpdateFacts], now: Int64) throws(APIError) {
+    public init(_ snapshot: Snapshot, updates: [UpdateFacts], now: Int64) throws(APIError) {
         self.init()
         let pool = try snapshot.pool()
         name = pool.nameLabel
@@ -92,8 +92,9 @@ extension PoolView {
         view.startsWithHost = row.map("other_config", "auto_poweron") == "true"
         guard view.power == .running else { return view }
         let metrics = snapshot.row("VM_guest_metrics", row.ref("guest_metrics"))
-        let isHVM = !row.string("HVM_boot_policy").isEmpty
-        if !isHVM, (metrics?["PV_drivers_version"].members ?? []).isEmpty { view.tie = .drivers }
+        view.isHVM = !row.string("HVM_boot_policy").isEmpty
+        view.isBusy = !(row["current_operations"].members ?? []).isEmpty
+        if !view.isHVM, (metrics?["PV_drivers_version"].members ?? []).isEmpty { view.tie = .drivers }
         readStorage(row, snapshot, &view)
         return view
     }

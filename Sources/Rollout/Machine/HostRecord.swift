@@ -1,5 +1,5 @@
 /// Where a host stands in a run.
-public enum HostPhase: String, Codable, Hashable, Sendable {
+public enum HostPhase: String, Codable, Hashable, Sendable, CaseIterable {
     /// Not begun.
     case pending
     // Not changed yet: from here a host goes back into service unchanged.
@@ -44,6 +44,8 @@ public struct HostRecord: Hashable, Sendable {
     public internal(set) var isApproved = false
     /// When it was begun and when it was back, in seconds since the epoch.
     public internal(set) var begun: Int64?
+    /// When the first of the run's updates began to be applied to it.
+    public internal(set) var changed: Int64?
     public internal(set) var ended: Int64?
     public internal(set) var versionBefore: [String: String] = [:]
     public internal(set) var versionAfter: [String: String] = [:]

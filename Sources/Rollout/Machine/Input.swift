@@ -29,6 +29,23 @@ public struct OperationID: Codable, Hashable, Sendable, Comparable, CustomString
     public static func < (a: OperationID, b: OperationID) -> Bool { a.number < b.number }
 }
 
+// As it is spelled: a journal is full of them.
+extension OperationID {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let slash = text.lastIndex(of: "/"), let number = Int(text[text.index(after: slash)...]) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is no operation")
+        }
+        self.init(run: String(text[..<slash]), number: number)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
 /// What became of an effect.
 public enum Outcome: Codable, Hashable, Sendable {
     case done
@@ -41,4 +58,6 @@ public enum Outcome: Codable, Hashable, Sendable {
     case pool(PoolView)
     case host(HostReport)
     case plan(PlanAnswer)
+    /// A gate or a script has been asked, and this is what it said.
+    case checked(isWell: Bool, output: String)
 }

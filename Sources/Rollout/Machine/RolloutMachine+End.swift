@@ -1,6 +1,7 @@
 extension RolloutMachine {
     /// Looks at the pool once more, so that what the run claims is what is there.
     mutating func finish() -> Bool {
+        if restartGuests() { return true }
         guard inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
         guard failedCalls < 6 else {
             note(.deviation, "The pool did not answer at the end: the last look is missing.")
@@ -76,4 +77,17 @@ extension RolloutMachine {
     /// What the first plan expected of the mixed state, and the bound below which no plan can go, in seconds.
     public var plannedMixedSeconds: Int? { firstPlan?.mixedSeconds }
     public var plannedLowerBound: Int? { firstPlan?.lowerBound }
+
+    /// Hosts that took a good deal longer than the first plan expected, one sentence each.
+    var slowHosts: [String] {
+        guard let firstPlan else { return [] }
+        return firstPlan.steps.compactMap { step in
+            guard case .update(let id) = step.work, let host = hosts.first(where: { $0.id == id }), host.isNew,
+                let begun = host.changed, let ended = host.ended
+            else { return nil }
+            let (took, expected) = (ended - begun, Int64(step.end - step.start))
+            guard took > expected + max(60, expected / 2) else { return nil }
+            return "\(host.name) took \(took) s from going down to being back, where the plan expected \(expected)."
+        }
+    }
 }

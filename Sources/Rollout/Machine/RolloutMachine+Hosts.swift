@@ -68,6 +68,7 @@ extension RolloutMachine {
                 return true
             }
             hosts[index].isTouched = true
+            hosts[index].changed = host.changed ?? clock.wall
             return emitted(.apply(update: next.uuid, host: host.id))
         case .clearing, .returning, .plugging, .confirming:
             guard clock.elapsed >= host.nextLook else { return false }
@@ -138,125 +139,6 @@ extension RolloutMachine {
             guard !host.isMaster || !isMoving else { return false }
             return emitted(.restartHost(host: host.id, bootID: host.bootBefore))
         }
-    }
-
-    /// What a look at a host means for the phase that it is in.
-    mutating func inspected(_ index: Int, _ report: HostReport) {
-        let host = hosts[index]
-        switch host.phase {
-        case .checking: checked(index, report)
-        case .clearing:
-            hosts[index].bootBefore = report.bootID
-            hosts[index].agentBefore = report.agentStart
-            guard restart == .host, !report.residents.isEmpty else { return enter(index, .restarting) }
-            for vm in report.residents { settle(vm: vm, on: host.id) }
-            let names = report.residents.map { name(vm: $0) }.joined(separator: ", ")
-            evacuateAgain(index, "\(names) runs on \(host.name), which was empty")
-        case .returning, .awaitingOperator: returned(index, report)
-        case .plugging:
-            if report.unpluggedStorage.isEmpty { return enter(index, .verifying) }
-            guard clock.elapsed < host.deadline else {
-                let names = report.unpluggedStorage.joined(separator: ", ")
-                return fail(index, "storage \(names) is not plugged on \(host.name): repair it and plug it there.")
-            }
-            emit(.plugStorage(host: host.id))
-        case .verifying: verify(index, report)
-        case .confirming: confirm(index, report)
-        default: break
-        }
-    }
-
-    private mutating func checked(_ index: Int, _ report: HostReport) {
-        hosts[index].bootBefore = report.bootID
-        hosts[index].agentBefore = report.agentStart
-        hosts[index].versionBefore = report.softwareVersion
-        if hosts[index].packagesBefore.isEmpty { hosts[index].packagesBefore = report.packages }
-        hosts[index].applied = updates.map(\.uuid).filter(report.stamps.contains)
-        let isEmptied = restart == .host && stage == .rolling
-        enter(index, isEmptied ? .disabling : .prechecking)
-    }
-
-    /// The host has booted anew, or not yet.
-    private mutating func returned(_ index: Int, _ report: HostReport) {
-        let host = hosts[index]
-        let isBack =
-            switch restart {
-            case .none: true
-            case .agent: report.agentStart > host.agentBefore || report.bootID != host.bootBefore
-            case .host: report.bootID != host.bootBefore
-            }
-        guard isBack else { return lookLater(index, "it has not restarted") }
-        if host.phase == .awaitingOperator { hosts[index].isTouched = true }
-        note(.host, "\(host.name) is back.", host: host.id)
-        enter(index, .plugging)
-    }
-
-    /// Nothing new yet: look again after a while, until the limit.
-    mutating func lookLater(_ index: Int, _ reason: String) {
-        hosts[index].nextLook = clock.elapsed + policy.limits.poll
-        let host = hosts[index]
-        guard host.phase != .awaitingOperator, clock.elapsed >= host.deadline else { return }
-        if host.phase == .returning {
-            let minutes = policy.limits.hostReturn / 60
-            fail(index, "\(host.name) did not come back within \(minutes) minutes (\(reason)): look at its console.")
-        } else {
-            fail(index, "\(host.name): \(reason).")
-        }
-    }
-
-    /// Success is observed: what the updates promise is compared with what the host says.
-    private mutating func verify(_ index: Int, _ report: HostReport) {
-        let host = hosts[index]
-        hosts[index].bootAfter = report.bootID
-        hosts[index].versionAfter = report.softwareVersion
-        hosts[index].packagesAfter = report.packages
-        if restart == .host, report.bootID == host.bootBefore {
-            return fail(index, "\(host.name) still runs what it booted before: restart it.")
-        }
-        for update in updates {
-            guard report.stamps.contains(update.uuid) else {
-                return fail(index, "\(host.name) has no stamp of \(update.label): it was not applied, or was undone.")
-            }
-            for (package, version) in update.packages.sorted(by: { $0.key < $1.key })
-            where report.packages[package] != version {
-                let found = report.packages[package] ?? "none"
-                return fail(index, "\(host.name) has \(package) \(found) where \(update.label) promises \(version).")
-            }
-        }
-        guard report.unpluggedStorage.isEmpty else { return enter(index, .plugging) }
-        hosts[index].isNew = true
-        enter(index, .enabling)
-    }
-
-    private mutating func confirm(_ index: Int, _ report: HostReport) {
-        let host = hosts[index]
-        guard report.isEnabled else {
-            if stage != .rolling || host.begun == nil { return lookLater(index, "it is disabled") }
-            owe(.hostEnabled(host: host.id))
-            if clock.elapsed >= host.deadline { return fail(index, "\(host.name) does not stay enabled: enable it.") }
-            let deadline = host.deadline
-            enter(index, .enabling)
-            hosts[index].deadline = deadline
-            hosts[index].nextLook = clock.elapsed + policy.limits.poll
-            return
-        }
-        hosts[index].phase = .done
-        hosts[index].reason = nil
-        hosts[index].ended = clock.wall
-        if let at = view.hosts.firstIndex(where: { $0.id == host.id }) {
-            view.hosts[at].isEnabled = true
-            view.hosts[at].isLive = true
-        }
-        if policy.canary?.host == host.id { canaryDone = clock.elapsed }
-        fruitlessPlans = 0
-        active?.finish(updateOf: host.id)
-        note(.host, "\(host.name) runs the update, as observed.", host: host.id)
-    }
-
-    /// A host that was empty is not: what has begun ends, then a new plan empties it.
-    mutating func evacuateAgain(_ index: Int, _ reason: String) {
-        enter(index, .emptying)
-        boundary = .stale(reason)
     }
 }
 

@@ -110,33 +110,21 @@ extension RolloutMachine {
     }
 
     /// A step of the plan came back.
-    mutating func stepEnded(_ flight: InFlight, _ step: Int, _ failure: String?) {
-        guard let failure else {
+    mutating func stepEnded(_ flight: InFlight, _ step: Int, _ outcome: Outcome) {
+        guard let failure = outcome.failure else {
             active?.isDone[step] = true
             fruitlessPlans = 0
-            switch flight.action {
-            case .move(let vm, let from, let to):
-                settle(vm: vm, on: to)
-                let text = "\(name(vm: vm)) moved from \(name(from)) to \(name(to)) in \(clock.wall - flight.begun) s."
-                note(.move, text, host: from, vm: vm)
-            case .stop(let stop, let host):
-                let vm = stop.consent.vm
-                settle(vm: vm, on: nil, stop.consent.way == .suspend ? .suspended : .halted)
-                let text =
-                    "\(name(vm: vm)) is stopped (\(stop.consent.way.rawValue)), as \(stop.consent.givenBy) allowed."
-                note(.vmStopped, text, host: host, vm: vm)
-            case .pay(let debt):
-                paid(debt, nil)
-                if case .vmRunning(let vm, let host, _) = debt { settle(vm: vm, on: host) }
-            default: break
-            }
-            return
+            return stepSucceeded(flight)
         }
-        active?.attempts[step] += 1
         let again = clock.elapsed + policy.limits.poll
+        active?.attempts[step] += 1
         active?.notBefore[step] = again
         note(.move, "\(flight.action.sentence(self)) failed: \(failure)")
         if case .pay(let debt) = flight.action { paid(debt, failure) }
+        if case .unreachable = outcome, boundary == .open {
+            // It may go on all the same: only a look at the pool can tell.
+            boundary = .stale("nobody knows what became of this: \(flight.action.sentence(self))")
+        }
         guard let attempts = active?.attempts[step], attempts >= policy.limits.moveAttempts else { return }
         if case .move(let vm, let from, _) = flight.action {
             hold(
@@ -147,6 +135,30 @@ extension RolloutMachine {
             hold(.plan, "\(flight.action.sentence(self)) failed \(attempts) times: \(failure)")
         }
         if boundary == .open { boundary = .stale("a VM could not be moved") }
+    }
+}
+
+extension RolloutMachine {
+    private mutating func stepSucceeded(_ flight: InFlight) {
+        switch flight.action {
+        case .move(let vm, let from, let to):
+            settle(vm: vm, on: to)
+            let text = "\(name(vm: vm)) moved from \(name(from)) to \(name(to)) in \(clock.wall - flight.begun) s."
+            note(.move, text, host: from, vm: vm)
+        case .stop(let stop, let host): stopped(stop, host)
+        case .pay(let debt):
+            paid(debt, nil)
+            if case .vmRunning(let vm, let host, _) = debt { settle(vm: vm, on: host) }
+        default: break
+        }
+    }
+
+    /// A VM does not run any more, as somebody allowed.
+    mutating func stopped(_ stop: ConsentedStop, _ host: String) {
+        let vm = stop.consent.vm
+        settle(vm: vm, on: nil, stop.consent.way == .suspend ? .suspended : .halted)
+        let text = "\(name(vm: vm)) is stopped (\(stop.consent.way.rawValue)), as \(stop.consent.givenBy) allowed."
+        note(.vmStopped, text, host: host, vm: vm)
     }
 }
 

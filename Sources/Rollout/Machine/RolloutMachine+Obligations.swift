@@ -36,12 +36,23 @@ extension RolloutMachine {
     }
 
     /// Why a debt must not be paid yet, although the run ends.
-    private func obstacle(_ debt: Debt) -> String? {
+    func obstacle(_ debt: Debt) -> String? {
         guard case .hostEnabled(let id) = debt, let index = position(id) else { return nil }
         let host = hosts[index]
-        guard host.isTouched, !host.isNew, host.phase != .done else { return nil }
+        guard host.isTouched, !host.isNew, host.phase != .done, !host.phase.isActive else { return nil }
         return
             "\(host.name) stays out of service until somebody has looked at it: \(host.reason ?? "it was not verified")."
+    }
+
+    /// Why nothing is left to be given back.
+    private func absence(_ debt: Debt) -> String? {
+        switch debt {
+        case .hostEnabled(let host):
+            view.host(host) == nil ? "host \(name(host)) is no longer in the pool." : nil
+        case .vmRunning(let vm, _, _), .isoInserted(let vm, _), .autoPowerOn(let vm):
+            view.vm(vm) == nil ? "VM \(name(vm: vm)) does not exist any more." : nil
+        case .haEnabled, .wlbEnabled: nil
+        }
     }
 
     /// Gives everything back that can be given back, the newest first; then the run is over.
@@ -51,6 +62,12 @@ extension RolloutMachine {
         for index in obligations.indices.reversed() where obligations[index].state == .open {
             if let obstacle = obstacle(obligations[index].debt) {
                 obligations[index].reason = obstacle
+                continue
+            }
+            if let absence = absence(obligations[index].debt) {
+                obligations[index].state = .void
+                obligations[index].reason = absence
+                note(.obligation, "Nothing to give back: \(absence)")
                 continue
             }
             guard obligations[index].attempts < 3 else { continue }
@@ -78,6 +95,7 @@ extension RolloutMachine {
     mutating func leave(_ ending: Ending) {
         self.ending = ending
         stage = .settling
+        inquiry = nil
         nextCall = 0
         for index in obligations.indices { obligations[index].attempts = 0 }
     }

@@ -7,7 +7,8 @@ extension RolloutMachine {
             // It never began, or left no trace: once more, under a new number.
             return emit(flight.action, step: flight.step)
         }
-        if let step = flight.step { return stepEnded(flight, step, outcome.failure) }
+        if let step = flight.step { return stepEnded(flight, step, outcome) }
+        if stage == .surveying, flight.action != .observe { return inquired(flight.action, outcome) }
         switch flight.action {
         case .observe: observed(outcome)
         case .plan:
@@ -21,7 +22,7 @@ extension RolloutMachine {
                 )
             }
         case .fix(let fix): fixed(fix, outcome.failure)
-        case .pay(let debt): payed(debt, outcome.failure)
+        case .pay(let debt): payed(debt, outcome)
         case .check(let gate):
             guard case .gating(let next) = boundary else { return }
             if let failure = outcome.failure {
@@ -31,6 +32,7 @@ extension RolloutMachine {
                 boundary = .gating(next: next + 1)
                 note(.gate, "\(gate.name): green.")
             }
+        case .stop(let stop, let host): guestStopped(stop, host, outcome.failure)
         default:
             if let host = flight.action.host.flatMap(position) { hostAnswered(host, flight.action, outcome) }
         }
@@ -42,12 +44,28 @@ extension RolloutMachine {
         switch stage {
         case .surveying: surveyed(seen)
         case .rolling:
-            guard case .looking(let reason) = boundary else { return }
+            guard case .looking(let reason) = boundary, !isBusy(seen) else { return }
             view = seen
             boundary = .asking(reason)
         case .finishing: finished(seen)
         default: break
         }
+    }
+
+    /// A VM that is on its way, or being stopped, is nowhere yet: no plan begins before it has arrived.
+    private mutating func isBusy(_ seen: PoolView) -> Bool {
+        guard let vm = seen.vms.first(where: \.isBusy) else {
+            busyLooks = 0
+            return false
+        }
+        busyLooks += 1
+        nextCall = clock.elapsed + policy.limits.poll
+        if Int64(busyLooks) * policy.limits.poll >= policy.limits.move {
+            busyLooks = 0
+            let host = vm.host.map { " on \(name($0))" } ?? ""
+            hold(.pool, "An operation on VM \(vm.name)\(host) does not come to its end: end it, then resume the run.")
+        }
+        return true
     }
 
     private mutating func fixed(_ fix: Fix, _ failure: String?) {
@@ -60,8 +78,12 @@ extension RolloutMachine {
         }
     }
 
-    private mutating func payed(_ debt: Debt, _ failure: String?) {
+    private mutating func payed(_ debt: Debt, _ outcome: Outcome) {
+        let failure = outcome.failure
+        // A master that is down may come back; a refusal stays one.
+        let isSilence = if case .unreachable = outcome { true } else { false }
         paid(debt, failure)
+        if failure == nil, case .vmRunning(let vm, let host, _) = debt { settle(vm: vm, on: host) }
         guard case .hostEnabled(let id) = debt, let index = position(id) else { return }
         if failure == nil, let at = view.hosts.firstIndex(where: { $0.id == id }) { view.hosts[at].isEnabled = true }
         let host = hosts[index]
@@ -73,7 +95,7 @@ extension RolloutMachine {
         }
         hosts[index].attempts += 1
         hosts[index].nextLook = clock.elapsed + policy.limits.poll
-        guard host.attempts >= 6 else { return }
+        guard host.attempts >= (isSilence ? Int(policy.limits.hostReturn / policy.limits.poll) : 6) else { return }
         if host.phase == .backingOut {
             // The debt stays open, and is tried again at the end.
             hosts[index].phase = .failed
@@ -170,6 +192,7 @@ extension Outcome {
     var failure: String? {
         switch self {
         case .failed(let reason), .unreachable(let reason): reason
+        case .checked(false, let output): output.isEmpty ? "it said nothing." : output
         default: nil
         }
     }

@@ -127,7 +127,7 @@ extension RolloutMachine {
                 separator: ", then "
             )
             note(.plan, "\(plan.waves.count) waves: \(waves); \(plan.mixedSeconds) s of mixed state expected.")
-        case .impossible(let text):
+        case .impossible(let text, _):
             boundary = .looking("after an impossible plan")
             return hold(.plan, "There is no plan for the pool as it is: \(text)")
         }

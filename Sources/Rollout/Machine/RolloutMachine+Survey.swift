@@ -1,8 +1,21 @@
 extension RolloutMachine {
-    /// Looks at the pool before anything is changed.
+    /// Looks at the pool, and asks whoever else has to be asked, before anything is changed.
     mutating func survey() -> Bool {
-        guard holds.isEmpty, pausedBy == nil, inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
-        emit(.observe)
+        guard holds.isEmpty, pausedBy == nil, clock.elapsed >= nextCall else { return false }
+        guard let inquiry else {
+            guard inFlight.isEmpty else { return false }
+            emit(.observe)
+            return true
+        }
+        if let next = inquiry.left.first {
+            guard inFlight.count < Inquiry.most else { return false }
+            self.inquiry?.left.removeFirst()
+            emit(next)
+            return true
+        }
+        guard inFlight.isEmpty else { return false }
+        self.inquiry = nil
+        judge(Prechecks.sorted(inquiry.found))
         return true
     }
 
@@ -16,39 +29,53 @@ extension RolloutMachine {
         }
     }
 
-    /// Decides what the first look means.
+    /// The first look: whether there is anything to do, and what has to be asked beside.
     mutating func surveyed(_ view: PoolView) {
         guard let spec else { return }
         self.view = view
         failedCalls = 0
-        problems = Prechecks.problems(view, spec)
+        problems = Prechecks.problems(view, asked)
         if let refusal = problems.first(where: { $0.check == .specification && $0.severity == .blocking }) {
             note(.precheck, refusal.text)
             return leave(.refused)
         }
         enroll(view, spec)
         guard hosts.contains(where: { !$0.phase.isSettled }) else {
-            note(.run, "Every host has the update already: there is nothing to do.")
+            let hasAll = hosts.allSatisfy { $0.phase == .done }
+            note(.run, hasAll ? "Every host has the update already: there is nothing to do." : "No host is left to do.")
             return leave(.nothingToDo)
         }
+        inquiry = Inquiry(left: inquiries(view), found: problems)
+    }
+
+    /// What was asked for, with what operators have said since.
+    var asked: RunSpec {
+        var asked = spec ?? RunSpec(run: "", startedBy: "", updates: [])
+        asked.consents = consents
+        asked.excluded += hosts.filter { $0.phase == .skipped && !asked.excluded.contains($0.id) }.map(\.id)
+        return asked
+    }
+
+    /// Decides whether the run may begin.
+    private mutating func judge(_ found: [Problem]) {
+        problems = found
+        let blocking = problems.filter { $0.severity == .blocking }
         let wanted = problems.compactMap(\.fix)
-        if policy.fixesProblems || isFixingAsked, !wanted.isEmpty, fixRounds < 3 {
+        // Nothing is switched off for a run that can not begin all the same, unless an operator wants just that.
+        let isWorthIt = isFixingAsked || policy.fixesProblems && blocking.allSatisfy { $0.fix != nil }
+        if isWorthIt, !wanted.isEmpty, fixRounds < 3 {
             fixRounds += 1
             fixes = wanted
             stage = .fixing
             return
         }
-        let blocking = problems.filter { $0.severity == .blocking }
         guard blocking.isEmpty else {
             let texts = blocking.map(\.text).joined(separator: " ")
-            return hold(.prechecks, "\(blocking.count) prechecks failed: \(texts) Resume checks again.")
+            let count = blocking.count == 1 ? "A precheck" : "\(blocking.count) prechecks"
+            return hold(.prechecks, "\(count) failed: \(texts) Resume checks again.")
         }
         for problem in problems { note(.precheck, problem.text, host: problem.host, vm: problem.vm) }
-        if spec.mode == .manual || spec.policy.hasBarrier {
-            stage = .applyingEverywhere
-        } else {
-            stage = .rolling
-        }
+        stage = spec?.mode == .manual || policy.hasBarrier ? .applyingEverywhere : .rolling
     }
 
     private mutating func enroll(_ view: PoolView, _ spec: RunSpec) {

@@ -33,9 +33,9 @@ extension RolloutMachine {
             holds.removeAll { $0.subject == .prechecks || $0.subject == .fix }
             note(.word, "\(operatorName) has every problem fixed that can be.")
         case .consent(let consent):
-            guard consent.run == runID, !consents.contains(consent) else { return }
+            guard consent.run == runID, !consents.contains(consent), view.vm(consent.vm) != nil else { return }
             consents.append(consent)
-            holds.removeAll { $0.subject == .consent || $0.subject == .plan }
+            holds.removeAll { [.consent, .plan, .prechecks].contains($0.subject) }
             let vm = name(vm: consent.vm)
             note(.word, "\(operatorName) allows VM \(vm) to be stopped: \(consent.way.rawValue).", vm: consent.vm)
         case .pay: break
@@ -63,7 +63,7 @@ extension RolloutMachine {
             return note(.word, "\(host.name) can not be skipped any more: it is being updated.", host: id)
         }
         note(.word, "\(operatorName) skips \(host.name).", host: id)
-        holds.removeAll { $0.subject == .host(id) }
+        holds.removeAll { $0.subject == .host(id) || $0.subject == .prechecks }
         hosts[index].reason = host.reason ?? "skipped by \(operatorName)"
         active?.finish(updateOf: id)
         if host.phase.isActive {
@@ -103,21 +103,5 @@ extension RolloutMachine {
         guard !inFlight.contains(where: { $0.action == .pay(debt) }) else { return }
         note(.word, "\(operatorName) has it given back: \(describe(debt)).")
         emit(.pay(debt))
-    }
-
-    /// What cancelling now would leave behind, in words: to be shown before it is asked for.
-    public var cancelPreview: String {
-        let going = hosts.filter { $0.phase.isActive && $0.isTouched }.map(\.name)
-        let back = hosts.filter { $0.phase.isActive && !$0.isTouched }.map(\.name)
-        let old = hosts.filter { !$0.isNew && !($0.phase.isActive && $0.isTouched) }.map(\.name)
-        let open = obligations.filter { $0.state == .open }.count
-        var sentences: [String] = []
-        if !going.isEmpty { sentences.append("\(going.joined(separator: ", ")) will be finished first.") }
-        if !back.isEmpty { sentences.append("\(back.joined(separator: ", ")) will go back into service unchanged.") }
-        if !old.isEmpty {
-            sentences.append("The pool stays in mixed state: \(old.joined(separator: ", ")) without the update.")
-        }
-        sentences.append("\(open) things that the run switched off will be given back.")
-        return sentences.joined(separator: " ")
     }
 }

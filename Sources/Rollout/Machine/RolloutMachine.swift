@@ -26,6 +26,10 @@ public struct RolloutMachine: Sendable {
     var inFlight: [InFlight] = []
     var operations = 0
     var effects: [Effect] = []
+    var inquiry: Inquiry?
+    var busyLooks = 0
+    /// VMs that the run has restarted, or has tried to, as an update asked.
+    var restartedGuests: Set<String> = []
     var fixes: [Fix] = []
     var fixRounds = 0
     var isFixingAsked = false

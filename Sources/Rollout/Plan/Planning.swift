@@ -20,7 +20,7 @@ public enum Planning {
         guard request.spec.restart == .host else { return withoutMoves(request) }
         let instance = UpdateInstance(request)
         guard instance.hosts.contains(where: \.isMaster) else {
-            return .impossible("the master does not answer, or is out of service: bring it back first.")
+            return .impossible("the master does not answer, or is out of service: bring it back first.", offers: [])
         }
         if let rest = request.rest, !rest.steps.isEmpty, covers(rest, request.hosts),
             PlanChecker.check(rest.timed(instance.name), for: instance).isValid
@@ -40,13 +40,16 @@ public enum Planning {
                 let planless = request.hosts.filter { host in !plan.waves.contains { $0.contains(host) } }
                 guard planless.isEmpty else {
                     let names = planless.map { request.view.host($0)?.name ?? $0 }.joined(separator: ", ")
-                    return .impossible("\(names) can not be emptied: allow VMs on it to be stopped, or skip it.")
+                    let text = "\(names) can not be emptied: allow VMs on it to be stopped, or skip it."
+                    return .impossible(text, offers: planned.ways.flatMap(\.actions).compactMap(Offer.init))
                 }
                 return .new(plan)
-            case .impossible(let explanation): return .impossible(explanation.text(request.view))
+            case .impossible(let explanation):
+                let offers = explanation.unblockSets.first?.actions.compactMap(Offer.init) ?? []
+                return .impossible(explanation.text(request.view), offers: offers)
             }
         } catch {
-            return .impossible("the pool can not be planned for: \(error).")
+            return .impossible("the pool can not be planned for: \(error).", offers: [])
         }
     }
 
@@ -77,6 +80,18 @@ public enum Planning {
                 lowerBound: 60 * steps.count
             )
         )
+    }
+}
+
+extension Offer {
+    /// What an operator can say; nil for an action that is something else.
+    fileprivate init?(_ action: UnblockAction) {
+        switch action {
+        case .suspend(let vm, _, _, _): self = .stop(vm: vm, way: .suspend)
+        case .shutDown(let vm, _, _, _): self = .stop(vm: vm, way: .shutdown)
+        case .skip(let host): self = .leaveOut(host: host)
+        case .ejectMedia, .lowerFailures, .overcommit: return nil
+        }
     }
 }
 

@@ -76,6 +76,6 @@ public enum PlanAnswer: Codable, Hashable, Sendable {
     /// The rest of the plan still fits.
     case keep
     case new(RolloutPlan)
-    /// There is no plan; the text says what would make one possible.
-    case impossible(String)
+    /// There is no plan; the text says why, and the offers together are the cheapest way to make one possible.
+    case impossible(String, offers: [Offer])
 }

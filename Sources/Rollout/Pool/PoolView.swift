@@ -21,6 +21,23 @@ public struct PoolView: Codable, Hashable, Sendable {
     public func host(_ id: String) -> HostView? { hosts.first { $0.id == id } }
     /// The VM with that uuid.
     public func vm(_ id: String) -> VMView? { vms.first { $0.id == id } }
+    /// The pool as it will be once these fixes are made.
+    func after(_ fixes: [Fix]) -> PoolView {
+        var view = self
+        for fix in fixes {
+            switch fix {
+            case .enableHost(let id):
+                if let index = hosts.firstIndex(where: { $0.id == id }) { view.hosts[index].isEnabled = true }
+            case .ejectISO(let id, _):
+                guard let index = vms.firstIndex(where: { $0.id == id }) else { continue }
+                view.vms[index].localISO = nil
+                if vms[index].tie == .media { view.vms[index].tie = nil }
+            case .disableHA, .disableWLB, .plugStorage, .clearAutoPowerOn: break
+            }
+        }
+        return view
+    }
+
     /// The VMs that run on a host.
     public func residents(_ host: String) -> [VMView] { vms.filter { $0.host == host && $0.power == .running } }
 }
@@ -91,6 +108,10 @@ public struct VMView: Codable, Hashable, Sendable {
     /// The name of an ISO in its drive that only its host sees.
     public var localISO: String?
     public var startsWithHost = false
+    /// Whether it is fully virtualised; a paravirtual VM otherwise.
+    public var isHVM = false
+    /// Whether some operation on it, such as a migration, is in progress.
+    public var isBusy = false
 
     /// Creates a VM.
     public init(id: String, name: String, host: String?, memory: Int) {

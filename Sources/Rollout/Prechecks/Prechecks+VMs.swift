@@ -28,6 +28,16 @@ extension Prechecks.Subject {
                         fix: .ejectISO(vm: vm.id, iso: iso)
                     )
                 )
+            } else if vm.isBusy {
+                found.append(
+                    Problem(
+                        .tiedVMs,
+                        .blocking,
+                        "VM \(vm.name) on \(name(host)) is in the middle of another operation: wait for its end.",
+                        host: host,
+                        vm: vm.id
+                    )
+                )
             } else if let tie = vm.tie, !hasConsent(vm.id) {
                 found.append(
                     Problem(
@@ -36,7 +46,8 @@ extension Prechecks.Subject {
                         "VM \(vm.name) can not leave \(name(host)): \(tie.sentence). Allow it to be suspended or shut down, "
                             + "or leave the host out.",
                         host: host,
-                        vm: vm.id
+                        vm: vm.id,
+                        offers: [.stop(vm: vm.id, way: .suspend)]
                     )
                 )
             } else if vm.tie == nil, !hasOtherHost(vm, besides: host), !hasConsent(vm.id) {
@@ -47,7 +58,8 @@ extension Prechecks.Subject {
                         "VM \(vm.name) on \(name(host)) has no other host that reaches its storage and networks and is large "
                             + "enough: allow it to be stopped, or leave the host out.",
                         host: host,
-                        vm: vm.id
+                        vm: vm.id,
+                        offers: [.stop(vm: vm.id, way: .suspend)]
                     )
                 )
             }

@@ -6,7 +6,12 @@ public enum Prechecks {
         let all =
             subject.specification() + subject.pool() + subject.hosts() + subject.disks() + subject.vms()
             + subject.capacity()
-        return all.enumerated().sorted { a, b in
+        return sorted(all)
+    }
+
+    /// In the order of the checks.
+    static func sorted(_ problems: [Problem]) -> [Problem] {
+        problems.enumerated().sorted { a, b in
             (order[a.element.check] ?? 0, a.offset) < (order[b.element.check] ?? 0, b.offset)
         }.map(\.element)
     }
@@ -132,7 +137,8 @@ extension Prechecks.Subject {
                         .liveness,
                         .blocking,
                         "\(host.name) does not answer: start it, or leave it out.",
-                        host: host.id
+                        host: host.id,
+                        offers: [.leaveOut(host: host.id)]
                     )
                 )
                 continue

@@ -17,6 +17,8 @@ public struct Problem: Codable, Hashable, Sendable {
     public var vm: String?
     /// What removes it at one click.
     public var fix: Fix?
+    /// What an operator can say to remove it, all of it together; empty where nothing of that kind helps.
+    public var offers: [Offer]
 
     /// Creates a problem.
     public init(
@@ -25,7 +27,8 @@ public struct Problem: Codable, Hashable, Sendable {
         _ text: String,
         host: String? = nil,
         vm: String? = nil,
-        fix: Fix? = nil
+        fix: Fix? = nil,
+        offers: [Offer] = []
     ) {
         self.check = check
         self.severity = severity
@@ -33,13 +36,15 @@ public struct Problem: Codable, Hashable, Sendable {
         self.host = host
         self.vm = vm
         self.fix = fix
+        self.offers = offers
     }
 }
 
 /// The checks, in the order in which they are shown.
 public enum Check: String, Codable, Hashable, Sendable, CaseIterable {
     case specification, otherRun, liveness, highAvailability, workloadBalancing, storage, alreadyApplied, versions
-    case mixedState, licence, diskSpace, pendingRestart, media, autoPowerOn, tiedVMs, memory, evacuation, clocks, backup
+    case mixedState, licence, diskSpace, package, pendingRestart, media, autoPowerOn, tiedVMs, memory, evacuation
+    case script, clocks, backup
 }
 
 /// A change that removes a problem. What it switches off is owed back.

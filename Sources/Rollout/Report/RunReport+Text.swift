@@ -8,7 +8,7 @@ extension RunReport {
         lines.append("Ending    \(ending?.rawValue ?? "still running")")
         let planned = plannedMixedSeconds.map { "; planned \($0) s, bound \(lowerBound ?? 0) s" } ?? ""
         lines.append("Mixed     \(mixedSeconds) s\(planned)")
-        lines.append("Exposed   \(Self.hours(exposedHostSeconds)) host-hours during the run; afterwards \(afterwards)")
+        lines.append("Exposed   \(exposure)")
         lines += ["", "Hosts"]
         for host in hosts {
             lines.append("  \(host.name): \(host.state.rawValue)\(host.reason.map { " (\($0))" } ?? "")")
@@ -22,7 +22,8 @@ extension RunReport {
         lines += ["", "Obligations"]
         lines +=
             obligations.isEmpty
-            ? ["  none"] : obligations.map { "  \($0.id) \($0.state): \($0.debt)\($0.reason.map { " - \($0)" } ?? "")" }
+            ? ["  none"]
+            : zip(obligations, debts).map { "  \($0.id) \($0.state): \($1)\($0.reason.map { " - \($0)" } ?? "")" }
         if !outstanding.isEmpty { lines += ["", "Left to do"] + outstanding.map { "  \($0)" } }
         lines += ["", "Deviations"] + (deviations.isEmpty ? ["  none"] : deviations.map { "  \($0)" })
         lines += ["", "Log"] + events.map { "  \(Self.date($0.at)) \($0.text)" }
@@ -43,7 +44,7 @@ extension RunReport {
             ])
         }
         let vmRows = vms.map { row([$0.name, "\($0.moves)", "\($0.downtime) s"]) }
-        let debtRows = obligations.map { row(["\($0.id)", "\($0.debt)", "\($0.state)", $0.reason ?? ""]) }
+        let debtRows = zip(obligations, debts).map { row(["\($0.id)", $1, "\($0.state)", $0.reason ?? ""]) }
         let eventRows = events.map { row([Self.date($0.at), $0.text]) }
         return """
             <!doctype html>
@@ -52,14 +53,15 @@ extension RunReport {
             </head><body>
             <h1>Run \(Self.escape(run)): \(ending?.rawValue ?? "still running")</h1>
             <p>\(Self.escape(updates.joined(separator: ", "))) - started by \(Self.escape(startedBy)) on \(Self.date(started)).</p>
-            <p>Mixed state \(mixedSeconds) s. Exposed \(Self.hours(exposedHostSeconds)) host-hours during the run; \
-            afterwards \(Self.escape(afterwards)).</p>
+            <p>Mixed state \(mixedSeconds) s. Exposed \(Self.escape(exposure)).</p>
             <h2>Hosts</h2><table><tr><th>Host<th>State<th>Reason<th>Begun<th>Ended<th>Packages</tr>
             \(hostRows.joined(separator: "\n"))</table>
             <h2>VMs</h2><table><tr><th>VM<th>Moves<th>Downtime</tr>
             \(vmRows.joined(separator: "\n"))</table>
             <h2>Obligations</h2><table><tr><th>Number<th>What<th>State<th>Reason</tr>
             \(debtRows.joined(separator: "\n"))</table>
+            <h2>Left to do</h2><ul>\(outstanding.map { "<li>\(Self.escape($0))" }.joined())</ul>
+            <h2>Deviations</h2><ul>\(deviations.map { "<li>\(Self.escape($0))" }.joined())</ul>
             <h2>Log</h2><table>
             \(eventRows.joined(separator: "\n"))</table>
             <p>Journal <code>\(journalHead)</code></p>
@@ -75,7 +77,12 @@ extension RunReport {
         return Array(try encoder.encode(self))
     }
 
-    private var afterwards: String { stillExposed.isEmpty ? "no host" : stillExposed.joined(separator: ", ") }
+    /// Host-hours without the update: before the run, during it, and what is left.
+    private var exposure: String {
+        let before = exposedBefore.map { "\(Self.hours($0)) host-hours before the run, " } ?? ""
+        let after = stillExposed.isEmpty ? "no host" : stillExposed.joined(separator: ", ")
+        return before + "\(Self.hours(exposedHostSeconds)) host-hours during it; afterwards \(after)"
+    }
 
     private static func date(_ seconds: Int64) -> String {
         Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
@@ -93,10 +100,14 @@ extension RunReport {
 }
 
 extension RunReport.HostLine {
-    /// Packages with another version than before.
+    /// Versions and packages that are others than before.
     var changes: [String] {
-        packagesAfter.sorted { $0.key < $1.key }.compactMap { name, version in
-            packagesBefore[name] == version ? nil : "\(name) \(packagesBefore[name] ?? "none") -> \(version)"
+        Self.changes(versionBefore, versionAfter) + Self.changes(packagesBefore, packagesAfter)
+    }
+
+    private static func changes(_ before: [String: String], _ after: [String: String]) -> [String] {
+        after.sorted { $0.key < $1.key }.compactMap { name, version in
+            before[name] == version ? nil : "\(name) \(before[name] ?? "none") -> \(version)"
         }
     }
 }

@@ -11,6 +11,9 @@ public struct RunReport: Codable, Hashable, Sendable {
         public var ended: Int64?
         public var bootBefore: String
         public var bootAfter: String
+        /// `software_version` as the host told it.
+        public var versionBefore: [String: String]
+        public var versionAfter: [String: String]
         public var packagesBefore: [String: String]
         public var packagesAfter: [String: String]
         /// Whether the update was seen in effect.
@@ -33,22 +36,26 @@ public struct RunReport: Codable, Hashable, Sendable {
     /// Seconds since the epoch.
     public var started: Int64
     public var finished: Int64
-    /// From the first host's beginning to the last one's return, in seconds.
+    /// From the first host's update to the last one's return, in seconds.
     public var mixedSeconds: Int64
     /// What the plan expected, and the bound that no plan can better.
     public var plannedMixedSeconds: Int?
     public var lowerBound: Int?
-    /// Seconds that hosts spent without the update, added up: within the run.
+    /// Seconds that hosts spent without the update, added up: from when it could be installed to the run's start, where
+    /// that is known, and within the run.
+    public var exposedBefore: Int64?
     public var exposedHostSeconds: Int64
     /// Hosts that are without it afterwards.
     public var stillExposed: [String]
     public var hosts: [HostLine]
     public var vms: [VMLine]
     public var obligations: [Obligation]
+    /// What each of them is, in words.
+    public var debts: [String]
     /// What did not go as planned.
     public var deviations: [String]
     public var events: [RunEvent]
-    /// Guest restarts that the updates ask for; the run does not restart guests by itself.
+    /// What is left to the operator: guests that the updates ask to be restarted, and for which there was no consent.
     public var outstanding: [String]
     /// The digest of the journal's last record: whoever keeps it can tell any later change, a cut end included.
     public var journalHead: String
@@ -63,13 +70,16 @@ public struct RunReport: Codable, Hashable, Sendable {
         let start = events.first?.at ?? 0
         let end = events.last?.at ?? 0
         (started, finished) = (start, end)
-        let touched = machine.hosts.filter { $0.begun != nil }
-        let last = touched.compactMap(\.ended).max() ?? end
-        mixedSeconds = max(0, last - (touched.compactMap(\.begun).min() ?? last))
+        let changes = machine.hosts.compactMap(\.changed)
+        let last = machine.hosts.filter { $0.changed != nil }.compactMap(\.ended).max() ?? end
+        mixedSeconds = max(0, last - (changes.min() ?? last))
         plannedMixedSeconds = machine.plannedMixedSeconds
         lowerBound = machine.plannedLowerBound
         let old = machine.hosts.filter { $0.begun != nil || !$0.isNew }
         exposedHostSeconds = old.reduce(0) { $0 + max(0, ($1.isNew ? $1.ended ?? end : end) - start) }
+        exposedBefore = machine.spec?.updates.compactMap(\.published).min().map { published in
+            Int64(old.count) * max(0, start - published)
+        }
         stillExposed = machine.hosts.filter { !$0.isNew }.map(\.name)
         hosts = machine.hosts.map { host in
             HostLine(
@@ -81,6 +91,8 @@ public struct RunReport: Codable, Hashable, Sendable {
                 ended: host.ended,
                 bootBefore: host.bootBefore,
                 bootAfter: host.bootAfter,
+                versionBefore: host.versionBefore,
+                versionAfter: host.versionAfter,
                 packagesBefore: host.packagesBefore,
                 packagesAfter: host.packagesAfter,
                 isUpdated: host.isNew
@@ -95,14 +107,14 @@ public struct RunReport: Codable, Hashable, Sendable {
             )
         }
         obligations = machine.obligations
+        debts = machine.obligations.map { machine.describe($0.debt) }
         deviations = events.filter { $0.kind == .deviation || $0.kind == .hold || $0.kind == .controller }.map(\.text)
+        deviations += machine.slowHosts
         self.events = events
-        let guests = Set(machine.spec?.updates.flatMap(\.guidance) ?? [])
-        outstanding =
-            guests.contains(.restartHVM) || guests.contains(.restartPV)
-            ? [
-                "The updates ask for guests to be restarted; restart those that run since before the update when it suits."
-            ] : []
+        outstanding = machine.guestsToRestart.map { vm in
+            "Restart VM \(vm.name)\(vm.host.flatMap { machine.view.host($0)?.name }.map { " on \($0)" } ?? ""): "
+                + "an update asks for it, and it runs since before."
+        }
         self.journalHead = journalHead
     }
 

@@ -12,6 +12,21 @@ public struct Moment: Codable, Hashable, Sendable {
     }
 }
 
+// Two numbers: a journal is full of moments.
+extension Moment {
+    public init(from decoder: any Decoder) throws {
+        var values = try decoder.unkeyedContainer()
+        wall = try values.decode(Int64.self)
+        steady = try values.decode(Int64.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.unkeyedContainer()
+        try values.encode(wall)
+        try values.encode(steady)
+    }
+}
+
 /// What a run knows of time: only what its inputs told it.
 struct RunClock: Hashable, Sendable {
     /// The wall clock of the newest input, in seconds since the epoch.

@@ -18,7 +18,7 @@ public struct Obligation: Codable, Hashable, Sendable {
     public enum State: Codable, Hashable, Sendable {
         case open
         case paid
-        /// Nothing was changed after all, so that nothing is owed.
+        /// What it is about does not exist any more.
         case void
     }
 

@@ -22,6 +22,8 @@ public struct RunPolicy: Codable, Hashable, Sendable {
     public var hasBarrier = false
     /// What must be well between two waves.
     public var gates: [Gate] = []
+    /// The operator's own prechecks: what must be well before anything is changed. What they say is kept.
+    public var scripts: [Gate] = []
     /// Seconds that one host takes from going down to being back, for windows and the deadline.
     public var expectedHostSeconds: Int64 = 900
     public var limits = Limits()
@@ -78,7 +80,7 @@ public struct RunPolicy: Codable, Hashable, Sendable {
     }
 }
 
-/// Something that must be well before the next wave begins.
+/// Something that must be well before the run begins, or before its next wave does.
 public struct Gate: Codable, Hashable, Sendable {
     /// How it is asked.
     public enum Kind: Codable, Hashable, Sendable {

@@ -46,6 +46,13 @@ public struct RunSpec: Codable, Hashable, Sendable {
 
     /// What all updates together ask of a host.
     public var restart: Restart { Restart(for: updates) }
+
+    /// Whether the updates ask for this VM to be restarted. The restart of the hosts absorbs that: every VM then comes to
+    /// an updated host as a new domain with a new device model.
+    public func restarts(_ vm: VMView) -> Bool {
+        guard restart != .host else { return false }
+        return updates.contains { $0.guidance.contains(vm.isHVM ? .restartHVM : .restartPV) }
+    }
 }
 
 /// One update, as far as a run needs to know it.
@@ -60,6 +67,9 @@ public struct UpdateFacts: Codable, Hashable, Sendable {
     public var packages: [String: String]
     /// Bytes that the package needs on a host's disk.
     public var installationSize: Int64
+    /// When the update could first be installed here, in seconds since the epoch: from then on hosts without it count as
+    /// exposed. Nil where nobody knows.
+    public var published: Int64?
 
     /// Creates the facts of one update.
     public init(
@@ -68,7 +78,8 @@ public struct UpdateFacts: Codable, Hashable, Sendable {
         sha256: String,
         guidance: [Guidance],
         packages: [String: String] = [:],
-        installationSize: Int64 = 0
+        installationSize: Int64 = 0,
+        published: Int64? = nil
     ) {
         self.uuid = uuid
         self.label = label
@@ -76,5 +87,6 @@ public struct UpdateFacts: Codable, Hashable, Sendable {
         self.guidance = guidance
         self.packages = packages
         self.installationSize = installationSize
+        self.published = published
     }
 }

@@ -19,8 +19,8 @@ public struct Rehearsal: Sendable {
         world.isLogging = true
         result = world.run()
         log = world.log
-        let head = try? Journal.read(result.journal, digest: Journal.sha256).journal.head
-        report = world.machine.map { RunReport($0, journalHead: head ?? "") }
+        let head = result.journalHead
+        report = world.machine.map { RunReport($0, journalHead: head) }
     }
 
     /// Replays a journal record by record.

@@ -5,8 +5,14 @@ public struct Faults: Codable, Hashable, Sendable {
     public var returnsLate = 0
     public var returnsOld = 0
     public var losesStorage = 0
+    // Hosts at any time, with every VM on them.
+    public var hostDies = 0
+    public var masterDies = 0
     // Migrations.
     public var moveFails = 0
+    /// It goes on for ever, and can be broken off.
+    public var moveNeverConverges = 0
+    /// It goes on for ever, and does not even answer to that.
     public var moveHangs = 0
     // Package programs.
     public var precheckFails = 0
@@ -42,7 +48,8 @@ public struct Faults: Codable, Hashable, Sendable {
         faults.returnsOld = share(12)
         faults.losesStorage = share(20)
         faults.moveFails = share(20)
-        faults.moveHangs = share(8)
+        faults.moveNeverConverges = share(8)
+        faults.moveHangs = share(4)
         faults.precheckFails = share(12)
         faults.applyFails = share(12)
         faults.applyHalf = share(10)
@@ -57,6 +64,8 @@ public struct Faults: Codable, Hashable, Sendable {
         faults.hands = share(60)
         faults.words = share(60)
         faults.redGates = share(30)
+        faults.hostDies = share(30)
+        faults.masterDies = share(30)
         return faults
     }
 
@@ -71,7 +80,9 @@ public struct Faults: Codable, Hashable, Sendable {
     public static var names: [String: WritableKeyPath<Faults, Int>] {
         [
             "host-never-returns": \.neverReturns, "host-returns-late": \.returnsLate, "host-returns-old": \.returnsOld,
-            "host-loses-storage": \.losesStorage, "move-fails": \.moveFails, "move-hangs": \.moveHangs,
+            "host-loses-storage": \.losesStorage, "move-fails": \.moveFails,
+            "move-never-converges": \.moveNeverConverges,
+            "move-hangs": \.moveHangs, "host-dies": \.hostDies, "master-dies": \.masterDies,
             "precheck-fails": \.precheckFails, "apply-fails": \.applyFails, "apply-half": \.applyHalf,
             "program-hangs": \.programHangs, "controller-crash": \.crashes, "torn-write": \.tornWrites,
             "disk-full": \.diskFull, "clock-jump": \.clockJumps, "duplicate-reply": \.duplicates,

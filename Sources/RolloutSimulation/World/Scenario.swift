@@ -9,7 +9,22 @@ public struct Scenario: Sendable {
     public var crash: Crash?
     /// Seconds after which the operator cancels.
     public var cancelAfter: Int64?
+    /// A host that dies, and when.
+    public var death: Death?
     var pool: SimulatedPool
+
+    /// A host that dies once some host is in some phase of the run.
+    public struct Death: Hashable, Sendable {
+        public var host: String
+        public var whenHost: String
+        public var isIn: HostPhase
+
+        public init(of host: String, when other: String, isIn phase: HostPhase) {
+            self.host = host
+            whenHost = other
+            isIn = phase
+        }
+    }
 
     /// A kill at one boundary.
     public struct Crash: Hashable, Sendable, Codable {
@@ -85,6 +100,8 @@ public struct Scenario: Sendable {
             vm.tie = seen.tie
             vm.iso = seen.localISO
             vm.startsWithHost = seen.startsWithHost
+            vm.isHVM = seen.isHVM
+            vm.isStoppedByHand = seen.power != .running
             return vm
         }
         self.init(pool: pool, seed: seed, faults: faults)
@@ -98,7 +115,8 @@ public struct Scenario: Sendable {
         spec = RunSpec(run: "run-\(seed)", startedBy: "root", updates: [Self.update(1, [.restartHost])])
     }
 
-    static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
+    /// An update that nobody published.
+    public static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
         UpdateFacts(
             uuid: "update-\(number)",
             label: "XS602E\(number)",
@@ -135,6 +153,7 @@ public struct Scenario: Sendable {
                 var vm = SimulatedVM(id: "v\(number)", name: "vm-\(number)", memory: memory, host: pool.hosts[index].id)
                 if random.percent(3) { vm.iso = "drivers.iso" }
                 if random.percent(3) { vm.startsWithHost = true }
+                vm.isHVM = random.percent(50)
                 if random.percent(2) { vm.tie = .device }
                 if random.percent(3), hosts > 2 {
                     let other = pool.hosts[random.below(hosts)].id
@@ -161,11 +180,15 @@ public struct Scenario: Sendable {
         var updates = [update(1, guidance)]
         if random.percent(25) { updates.append(update(2, random.percent(50) ? [.restartXAPI] : [.restartHost])) }
         var spec = RunSpec(run: "run-\(seed)", startedBy: "root", updates: updates)
+        if random.percent(20) { spec.updates[0].guidance.append(random.percent(50) ? .restartHVM : .restartPV) }
         if random.percent(8) { spec.mode = .manual }
         if random.percent(10), pool.hosts.count > 2 { spec.excluded = [pool.hosts[pool.hosts.count - 1].id] }
         for vm in pool.vms where vm.tie != nil && random.percent(70) {
             let way: Consent.Way = random.percent(50) ? .suspend : .shutdown
             spec.consents.append(Consent(run: spec.run, vm: vm.id, way: way, givenBy: "root"))
+        }
+        for vm in pool.vms where spec.restart != .host && vm.tie == nil && vm.power == .running && random.percent(30) {
+            spec.consents.append(Consent(run: spec.run, vm: vm.id, way: .shutdown, givenBy: "root"))
         }
         spec.policy = makePolicy(&random, pool)
         return spec
@@ -181,6 +204,9 @@ public struct Scenario: Sendable {
         policy.soak = random.percent(15) ? 600 : 0
         if random.percent(10), pool.hosts.count > 1 { policy.canary = .init(host: "h2", soak: 1800) }
         if random.percent(25) { policy.gates = [Gate(name: "page", kind: .http(url: "https://example.com/"))] }
+        if random.percent(10) {
+            policy.scripts = [Gate(name: "backup", kind: .command(path: "/bin/true", arguments: []))]
+        }
         if random.percent(10) { policy.finishBy = World.epoch + Int64(random.within(1...6)) * 3600 }
         if random.percent(8) {
             let start = World.epoch + Int64(random.below(4)) * 3600

@@ -38,6 +38,9 @@ struct SimulatedVM {
     var tie: VMView.Tie?
     var iso: String?
     var startsWithHost = false
+    var isHVM = false
+    /// Until when it is being stopped or started.
+    var busyUntil: Int64 = 0
     /// Whether an operator, and not the run, stopped it.
     var isStoppedByHand = false
 }
@@ -47,7 +50,10 @@ struct SimulatedMove {
     let operation: OperationID
     let from: String
     let to: String
-    var isHanging: Bool
+    /// Does not come to its end by itself.
+    var isHanging = false
+    /// Can not be broken off either, before somebody sees to it.
+    var isDeaf = false
 }
 
 /// The pool of a simulated world: hosts, VMs, and the settings that a run switches off and owes back.
@@ -100,6 +106,8 @@ struct SimulatedPool {
             seen.tie = vm.iso == nil ? vm.tie : .media
             seen.localISO = vm.iso
             seen.startsWithHost = vm.startsWithHost
+            seen.isHVM = vm.isHVM
+            seen.isBusy = moves[vm.id] != nil || vm.busyUntil > time
             return seen
         }
         return view

@@ -37,9 +37,12 @@ extension World {
                 random.percent(faults.tornWrites) ? .torn : random.percent(50) ? .before : .after
             return die(line, mode, breaksOff: random.percent(50))
         }
+        // A controller that can not write goes no further; what hosts do goes on. It is started again until there is room.
+        if now < diskFullUntil { return die(line, .before, breaksOff: false) }
         if crashesLeft > 0, faults.diskFull > 0, random.percent(faults.diskFull) {
             trace("disk full")
-            return die(line, .torn, breaksOff: true)
+            diskFullUntil = now + Int64(random.within(1...1800))
+            return die(line, random.percent(50) ? .torn : .before, breaksOff: false)
         }
         disk += line
         return true

@@ -4,6 +4,9 @@ extension World {
     /// Does what the run wants done, as hosts would.
     func perform(_ effect: Effect) {
         if effect.isQuestion { return reconcile(effect) }
+        guard isHeard(effect.action) else {
+            return answer(effect.id, .unreachable("the master does not answer."), after: 5)
+        }
         switch effect.action {
         case .observe: send(.observation(effect.id, life: life), after: 1)
         case .plan(let request):
@@ -21,9 +24,26 @@ extension World {
         case .plugStorage(let host):
             if let index = pool.host(host), random.percent(70) { pool.hosts[index].lacksStorage = false }
             answer(effect.id, .done, after: 5)
-        case .check: answer(effect.id, random.percent(scenario.faults.redGates) ? .failed("status 503.") : .done)
+        case .check: check(effect.id)
         case .abort(let operation): abort(operation, effect.id)
         }
+    }
+
+    /// While the master is down, only hosts and what is not of the pool can be asked.
+    private func isHeard(_ action: Action) -> Bool {
+        if pool.master?.isUp ?? false { return true }
+        switch action {
+        case .observe, .plan, .inspect, .check, .abort: return true
+        default: return false
+        }
+    }
+
+    private func check(_ id: OperationID) {
+        let isRed = random.percent(scenario.faults.redGates)
+        if random.percent(50) {
+            return answer(id, .checked(isWell: !isRed, output: isRed ? "status 503." : "status 200."))
+        }
+        answer(id, isRed ? .failed("status 503.") : .done)
     }
 
     /// What became of it? Answered from the state of the hosts alone, as after a real restart.
@@ -83,6 +103,7 @@ extension World {
         case .isoInserted(let vm, let iso): if let index = pool.vm(vm) { pool.vms[index].iso = iso }
         case .autoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = true }
         case .vmRunning(let vm, let host, _):
+            if let index = pool.vm(vm) { pool.vms[index].busyUntil = now + 45 }
             return events.add(.startEnds(vm: vm, host: host, id, life: life), at: now + 45)
         }
         owed.remove(debt)
@@ -122,6 +143,7 @@ extension World {
             violate("VM \(vm) is stopped without consent")
         }
         owed.insert(.vmRunning(vm: vm, host: host, way: stop.consent.way))
+        if let index = pool.vm(vm) { pool.vms[index].busyUntil = now + 40 }
         events.add(.stopEnds(vm: vm, stop.consent.way, id, life: life), at: now + 40)
     }
 

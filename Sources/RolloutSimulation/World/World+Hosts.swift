@@ -30,15 +30,15 @@ extension World {
             update: program == .apply ? update : "",
             id,
             end,
+            boot: state.boots,
             life: life
         )
         events.add(event, at: now + Int64(seconds))
     }
 
-    func endProgram(_ host: String, _ update: String, _ id: OperationID, _ end: ProgramEnd, _ life: Int) {
-        guard let index = pool.host(host) else { return }
+    func endProgram(_ host: String, _ update: String, _ id: OperationID, _ end: ProgramEnd, _ boot: Int, _ life: Int) {
+        guard let index = pool.host(host), pool.hosts[index].isUp, pool.hosts[index].boots == boot else { return }
         pool.hosts[index].busyUntil = 0
-        guard pool.hosts[index].isUp else { return }
         switch end {
         case .failed: answer(id, .failed("exited with status 1."), life: life)
         case .half:
@@ -67,6 +67,16 @@ extension World {
         }
         down.insert(host)
         answer(id, .done, after: 1)
+        goDown(index)
+    }
+
+    /// A host goes down by itself, with everything that runs on it.
+    func dies(_ index: Int) {
+        guard pool.hosts[index].isUp else { return }
+        trace("\(pool.hosts[index].id) dies")
+        isDisturbed = true
+        let update = updates.first { !pool.hosts[index].stamps.contains($0.uuid) }?.uuid
+        if pool.hosts[index].busyUntil > now, random.percent(50) { pool.hosts[index].halfApplied = update }
         goDown(index)
     }
 

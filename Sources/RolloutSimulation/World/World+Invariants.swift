@@ -78,6 +78,12 @@ extension World {
                     }
                 }
             }
+            if let foretold, ending == .cancelled, scenario.faults == .none, scenario.crash == nil, !isDisturbed {
+                let updated = Set(machine.hosts.filter(\.isNew).map(\.name))
+                if updated != Set(foretold.updated + foretold.finished) {
+                    violate("cancelling left \(updated.sorted()) updated, and \(foretold) was foretold")
+                }
+            }
         } else if machine.waitsFor.isEmpty {
             violate("the run neither ended nor holds with a reason: \(machine.stage)")
         }
@@ -108,7 +114,8 @@ extension World {
             boundaries: boundaries,
             open: machine?.obligations.filter { $0.state == .open } ?? [],
             summary: summary,
-            journal: disk
+            journal: disk,
+            journalHead: controller?.journal.head ?? ""
         )
     }
 }

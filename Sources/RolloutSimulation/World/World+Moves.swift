@@ -20,9 +20,11 @@ extension World {
         guard pool.used(to) + state.memory <= pool.hosts[target].memory else {
             return answer(id, .failed("the destination has not enough free memory."), after: 1)
         }
-        let hangs = random.percent(scenario.faults.moveHangs)
-        pool.moves[vm] = SimulatedMove(operation: id, from: from, to: to, isHanging: hangs)
-        if !hangs { events.add(.moveEnds(vm: vm, id), at: now + Int64(5 + state.memory / 200)) }
+        var begun = SimulatedMove(operation: id, from: from, to: to)
+        begun.isDeaf = random.percent(scenario.faults.moveHangs)
+        begun.isHanging = begun.isDeaf || random.percent(scenario.faults.moveNeverConverges)
+        pool.moves[vm] = begun
+        if !begun.isHanging { events.add(.moveEnds(vm: vm, id), at: now + Int64(5 + state.memory / 200)) }
     }
 
     func endMove(_ vm: String, _ operation: OperationID) {
@@ -44,6 +46,7 @@ extension World {
     /// Breaks a migration off: the VM stays where it is.
     func abort(_ operation: OperationID, _ id: OperationID) {
         if let vm = pool.moves.first(where: { $0.value.operation == operation })?.key {
+            guard pool.moves[vm]?.isDeaf != true else { return }
             pool.moves[vm] = nil
             answer(operation, .failed("it did not come to an end, and was broken off."))
         }

@@ -27,7 +27,10 @@ extension World {
             default: say(.cancel)
             }
         case .barrier: say(.proceed)
-        case .prechecks, .fix: say(random.percent(60) ? .fixAll : random.percent(50) ? .resume : .cancel)
+        case .prechecks, .fix:
+            let offers = machine.problems.flatMap(\.offers)
+            if random.percent(50), let offer = offers.randomElement(using: &random) { return take(offer) }
+            say(random.percent(60) ? .fixAll : random.percent(80) ? .resume : .cancel)
         case .consent, .plan:
             let pinned = pool.vms.first { $0.tie != nil && $0.power == .running }
             if let pinned, random.percent(50) {
@@ -42,8 +45,17 @@ extension World {
         }
     }
 
+    private func take(_ offer: Offer) {
+        let word = offer.word(run: scenario.spec.run, by: "operator")
+        if case .consent(let consent) = word { consents.insert(consent) }
+        say(word)
+    }
+
     /// Somebody goes and looks at the hosts that make trouble.
     private func helpOut() {
+        for vm in pool.moves.keys.sorted() where pool.moves[vm]?.isDeaf ?? false {
+            if random.percent(60) { pool.moves[vm] = nil }
+        }
         for index in pool.hosts.indices {
             if pool.hosts[index].isStuck, random.percent(60) {
                 let host = pool.hosts[index]
@@ -63,6 +75,7 @@ extension World {
 
     func say(_ word: OperatorWord) {
         guard controller != nil else { return }
+        if word == .cancel { foretold = foretold ?? machine?.aftermath(finishingAll: false) }
         deliver(.word(word, by: "operator", at: moment))
     }
 

@@ -20,7 +20,7 @@ public final class World {
         case moveEnds(vm: String, OperationID)
         case stopEnds(vm: String, Consent.Way, OperationID, life: Int)
         case startEnds(vm: String, host: String, OperationID, life: Int)
-        case programEnds(host: String, update: String, OperationID, ProgramEnd, life: Int)
+        case programEnds(host: String, update: String, OperationID, ProgramEnd, boot: Int, life: Int)
         case hostUp(host: String, boot: Int, ReturnKind)
         case agentUp(host: String)
         case supervise
@@ -28,6 +28,7 @@ public final class World {
         case word
         case clockJump
         case cancel
+        case death(host: String)
     }
     enum ProgramEnd { case passed, failed, half }
     enum ReturnKind { case well, old, withoutStorage }
@@ -62,7 +63,13 @@ public final class World {
     var down: Set<String> = []
     var claimed: Set<String> = []
     public internal(set) var violations: [String] = []
-    var interventions = 0
+    /// Whether a death that was to be has come.
+    public internal(set) var hasMetFate = false
+    /// What was said before a cancellation to be left after it.
+    var foretold: Aftermath?
+    /// Until when nothing can be written.
+    var diskFullUntil: Int64 = 0
+    public internal(set) var interventions = 0
     var steps = 0
     public internal(set) var log: [String] = []
     public var isLogging = false
@@ -101,7 +108,9 @@ public final class World {
     }
 
     /// Whether the world itself has come to rest after the run's end.
-    private var isSettled: Bool { pool.moves.isEmpty && pool.hosts.allSatisfy { $0.isUp || $0.isStuck } }
+    private var isSettled: Bool {
+        pool.moves.values.allSatisfy(\.isDeaf) && pool.hosts.allSatisfy { $0.isUp || $0.isStuck }
+    }
 
     private func begin() {
         controller = Controller(digest: Journal.sha256)
@@ -116,7 +125,16 @@ public final class World {
                 events.add(.hand, at: now + Int64(random.below(7200)))
             }
         }
-        if random.percent(scenario.faults.words) { events.add(.word, at: now + Int64(random.below(7200))) }
+        if random.percent(scenario.faults.hostDies), let host = pool.hosts.randomElement(using: &random) {
+            events.add(.death(host: host.id), at: now + Int64(random.below(7200)))
+        }
+        if random.percent(scenario.faults.masterDies), let master = pool.master {
+            events.add(.death(host: master.id), at: now + Int64(random.below(7200)))
+        }
+        if random.percent(scenario.faults.words) {
+            // Some at once, while the run still looks at the pool.
+            events.add(.word, at: now + Int64(random.below(random.percent(30) ? 60 : 7200)))
+        }
         if random.percent(scenario.faults.clockJumps) { events.add(.clockJump, at: now + Int64(random.below(7200))) }
     }
 
@@ -143,7 +161,8 @@ public final class World {
         case .moveEnds(let vm, let operation): endMove(vm, operation)
         case .stopEnds(let vm, let way, let id, let life): endStop(vm, way, id, life)
         case .startEnds(let vm, let host, let id, let life): endStart(vm, host, id, life)
-        case .programEnds(let host, let update, let id, let end, let life): endProgram(host, update, id, end, life)
+        case .programEnds(let host, let update, let id, let end, let boot, let life):
+            endProgram(host, update, id, end, boot, life)
         case .hostUp(let host, let boot, let kind): comeUp(host, boot, kind)
         case .agentUp(let host): if let index = pool.host(host) { pool.hosts[index].agentStart = now }
         case .supervise: supervise()
@@ -153,9 +172,21 @@ public final class World {
             // An operator whose word was not acknowledged says it again.
             if controller != nil { say(.cancel) }
             if controller == nil { events.add(.cancel, at: now + 60) }
+        case .death(let host): if let index = pool.host(host) { dies(index) }
         case .clockJump: skew += Int64(random.within(-7200...7200))
         }
+        meetFate()
         checkAlways()
+    }
+
+    /// A host that is to die in a certain phase of the run.
+    private func meetFate() {
+        guard let death = scenario.death, let machine,
+            machine.hosts.contains(where: { $0.id == death.whenHost && $0.phase == death.isIn })
+        else { return }
+        scenario.death = nil
+        hasMetFate = true
+        if let index = pool.host(death.host) { dies(index) }
     }
 
     private func observe(_ id: OperationID) {
@@ -185,4 +216,6 @@ public struct SimulationResult: Sendable {
     /// The world at the end, in one line: what a resumed run has to agree upon with an uninterrupted one.
     public var summary: String
     public var journal: [UInt8]
+    /// The digest of the journal's last record.
+    public var journalHead: String
 }

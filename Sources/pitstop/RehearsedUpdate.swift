@@ -1,0 +1,50 @@
+import PoolDatabase
+import PoolRollout
+import Rollout
+import RolloutSimulation
+import UpdatePackage
+import XenAPI
+
+/// What a rehearsal is about: a package that is looked into, and a pool that was recorded.
+enum RehearsedUpdate {
+    /// The facts of a package; those of an update that restarts the host where none is named.
+    static func facts(_ file: String?) async throws -> [UpdateFacts] {
+        guard let file else { return [Scenario.update(1, [.restartHost])] }
+        let inspection = try await inspect(file: file, policy: TrustPolicy())
+        guard let info = inspection.info else {
+            throw OperatorError("\(file) is not one update package: name an .xsupdate file.")
+        }
+        let packages = inspection.rpms.map { ($0.name, "\($0.version)-\($0.release)") }
+        return [
+            UpdateFacts(
+                uuid: info.uuid,
+                label: info.nameLabel,
+                sha256: inspection.digests.sha256,
+                guidance: info.guidance.compactMap { Rollout.Guidance(rawValue: $0.rawValue) },
+                packages: Dictionary(packages) { first, _ in first },
+                installationSize: inspection.payloadSize
+            )
+        ]
+    }
+
+    /// A pool as it was when its database was written, with its hosts taken for alive.
+    static func pool(recordedIn path: String, updates: [UpdateFacts]) async throws -> PoolView {
+        let database = try PoolDatabase(path: nil)
+        try await RecordedPool(path: path).load(into: database, state: "")
+        do throws(APIError) {
+            var view = try PoolView(database.snapshot, updates: updates, now: World.epoch)
+            for index in view.hosts.indices { view.hosts[index].isLive = true }
+            return view
+        } catch {
+            throw OperatorError("\(path) holds no pool that can be rehearsed: \(error.code).")
+        }
+    }
+}
+
+extension Optional {
+    /// `map` for a body that waits.
+    func asyncMap<T>(_ body: (Wrapped) async throws -> T) async rethrows -> T? {
+        guard case .some(let value) = self else { return nil }
+        return try await body(value)
+    }
+}
