@@ -85,6 +85,11 @@ let package = Package(
             dependencies: ["Planner", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
+        .target(
+            name: "PoolPlanning",
+            dependencies: ["Planner", "PoolOperations", "PoolDatabase", "XenAPI"],
+            swiftSettings: strict
+        ),
         .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strict),
         .target(
             name: "PoolRollout",
@@ -126,7 +131,7 @@ let package = Package(
             dependencies: [
                 "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
                 "UpdatePackage",
-                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -214,6 +219,11 @@ let package = Package(
                 "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage", "XenAPI",
                 "TestSupport",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PoolPlanningTests",
+            dependencies: ["PoolPlanning", "Planner", "PoolOperations", "PoolDatabase", "XenAPI"],
             swiftSettings: strict
         ),
         .testTarget(name: "XETests", dependencies: ["xe"], swiftSettings: strict),

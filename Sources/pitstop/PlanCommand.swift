@@ -3,18 +3,27 @@ import Planner
 import SystemPackage
 
 /// `pitstop plan`: makes a plan for an instance file, or checks one.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Plan the update of a pool with the shortest mixed state, and prove how good the plan is.",
         discussion: """
             Reads pool-update-instance/1 and writes pool-update-plan/1. With --check, replays a plan and names every rule \
-            that it breaks.
+            that it breaks. With --pool, the instance is made from a recorded pool's database.
             """
     )
 
     @Argument(help: "The instance, and with --check the plan.", completion: .file(extensions: ["json"]))
-    var files: [String]
+    var files: [String] = []
+
+    @Option(help: "Plan this pool instead of an instance file: dump:FILE or embedded:N.")
+    var pool: PoolSource?
+
+    @Option(help: "With --pool, the uuid of an update that the pool knows; hosts that have it are not restarted again.")
+    var update: String?
+
+    @Option(help: "With --pool, write the instance that was made from it to this file.")
+    var saveInstance: String?
 
     @Flag(help: "Check the plan that is given after the instance.")
     var check = false
@@ -52,19 +61,27 @@ struct PlanCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard files.count == (check ? 2 : 1) else {
-            throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file.")
+        if pool == nil {
+            guard files.count == (check ? 2 : 1) else {
+                throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file, or --pool.")
+            }
+            if update != nil || saveInstance != nil {
+                throw ValidationError("--update and --save-instance need --pool.")
+            }
+        } else if check || !files.isEmpty {
+            throw ValidationError("--pool goes without files and without --check.")
         }
         if let timeLimit, timeLimit <= 0 { throw ValidationError("--time-limit must be more than 0 seconds.") }
     }
 
-    func run() throws {
+    func run() async throws {
+        if let pool { return try makePlan(try await instance(of: pool), named: pool.description) }
         let instance = try reading(files[0]) { bytes throws(InputError) in try UpdateInstance(json: bytes) }
         if check {
             let plan = try reading(files[1]) { bytes throws(InputError) in try UpdatePlan(json: bytes) }
             try report(PlanChecker.check(plan, for: instance))
         } else {
-            try makePlan(instance)
+            try makePlan(instance, named: files[0])
         }
     }
 
@@ -78,14 +95,14 @@ struct PlanCommand: ParsableCommand {
         throw ExitCode.failure
     }
 
-    private func makePlan(_ instance: UpdateInstance) throws {
+    private func makePlan(_ instance: UpdateInstance, named name: String) throws {
         var options = Planner.Options()
         options.policy = policy
         options.seed = seed
         options.consent = Set(consent)
         options.goesHome = home
         let known = Set(instance.vms.map(\.id))
-        for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(files[0])") }
+        for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(name)") }
         let clock = ContinuousClock()
         let begin = clock.now
         let limit = timeLimit.map { Duration.seconds($0 * 0.95) }
@@ -94,7 +111,7 @@ struct PlanCommand: ParsableCommand {
         do throws(InputError) {
             result = try Planner.plan(instance, options: options) { limit.map { clock.now - begin < $0 } ?? true }
         } catch {
-            throw Failure("\(files[0]): \(error)")
+            throw Failure("\(name): \(error)")
         }
         switch result {
         case .impossible(let explanation):
@@ -142,7 +159,7 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    private func write(_ bytes: [UInt8], to path: String) throws {
+    func write(_ bytes: [UInt8], to path: String) throws {
         do {
             let file = try FileDescriptor.open(
                 FilePath(path),
