@@ -116,19 +116,19 @@ struct PoolSnapshotTests {
         let hosts = snapshot.rows("host")
         let pair = [0, 1].compactMap { index in guests().first { $0.ref("resident_on") == hosts[index].ref } }
         try #require(pair.count == 2)
-        let words = Value.map([("pitstop-apart", .string("db")), ("pitstop-available", .string("web/1"))])
+        let words = Value.map([.init("pitstop-apart", .string("db")), .init("pitstop-available", .string("web/1"))])
         for vm in pair { try await set("VM", vm.ref, "other_config", words) }
         let made = try instance().instance
         #expect(made.antiAffinity == [.init(id: "db", vms: pair.map(\.uuid))])
         #expect(made.availability == [.init(id: "web", vms: pair.map(\.uuid), minimumUp: 1)])
-        try await set("VM", pair[0].ref, "other_config", .map([("pitstop-available", .string("web"))]))
+        try await set("VM", pair[0].ref, "other_config", .map([.init("pitstop-available", .string("web"))]))
         #expect(try instance().assumptions.contains { $0.contains("\"web\", not NAME/K") })
     }
 
     @Test("passed-through devices and paused VMs can not move")
     func pinned() async throws {
         let vms = guests()
-        try await set("VM", vms[0].ref, "other_config", .map([("pci", .string("0/0000:04:00.0"))]))
+        try await set("VM", vms[0].ref, "other_config", .map([.init("pci", .string("0/0000:04:00.0"))]))
         try await set("VM", vms[1].ref, "power_state", .string("Paused"))
         let made = try instance().instance
         #expect(made.vms.first { $0.id == vms[0].uuid }?.pinnedBy == .device)
