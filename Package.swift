@@ -93,6 +93,11 @@ let package = Package(
             dependencies: ["Planner", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strictAndFast
         ),
+        .target(
+            name: "PoolPlanning",
+            dependencies: ["Planner", "PoolOperations", "PoolDatabase", "XenAPI"],
+            swiftSettings: strict
+        ),
         .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strictAndFast),
         .target(
             name: "PoolRollout",
@@ -151,7 +156,7 @@ let package = Package(
             dependencies: [
                 "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
                 "UpdatePackage",
-                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -250,6 +255,11 @@ let package = Package(
                 "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage", "XenAPI",
                 "TestSupport",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PoolPlanningTests",
+            dependencies: ["PoolPlanning", "Planner", "PoolOperations", "PoolDatabase", "XenAPI"],
             swiftSettings: strict
         ),
         .testTarget(name: "XETests", dependencies: ["xe"], swiftSettings: strict),

@@ -86,11 +86,11 @@ public struct Planner {
     }
 
     private var passLimit: Int {
-        options.passes
-            ?? min(
-                12_000,
-                max(model.vmCount > 300_000 ? 8 : 14, 1_500_000 / max(1, Int(model.vmCount) + Int(model.hostCount)))
-            )
+        if let passes = options.passes { return passes }
+        let size = max(1, Int(model.vmCount) + Int(model.hostCount))
+        // In pools of many equal chains the last few hosts decide: searching on is worth up to five seconds there.
+        let budget = model.hostCount >= 512 && size <= 60_000 ? 3_500_000 : 1_500_000
+        return min(12_000, max(model.vmCount > 300_000 ? 8 : 14, budget / size))
     }
 
     private func search(setAside: [Int32]) -> Portfolio {

@@ -99,7 +99,8 @@ public struct EvacuationPlan: Sendable {
         }
     }
 
-    static func hasDrivers(_ vm: Row, _ snapshot: Snapshot) -> Bool {
+    /// Whether the VM has said which paravirtual drivers it runs.
+    public static func hasDrivers(_ vm: Row, _ snapshot: Snapshot) -> Bool {
         let metrics = snapshot.row("VM_guest_metrics", vm.ref("guest_metrics"))
         return !(metrics?["PV_drivers_version"].members ?? []).isEmpty
     }

@@ -9,15 +9,24 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Plan the update of a pool with the shortest mixed state, and prove how good the plan is.",
         discussion: """
             Reads pool-update-instance/1 and writes pool-update-plan/1. With --check, replays a plan and names every rule \
-            that it breaks. With --update, asks a server for the plan of a run on its pool.
+            that it breaks. With --update, asks a server for the plan of a run on its pool; with --pool as well, the instance \
+            is made from a recorded pool's database instead.
             """
     )
 
     @Argument(help: "The instance, and with --check the plan.", completion: .file(extensions: ["json"]))
     var files: [String] = []
 
-    @Option(help: "An update, by uuid or name: plan its installation on a server's pool. May be given several times.")
+    @Option(
+        help: "An update, by uuid or name: plan its installation on a server's pool, or on --pool. May be given several times."
+    )
     var update: [String] = []
+
+    @Option(help: "Plan this pool instead of an instance file: dump:FILE or embedded:N.")
+    var pool: PoolSource?
+
+    @Option(help: "With --pool, write the instance that was made from it to this file.")
+    var saveInstance: String?
 
     @OptionGroup var server: ServerOptions
 
@@ -57,17 +66,22 @@ struct PlanCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if !update.isEmpty {
+        if pool != nil {
+            guard files.isEmpty, !check else { throw ValidationError("--pool goes without files and without --check.") }
+            guard update.count < 2 else { throw ValidationError("--pool takes one --update.") }
+        } else if !update.isEmpty {
             guard files.isEmpty, !check else { throw ValidationError("Give --update or files, not both.") }
-            return
+        } else {
+            guard files.count == (check ? 2 : 1) else {
+                throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file, or --pool.")
+            }
         }
-        guard files.count == (check ? 2 : 1) else {
-            throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file.")
-        }
+        if saveInstance != nil, pool == nil { throw ValidationError("--save-instance needs --pool.") }
         if let timeLimit, timeLimit <= 0 { throw ValidationError("--time-limit must be more than 0 seconds.") }
     }
 
     func run() async throws {
+        if let pool { return try makePlan(try await instance(of: pool), named: pool.description) }
         if !update.isEmpty {
             try await ServedPlan(server: server, updates: update, consent: consent, home: home, json: json, svg: svg)
                 .show()
@@ -78,7 +92,7 @@ struct PlanCommand: AsyncParsableCommand {
             let plan = try reading(files[1]) { bytes throws(InputError) in try UpdatePlan(json: bytes) }
             try report(PlanChecker.check(plan, for: instance))
         } else {
-            try makePlan(instance)
+            try makePlan(instance, named: files[0])
         }
     }
 
@@ -92,14 +106,14 @@ struct PlanCommand: AsyncParsableCommand {
         throw ExitCode.failure
     }
 
-    private func makePlan(_ instance: UpdateInstance) throws {
+    private func makePlan(_ instance: UpdateInstance, named name: String) throws {
         var options = Planner.Options()
         options.policy = policy
         options.seed = seed
         options.consent = Set(consent)
         options.goesHome = home
         let known = Set(instance.vms.map(\.id))
-        for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(files[0])") }
+        for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(name)") }
         let clock = ContinuousClock()
         let begin = clock.now
         let limit = timeLimit.map { Duration.seconds($0 * 0.95) }
@@ -108,7 +122,7 @@ struct PlanCommand: AsyncParsableCommand {
         do throws(InputError) {
             result = try Planner.plan(instance, options: options) { limit.map { clock.now - begin < $0 } ?? true }
         } catch {
-            throw Failure("\(files[0]): \(error)")
+            throw Failure("\(name): \(error)")
         }
         switch result {
         case .impossible(let explanation):
@@ -156,7 +170,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
     }
 
-    private func write(_ bytes: [UInt8], to path: String) throws {
+    func write(_ bytes: [UInt8], to path: String) throws {
         do {
             let file = try FileDescriptor.open(
                 FilePath(path),

@@ -5,7 +5,7 @@ extension PoolDescription {
 
     /// The planning instance of the pool, and what had to be assumed on the way.
     public func instance(named name: String) -> (instance: UpdateInstance, assumptions: [String]) {
-        var assumptions: [String] = []
+        var assumptions = leftOut + groups.remarks
         var instance = UpdateInstance(name: name, hosts: [], vms: [])
         instance.parameters.haFailures = haFailures
         var reserved: [String: Int64] = [:]
@@ -31,7 +31,7 @@ extension PoolDescription {
                 entry.allowedHosts = list
             }
             entry.pinnedBy = reach.pin(vm, allowed)
-            entry.isAgile = vm.hasDrivers && !vm.hasLocalDevice
+            entry.isAgile = vm.hasDrivers && !vm.hasLocalDevice && !vm.isPaused
             entry.stop = vm.stop
             instance.vms.append(entry)
         }
@@ -75,7 +75,29 @@ extension PoolDescription {
             }
             instance.hosts.append(entry)
         }
+        addGroups(to: &instance, &assumptions)
         return (instance, assumptions)
+    }
+
+    /// A group that is broken already can not be kept; it is left out and named, instead of making every plan impossible.
+    private func addGroups(to instance: inout UpdateInstance, _ assumptions: inout [String]) {
+        let hostOf = Dictionary(instance.vms.map { ($0.id, $0.host) }) { first, _ in first }
+        for (name, members) in groups.apart.sorted(by: { $0.key < $1.key }) where members.count > 1 {
+            if Set(members.compactMap { hostOf[$0] }).count == members.count {
+                instance.antiAffinity.append(.init(id: name, vms: members))
+            } else {
+                assumptions.append("VMs of the group \(name) share a host already; it is not kept apart")
+            }
+        }
+        for (name, group) in groups.available.sorted(by: { $0.key < $1.key }) {
+            if group.minimumUp < group.vms.count {
+                instance.availability.append(.init(id: name, vms: group.vms, minimumUp: group.minimumUp))
+            } else {
+                assumptions.append(
+                    "group \(name) needs \(group.minimumUp) of \(group.vms.count) VMs undisturbed and has none to spare; it is not kept"
+                )
+            }
+        }
     }
 
     private func median(_ values: [Int]) -> Int? {

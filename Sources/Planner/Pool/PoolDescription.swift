@@ -52,6 +52,8 @@ public struct PoolDescription: Sendable {
         public var hasLocalDevice = false
         /// False for a guest that xapi would refuse to migrate because its drivers are unknown.
         public var hasDrivers = true
+        /// A paused VM takes memory and can not move.
+        public var isPaused = false
         /// What the operator consents to.
         public var stop = UpdateInstance.StopPolicy.never
         /// Bytes sent in percent of memory in earlier migrations.
@@ -65,8 +67,31 @@ public struct PoolDescription: Sendable {
         }
     }
 
+    /// What the operator said about VMs that belong together.
+    public struct Groups: Sendable {
+        /// VMs that must not share a host, by the group's name.
+        public var apart: [String: [String]] = [:]
+        /// VMs of which so many must run undisturbed, by the group's name.
+        public var available: [String: Available] = [:]
+        /// What could not be understood, in the operator's words.
+        public var remarks: [String] = []
+
+        /// Members of an availability group.
+        public struct Available: Sendable {
+            public var vms: [String] = []
+            public var minimumUp = 0
+
+            public init() {}
+        }
+
+        public init() {}
+    }
+
     public var hosts: [Host]
     public var vms: [VM]
+    public var groups = Groups()
+    /// Hosts that the instance does without, each with the reason in the operator's words.
+    public var leftOut: [String] = []
     /// `pool.ha_host_failures_to_tolerate` while HA is on, else 0.
     public var haFailures = 0
     /// Most migrations at once per host; XenServer's own evacuation uses ten, four of them fill a 10 Gbit/s link.

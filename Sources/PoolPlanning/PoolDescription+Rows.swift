@@ -1,0 +1,73 @@
+import Planner
+import PoolDatabase
+import PoolOperations
+import XenAPI
+
+extension PoolDescription.Host {
+    /// A host as its row and the rows around it tell.
+    init(_ row: Row, _ snapshot: Snapshot, patch: Row?) {
+        let metrics = snapshot.row("host_metrics", row.ref("metrics"))
+        self.init(
+            uuid: row.uuid,
+            memoryTotal: metrics?.int("memory_total") ?? 0,
+            memoryOverhead: row.int("memory_overhead")
+        )
+        storage = Set(
+            snapshot.pointing(at: row.ref, "host", "PBDs").compactMap { snapshot.row("PBD", $0) }
+                .filter { $0.bool("currently_attached") }
+                .compactMap { snapshot.row("SR", $0.ref("SR"))?.uuid }
+        )
+        let pifs = snapshot.pointing(at: row.ref, "host", "PIFs").compactMap { snapshot.row("PIF", $0) }
+        networks = Set(pifs.compactMap { snapshot.row("network", $0.ref("network"))?.uuid })
+        let management = pifs.first { $0.bool("management") }
+        let speed = management.flatMap { snapshot.row("PIF_metrics", $0.ref("metrics"))?.int("speed") } ?? 0
+        // Mbit/s of the wire; TCP's and the migration protocol's share leaves 110 MiB/s of a Gbit/s.
+        if (1...1_000_000).contains(speed) { nicRate = max(1, Int(speed) * 110 / 1000) }
+        if let patch { readPatch(row, patch, snapshot) }
+    }
+
+    private mutating func readPatch(_ row: Row, _ patch: Row, _ snapshot: Snapshot) {
+        let applied = snapshot.pointing(at: row.ref, "host", "patches").compactMap { snapshot.row("host_patch", $0) }
+            .first { $0.ref("pool_patch") == patch.ref }
+        guard let applied else { return }
+        let booted = row.map("other_config", "boot_time").flatMap(Double.init).map { Int64($0) } ?? 0
+        let restarts = patch.texts("after_apply_guidance").contains("restartHost")
+        if restarts, applied.date("timestamp_applied").seconds > booted {
+            earlierApply = [0]
+        } else {
+            isUpdated = true
+        }
+    }
+}
+
+extension PoolDescription.VM {
+    /// A VM as its row and the rows around it tell.
+    init(_ row: Row, on host: String, _ snapshot: Snapshot) {
+        self.init(
+            uuid: row.uuid,
+            residentOn: host,
+            memoryDynamicMin: row.int("memory_dynamic_min"),
+            memoryStaticMax: row.int("memory_static_max")
+        )
+        isControlDomain = row.bool("is_control_domain")
+        memoryOverhead = row.int("memory_overhead")
+        vcpusMax = Int(row.int("VCPUs_max"))
+        isHVM = !row.string("HVM_boot_policy").isEmpty
+        shadowMultiplier = row.float("HVM_shadow_multiplier")
+        for vbd in snapshot.pointing(at: row.ref, "VM", "VBDs").compactMap({ snapshot.row("VBD", $0) })
+        where !vbd.bool("empty") {
+            guard let vdi = snapshot.row("VDI", vbd.ref("VDI")), let sr = snapshot.row("SR", vdi.ref("SR")) else {
+                continue
+            }
+            if vbd.string("type") == "CD" { mediaStorage.insert(sr.uuid) } else { diskStorage.insert(sr.uuid) }
+        }
+        let vifs = snapshot.pointing(at: row.ref, "VM", "VIFs").compactMap { snapshot.row("VIF", $0) }
+        networks = Set(vifs.compactMap { snapshot.row("network", $0.ref("network"))?.uuid })
+        hasLocalDevice =
+            !(row.map("other_config", "pci") ?? "").isEmpty
+            || !snapshot.pointing(at: row.ref, "VM", "VGPUs").isEmpty
+            || !snapshot.pointing(at: row.ref, "VM", "attached_PCIs").isEmpty || !row.texts("attached_PCIs").isEmpty
+        hasDrivers = isHVM || EvacuationPlan.hasDrivers(row, snapshot)
+        isPaused = row.string("power_state") == "Paused"
+    }
+}
