@@ -248,6 +248,18 @@ let package = Package(
             exclude: ["client.py", "hostile.py", "xenserver.yml"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "pitstop", "xe", "PoolServer", "Datamodel", "EmbeddedHosts", "UpdatePackage", "PoolDatabase",
+                "XenAPI", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
         .target(
             name: "TestSupport",
             dependencies: [

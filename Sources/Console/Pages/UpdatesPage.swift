@@ -27,7 +27,7 @@ enum UpdatesPage {
 
     private static func table(_ updates: [UpdateStatus], _ visit: Visit) -> HTML {
         guard !updates.isEmpty else { return p { "No update has been uploaded or applied." } }
-        let heads = ["Update", "Description", "Status", "Applied on", "Missing on", "Waits for a reboot of", ""]
+        let heads = ["Update", "Description", "Status", "Applied on", "Missing on", "Waits for a reboot of", "Install"]
         return Words.table("Updates", heads) {
             for update in updates {
                 tr(.id("update-" + update.patch.uuid)) {

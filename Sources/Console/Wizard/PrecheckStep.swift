@@ -83,7 +83,7 @@ struct PrecheckStep: Sendable {
 
     private func table(_ problems: [Problem]) -> HTML {
         div(.id("checks"), .class("checks")) {
-            Words.table("Pre-checks", ["", "What was found", "Solution"]) {
+            Words.table("Pre-checks", ["Result", "What was found", "Solution"]) {
                 for check in Check.allCases { group(check, problems.filter { $0.check == check }) }
             }
         }
