@@ -64,6 +64,7 @@ struct EmbeddedServer {
             patches: patches,
             directory: try directory.makeRuns(),
             writer: "pitstop \(Pitstop.configuration.version)",
+            limits: Self.limits(speed),
             gates: { _ in .failed("This server judges no such gate yet.") }
         )
         let services = ConsoleServices(
@@ -74,7 +75,7 @@ struct EmbeddedServer {
         server = PoolServer(
             pool: pool,
             patches: patches,
-            users: try Self.users(directory, passwordFile),
+            users: try await Self.users(directory, passwordFile),
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
             plainAddress: plainAddress,
@@ -124,6 +125,13 @@ struct EmbeddedServer {
         await embedded?.shutdown()
     }
 
+    /// Where modelled time runs faster than real time, a run looks more often.
+    private static func limits(_ speed: Double) -> RunPolicy.Limits {
+        var limits = RunPolicy.Limits()
+        limits.poll = max(1, Int64(Double(limits.poll) / speed))
+        return limits
+    }
+
     /// Whom the hosts' trees belong to, master first.
     private static func identities(_ snapshot: Snapshot) throws(APIError) -> [EmbeddedPool.HostIdentity] {
         let master = try snapshot.pool().ref("master")
@@ -132,10 +140,12 @@ struct EmbeddedServer {
             .map { EmbeddedPool.HostIdentity(uuid: $0.uuid, name: $0.string("hostname")) }
     }
 
-    private static func users(_ directory: StateDirectory, _ passwordFile: String?) throws -> Users {
+    private static func users(_ directory: StateDirectory, _ passwordFile: String?) async throws -> Users {
         let users = try Users(path: directory.users)
         if let passwordFile {
             let password = try PasswordInput.file(passwordFile)
+            // The same password set once more would end what root has open in browsers.
+            guard await users.authenticate("root", password: password) == nil else { return users }
             try users.set("root", password: password, role: .poolAdmin)
         } else if !users.contains("root") {
             let password = Self.newPassword()

@@ -11,6 +11,7 @@ struct StateDirectory: Sendable {
     var updates: String { path + "/updates" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
+    var catalogue: String { path + "/catalogue" }
     var users: String { path + "/users.json" }
 
     /// Opens the directory; it is made, for its owner only, if it is missing.

@@ -45,7 +45,7 @@ struct API: Sendable {
         tasks = Tasks(pool: pool)
         let all = [
             Messages.session, Messages.access, Messages.events, Messages.tasks, Messages.pool, Messages.hosts,
-            Messages.virtualMachines, Messages.patches,
+            Messages.virtualMachines, Messages.patches, Messages.updates,
         ]
         handlers = all.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
