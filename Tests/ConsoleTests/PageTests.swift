@@ -61,6 +61,15 @@ struct PageTests {
                     == 413
             )
             #expect(try await status(of: "/do/runs/\(UUID().uuidString)/cancel", "token=TOKEN", browser) == 404)
+            let headers = try await browser.runAsync(
+                """
+                const done = arguments[arguments.length - 1];
+                Promise.all(['/', '/nowhere', '/sign-in', '/assets/console.css'].map(path => fetch(path)))
+                  .then(all => done(all.map(r => r.headers.get('content-security-policy'))
+                  .filter(p => p?.includes("frame-ancestors 'none'") && !p.includes('unsafe')).length));
+                """
+            )
+            #expect(headers.number == 3)
             try await browser.go("/runs/\(UUID().uuidString)")
             try await browser.wait(for: "no such page", in: "h1")
 
@@ -127,6 +136,7 @@ struct PageTests {
 
     /// No sideways scrolling, and none of axe's rules broken.
     private func audit(_ page: String, _ browser: Browser) async throws {
+        #expect(try await browser.run("return innerWidth").number.map { $0 == 360 || $0 > 3000 } == true)
         let isTooWide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
         #expect(try await browser.run(isTooWide) == .bool(false), "\(page) is too wide")
         _ = try await browser.run(Axe.script ?? "")

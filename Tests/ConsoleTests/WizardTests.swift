@@ -56,6 +56,7 @@ struct WizardTests {
             for _ in 1...3 { try await browser.press("Next ›") }
             try await browser.wait(for: "Update Mode", in: "h1")
             #expect(try await browser.run("return document.querySelector('#home-yes').checked") == .bool(true))
+            try await browser.run("document.querySelector('#policy').scrollIntoView()")
             try await browser.picture("06-update-mode")
 
             try await browser.press("Install update")

@@ -45,18 +45,22 @@ public final class Browser: Sendable {
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en-GB",
             "--window-size=\(size.width),\(size.height)",
         ]
+        var options: [String: JSON] = ["args": .array(arguments.map(JSON.string))]
+        if size.width < 500 {
+            // No window of Chromium is narrower than that; a phone's screen is.
+            let metrics: [String: JSON] = [
+                "width": .number(Double(size.width)), "height": .number(Double(size.height)), "pixelRatio": .number(1),
+            ]
+            options["mobileEmulation"] = .object(["deviceMetrics": .object(metrics)])
+        }
+        let capabilities: [String: JSON] = [
+            "browserName": .string("chrome"), "acceptInsecureCerts": .bool(true),
+            "goog:chromeOptions": .object(options),
+        ]
         let answer = try await driver.send(
             "POST",
             "/session",
-            [
-                "capabilities": .object([
-                    "alwaysMatch": .object([
-                        "browserName": .string("chrome"),
-                        "acceptInsecureCerts": .bool(true),
-                        "goog:chromeOptions": .object(["args": .array(arguments.map(JSON.string))]),
-                    ])
-                ])
-            ]
+            ["capabilities": .object(["alwaysMatch": .object(capabilities)])]
         )
         guard case .object(let facts) = answer, let id = facts["sessionId"]?.text else {
             throw WebDriver.Failure(kind: "no session", description: "\(answer)")
