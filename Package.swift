@@ -254,7 +254,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "pitstop", "xe", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts", "UpdatePackage", "PoolDatabase",
+                "Console", "pitstop", "xe", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
+                "UpdatePackage", "PoolDatabase",
                 "XenAPI", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
