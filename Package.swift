@@ -90,7 +90,8 @@ let package = Package(
             name: "PoolRollout",
             dependencies: [
                 "Rollout", "Planner", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage",
-                "XenAPI",
+                "XenAPI", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),
@@ -99,7 +100,7 @@ let package = Package(
         .target(
             name: "PoolServer",
             dependencies: [
-                "PoolOperations", "PoolPatching", "PoolDatabase", "XenAPI", "Datamodel",
+                "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase", "XenAPI", "Datamodel",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

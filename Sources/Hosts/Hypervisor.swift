@@ -15,9 +15,18 @@ public protocol Hypervisor: Sendable {
         to destination: String,
         progress: @Sendable (Double) -> Void
     ) async throws(HostError)
+
+    /// Starts or stops a VM, and returns when it is done. Whether it may be stopped was settled on the floors above.
+    ///
+    /// - Parameters:
+    ///   - vm: which VM.
+    ///   - change: what is to be done with it.
+    ///   - host: uuid of the host where it runs, or is to run.
+    /// - Throws: ``HostError``; the VM is then as it was, as far as the hypervisor can tell.
+    func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError)
 }
 
-/// A running VM, as far as a migration needs to know it.
+/// A VM, as far as hypervisors need to know it.
 public struct RunningVM: Hashable, Sendable {
     /// The VM's uuid in the pool.
     public var uuid: String

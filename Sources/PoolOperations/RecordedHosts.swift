@@ -27,6 +27,10 @@ public struct RecordedHosts: HostPool, Hypervisor {
     ) async throws(HostError) {
         throw .migrationFailed(vm: vm.name, reason: "it exists only in a recording of a pool")
     }
+
+    public func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {
+        throw .failed(host: host, reason: "VM \(vm.name) exists only in a recording of a pool")
+    }
 }
 
 /// One host of a recorded pool.

@@ -1,7 +1,8 @@
+import Hosts
 import PoolDatabase
 public import XenAPI
 
-/// What turns a VM on and off. The VMs of the pool are modelled: nothing but the database changes, and at once.
+/// What turns a VM on and off: checked and reserved in the database, done by the hypervisor, then written down.
 extension Pool {
     /// `VM.start`, `VM.start_on`, `VM.resume` and `VM.resume_on`: runs a VM.
     ///
@@ -16,10 +17,13 @@ extension Pool {
         async throws(APIError)
     {
         let time = now()
-        try await changePower(of: vm, resuming ? "resume" : "start", from: resuming ? ["Suspended"] : ["Halted"]) {
-            vm,
-            transaction throws(APIError) in
-            let host = try Self.host(for: vm, asked: host, in: transaction.snapshot)
+        try await changePower(
+            of: vm,
+            resuming ? "resume" : "start",
+            resuming ? .resume(paused: paused) : .start(paused: paused),
+            from: resuming ? ["Suspended"] : ["Halted"],
+            placing: { vm, snapshot throws(APIError) in try Self.host(for: vm, asked: host, in: snapshot) }
+        ) { vm, host, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
             try transaction.set("VM", vm.ref, "resident_on", .string(host.rawValue))
             let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
@@ -39,9 +43,10 @@ extension Pool {
         try await changePower(
             of: vm,
             hard ? "hard_shutdown" : "clean_shutdown",
-            from: hard ? ["Running", "Paused", "Suspended"] : ["Running"]
-        ) { vm, transaction throws(APIError) in
-            if !hard { try Self.assertCooperates(vm, transaction.snapshot) }
+            hard ? .hardShutdown : .cleanShutdown,
+            from: hard ? ["Running", "Paused", "Suspended"] : ["Running"],
+            needingDrivers: !hard
+        ) { vm, _, transaction throws(APIError) in
             try Self.dropSuspendImage(of: vm, &transaction)
             try Self.halt(vm.ref, &transaction)
         }
@@ -53,9 +58,10 @@ extension Pool {
         try await changePower(
             of: vm,
             hard ? "hard_reboot" : "clean_reboot",
-            from: hard ? ["Running", "Paused"] : ["Running"]
-        ) { vm, transaction throws(APIError) in
-            if !hard { try Self.assertCooperates(vm, transaction.snapshot) }
+            hard ? .hardReboot : .cleanReboot,
+            from: hard ? ["Running", "Paused"] : ["Running"],
+            needingDrivers: !hard
+        ) { vm, _, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string("Running"))
             let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
             try transaction.set("VM", vm.ref, "domid", .int(domain))
@@ -69,8 +75,17 @@ extension Pool {
     /// - Throws: besides what a shutdown does, `VM_NO_SUSPEND_SR`.
     public func suspend(_ vm: Ref) async throws(APIError) {
         let (image, uuid) = (makeRef(), makeUUID())
-        try await changePower(of: vm, "suspend", from: ["Running"]) { vm, transaction throws(APIError) in
-            try Self.assertCooperates(vm, transaction.snapshot)
+        try await changePower(
+            of: vm,
+            "suspend",
+            .suspend,
+            from: ["Running"],
+            needingDrivers: true,
+            placing: { vm, snapshot throws(APIError) in
+                _ = try Self.suspendSR(of: vm, in: snapshot)
+                return vm.ref("resident_on")
+            }
+        ) { vm, _, transaction throws(APIError) in
             let storage = try Self.suspendSR(of: vm, in: transaction.snapshot)
             transaction.create(
                 "VDI",
@@ -89,9 +104,12 @@ extension Pool {
 
     /// `VM.pause` and `VM.unpause`: holds a VM's CPUs, or lets them go on.
     public func setPaused(_ paused: Bool, vm: Ref) async throws(APIError) {
-        try await changePower(of: vm, paused ? "pause" : "unpause", from: [paused ? "Running" : "Paused"]) {
-            vm,
-            transaction throws(APIError) in
+        try await changePower(
+            of: vm,
+            paused ? "pause" : "unpause",
+            paused ? .pause : .unpause,
+            from: [paused ? "Running" : "Paused"]
+        ) { vm, _, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
         }
     }
@@ -118,12 +136,19 @@ extension Pool {
         }
     }
 
-    /// Checks what all of these have in common, changes the VM, and reckons memory anew.
+    /// Where a VM's power is changed: on which host, if it runs or is to run anywhere.
+    private typealias Placing = @Sendable (Row, Snapshot) throws(APIError) -> Ref
+
+    /// Checks what all of these have in common and takes the VM and its memory, so that nothing else happens to it
+    /// meanwhile; has the hypervisor do it; then writes it down and reckons memory anew.
     private func changePower(
         of vm: Ref,
         _ operation: String,
+        _ change: PowerChange,
         from states: [String],
-        _ change: @escaping @Sendable (Row, inout Transaction) throws(APIError) -> Void
+        needingDrivers: Bool = false,
+        placing: @escaping Placing = { vm, _ in vm.ref("resident_on") },
+        _ record: @escaping @Sendable (Row, Ref, inout Transaction) throws(APIError) -> Void
     ) async throws(APIError) {
         guard !(hosts is RecordedHosts) else {
             throw APIError(
@@ -131,11 +156,43 @@ extension Pool {
                 ["The VM exists only in a recording of a pool: nothing runs there."]
             )
         }
-        try await database.transaction { transaction throws(APIError) in
+        let mark = makeRef().rawValue
+        let place = try await database.transaction { transaction throws(APIError) in
             let row = try transaction.snapshot.require("VM", vm)
             try Self.assertAllowed(operation, row, from: states)
-            try change(row, &transaction)
+            if needingDrivers { try Self.assertCooperates(row, transaction.snapshot) }
+            let host = try placing(row, transaction.snapshot)
+            if host != row.ref("resident_on") {
+                try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(host.rawValue))
+            }
+            try transaction.set("VM", vm, "current_operations", key: mark, operation)
             try MemoryAccounting.refresh(&transaction)
+            return host
+        }
+        let failure = await order(change, of: vm, on: place)
+        try await database.transaction { transaction throws(APIError) in
+            let row = try transaction.snapshot.require("VM", vm)
+            try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(Ref.null.rawValue))
+            try transaction.set("VM", vm, "current_operations", key: mark, nil)
+            if failure == nil { try record(row, place, &transaction) }
+            try MemoryAccounting.refresh(&transaction)
+        }
+        if let failure { throw failure.asAPIError(place) }
+    }
+
+    /// A VM that neither runs nor is to run needs no hypervisor.
+    private func order(_ change: PowerChange, of vm: Ref, on host: Ref) async -> HostError? {
+        let snapshot = database.snapshot
+        guard let row = snapshot.row("VM", vm), let place = snapshot.row("host", host) else { return nil }
+        do throws(HostError) {
+            try await hosts.hypervisor.change(
+                RunningVM(uuid: row.uuid, name: row.nameLabel, memory: row.int("memory_dynamic_max")),
+                change,
+                on: place.uuid
+            )
+            return nil
+        } catch {
+            return error
         }
     }
 }

@@ -5,6 +5,7 @@ public import Logging
 import NIOCore
 public import PoolOperations
 public import PoolPatching
+public import PoolRollout
 public import ServiceLifecycle
 
 /// The server: its doors, and the watch over the hosts behind them.
@@ -44,6 +45,7 @@ public struct PoolServer: Service {
     /// - Parameters:
     ///   - pool: the pool that it serves.
     ///   - patches: what carries out patch messages.
+    ///   - rollouts: the pool's runs; the server opens them when it starts and lets go of them when it ends.
     ///   - users: who may sign in.
     ///   - identity: the certificate that it shows.
     ///   - address: where it listens with TLS.
@@ -54,6 +56,7 @@ public struct PoolServer: Service {
     public init(
         pool: Pool,
         patches: PatchService,
+        rollouts: RolloutService? = nil,
         users: Users,
         identity: TLSIdentity,
         address: Address,
@@ -63,7 +66,7 @@ public struct PoolServer: Service {
         pages: ((PoolFace) -> AddPages)? = nil,
         onReady: @escaping @Sendable (String) -> Void
     ) {
-        api = API(pool: pool, patches: patches, users: users)
+        api = API(pool: pool, patches: patches, rollouts: rollouts, users: users)
         self.identity = identity
         self.address = address
         self.plainAddress = plainAddress
@@ -87,6 +90,7 @@ public struct PoolServer: Service {
         try await api.pool.recover()
         try await api.showAccounts()
         await monitor.look()
+        await api.rollouts?.open()
         let tls = try identity.configuration
         var doors: [any Service] = [Watch(monitor: monitor)]
         let door = application(
@@ -104,6 +108,7 @@ public struct PoolServer: Service {
         doors.append(AccountWatch(api: api, logger: logger))
         let group = ServiceGroup(configuration: .init(services: doors, logger: logger))
         try await group.run()
+        await api.rollouts?.letGo()
         await api.tasks.shutDown()
     }
 
@@ -162,6 +167,8 @@ public struct PoolServer: Service {
                     }
                 }
             }
+            // Those who watch a run have to let go of their connections, too.
+            await api.rollouts?.letGo()
             api.events.shutDown()
         }
     }

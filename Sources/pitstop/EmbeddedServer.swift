@@ -1,4 +1,3 @@
-import ArgumentParser
 import Console
 import Datamodel
 import EmbeddedHosts
@@ -19,7 +18,6 @@ import XenAPI
 /// A server, put together from a state directory.
 struct EmbeddedServer {
     private let server: PoolServer
-    private let rollouts: RolloutService
     /// Nil where the pool's hosts are not embedded ones.
     private let embedded: EmbeddedPool?
     /// Keeps other servers off the state directory for as long as this one lives.
@@ -59,13 +57,15 @@ struct EmbeddedServer {
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
-        rollouts = RolloutService(
+        var limits = RunPolicy.Limits()
+        if embedded != nil { limits.poll = 1 }
+        let rollouts = RolloutService(
             pool: pool,
             patches: patches,
-            directory: try directory.makeRuns(),
-            writer: "pitstop \(Pitstop.configuration.version)",
-            limits: Self.limits(speed),
-            gates: { _ in .failed("This server judges no such gate yet.") }
+            directory: directory.runs,
+            writer: "pitstop \(Pitstop.version)",
+            limits: limits,
+            gates: GateKeeper(programs: directory.gates).judge
         )
         let services = ConsoleServices(
             rollouts: rollouts,
@@ -75,6 +75,7 @@ struct EmbeddedServer {
         server = PoolServer(
             pool: pool,
             patches: patches,
+            rollouts: rollouts,
             users: try await Self.users(directory, passwordFile),
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
@@ -111,7 +112,6 @@ struct EmbeddedServer {
 
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
-        await rollouts.open()
         var configuration = ServiceGroupConfiguration(
             services: [server],
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -121,15 +121,7 @@ struct EmbeddedServer {
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
-        await rollouts.letGo()
         await embedded?.shutdown()
-    }
-
-    /// Where modelled time runs faster than real time, a run looks more often.
-    private static func limits(_ speed: Double) -> RunPolicy.Limits {
-        var limits = RunPolicy.Limits()
-        limits.poll = max(1, Int64(Double(limits.poll) / speed))
-        return limits
     }
 
     /// Whom the hosts' trees belong to, master first.

@@ -3,6 +3,8 @@ import ArgumentParser
 /// `pitstop`: the server, the publisher's tools and the demonstration.
 @main
 struct Pitstop: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "pitstop",
         abstract: "Installs hotfixes on a pool of hypervisor hosts without stopping the virtual machines on it.",
@@ -10,7 +12,7 @@ struct Pitstop: AsyncParsableCommand {
             Exit codes: 0 done; 1 the operation failed, for the reason on standard error; 2 the command line makes no \
             sense; 3 a precheck refused.
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
             VerifyHostCommand.self,

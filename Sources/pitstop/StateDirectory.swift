@@ -9,6 +9,10 @@ struct StateDirectory: Sendable {
 
     var database: String { path + "/pool.sqlite" }
     var updates: String { path + "/updates" }
+    /// Journals and evidence of runs.
+    var runs: String { path + "/runs" }
+    /// Programs that may be health gates of runs.
+    var gates: String { path + "/gates" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
     var catalogue: String { path + "/catalogue" }
@@ -18,25 +22,16 @@ struct StateDirectory: Sendable {
     init(_ path: String) throws {
         self.path = URL(filePath: path).standardizedFileURL.path
         do {
-            try FileManager.default.createDirectory(
-                atPath: self.path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            for directory in [self.path, runs] {
+                try FileManager.default.createDirectory(
+                    atPath: directory,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            }
         } catch {
             throw OperatorError("The state directory \(self.path) can not be made: \(error.localizedDescription).")
         }
-    }
-
-    /// The folder of the runs' journals; it is made if it is missing.
-    func makeRuns() throws -> String {
-        let runs = path + "/runs"
-        try FileManager.default.createDirectory(
-            atPath: runs,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        return runs
     }
 
     /// Whom to believe now: read anew each time, so that trust which was withdrawn counts at once.

@@ -68,6 +68,8 @@ final class InstantHypervisor: Hypervisor {
         if isStuck { throw .migrationFailed(vm: vm.name, reason: "the link is down") }
         progress(1)
     }
+
+    func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {}
 }
 
 /// A host that restarts in no time.

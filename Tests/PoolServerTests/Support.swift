@@ -98,6 +98,8 @@ struct QuietHosts: HostPool, Hypervisor {
         to destination: String,
         progress: @Sendable (Double) -> Void
     ) async throws(HostError) { progress(1) }
+
+    func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {}
 }
 
 extension Value {

@@ -38,4 +38,13 @@ struct EmbeddedHypervisor: Hypervisor {
             }
         }
     }
+
+    func change(_ vm: RunningVM, _ change: PowerChange, on uuid: String) async throws(HostError) {
+        guard let host = hosts[uuid] else { throw .failed(host: uuid, reason: "the pool has no such host") }
+        try await host.checkUp()
+        do { try await timing.sleep(Timing.duration(of: change, memory: vm.memory)) } catch {
+            throw .failed(host: host.name, reason: "the change of VM \(vm.name) was broken off")
+        }
+        try await host.checkUp()
+    }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Hosts
 
 /// How long the modelled parts of a pool take, and by which clock.
 ///
@@ -12,6 +13,22 @@ public struct Timing: Sendable {
     static let migrationOverhead = Duration.seconds(5)
     /// What a migration sends in a second of modelled time, in bytes.
     static let migrationBandwidth = 125.0 * 1024 * 1024
+
+    /// What a guest takes to boot or to shut itself down, in modelled time.
+    static let guestStop = Duration.seconds(30)
+    /// What storage takes of a suspended VM's memory in a second of modelled time, in bytes.
+    static let suspendBandwidth = 200.0 * 1024 * 1024
+
+    /// What a change of a VM's power takes, in modelled time.
+    static func duration(of change: PowerChange, memory: Int64) -> Duration {
+        switch change {
+        case .start, .cleanShutdown: guestStop
+        case .cleanReboot: guestStop * 2
+        case .hardReboot: guestStop
+        case .suspend, .resume: migrationOverhead + .seconds(Double(max(0, memory)) / suspendBandwidth)
+        case .hardShutdown, .pause, .unpause: .zero
+        }
+    }
 
     /// Seconds of modelled time that pass in one of the clock's.
     public var speed: Double

@@ -14,7 +14,8 @@ public actor RolloutService {
     let pool: Pool
     let patches: PatchService
     let archive: RunArchive
-    let limits: RunPolicy.Limits
+    /// How long runs wait unless they are told otherwise.
+    public nonisolated let defaultLimits: RunPolicy.Limits
     let gates: @Sendable (Gate) async -> Outcome
     private let writer: String
     private let progress = MoveProgress()
@@ -48,7 +49,7 @@ public actor RolloutService {
         self.pool = pool
         self.patches = patches
         self.writer = writer
-        self.limits = limits
+        defaultLimits = limits
         self.gates = gates
         archive = RunArchive(directory: directory)
     }

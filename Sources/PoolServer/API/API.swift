@@ -2,12 +2,15 @@ import Datamodel
 import PoolDatabase
 import PoolOperations
 import PoolPatching
+import PoolRollout
 import XenAPI
 
 /// XenAPI itself: takes a message and its arguments, whatever door they came through, and carries it out.
 struct API: Sendable {
     let pool: Pool
     let patches: PatchService
+    /// Nil where the server carries out no runs.
+    let rollouts: RolloutService?
     let users: Users
     let sessions: Sessions
     let events: Events
@@ -35,9 +38,16 @@ struct API: Sendable {
 
     typealias Handler = @Sendable (Call) async throws(APIError) -> Value
 
-    init(pool: Pool, patches: PatchService, users: Users, failureDelay: Duration = .seconds(5)) {
+    init(
+        pool: Pool,
+        patches: PatchService,
+        rollouts: RolloutService? = nil,
+        users: Users,
+        failureDelay: Duration = .seconds(5)
+    ) {
         self.pool = pool
         self.patches = patches
+        self.rollouts = rollouts
         self.users = users
         self.failureDelay = failureDelay
         sessions = Sessions(pool: pool)
@@ -45,7 +55,7 @@ struct API: Sendable {
         tasks = Tasks(pool: pool)
         let all = [
             Messages.session, Messages.access, Messages.events, Messages.tasks, Messages.pool, Messages.hosts,
-            Messages.virtualMachines, Messages.patches, Messages.updates,
+            Messages.virtualMachines, Messages.patches, Messages.updates, Messages.rollouts,
         ]
         handlers = all.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
