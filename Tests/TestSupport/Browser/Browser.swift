@@ -5,6 +5,7 @@ public final class Browser: Sendable {
     private let driver: WebDriver
     private let session: String
     private let site: String
+    private let process: Int32?
     /// Waiting ends after this, in seconds, however slow the machine is.
     private static let patience = 180.0
 
@@ -66,9 +67,19 @@ public final class Browser: Sendable {
             throw WebDriver.Failure(kind: "no session", description: "\(answer)")
         }
         session = "/session/" + id
+        // The driver does not take its browsers along when it is killed.
+        var process: Int32?
+        if case .object(let granted)? = facts["capabilities"] {
+            process = granted["goog:processID"]?.number.map { Int32($0) }
+        }
+        self.process = process
+        if let process { Leftovers.add(process: process) }
     }
 
-    private func close() async { _ = try? await driver.send("DELETE", session) }
+    private func close() async {
+        _ = try? await driver.send("DELETE", session)
+        if let process { Leftovers.remove(process: process) }
+    }
 
     /// Goes to a path of the site.
     public func go(_ path: String) async throws {
