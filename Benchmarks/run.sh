@@ -10,3 +10,4 @@ Benchmarks/wire/run.sh "$bin/wire-bench" | tee Benchmarks/results/wire.md
 Benchmarks/updates/run.sh "$bin/update-bench" | tee Benchmarks/results/updates.md
 "$bin/planner-bench" Benchmarks/results/planner.md
 python3 -B Benchmarks/door/run.py "$bin/pitstop"
+python3 -B Benchmarks/console/run.py "$bin/pitstop"
