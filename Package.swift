@@ -277,6 +277,19 @@ let package = Package(
             exclude: ["client.py", "facts.yml", "farewell.py", "hostile.py", "rollout.py", "xenserver.yml"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "pitstop", "xe", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
+                "UpdatePackage", "PoolDatabase",
+                "XenAPI", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
         .target(
             name: "TestSupport",
             dependencies: [

@@ -3,7 +3,9 @@
 # otherwise. With `bench`, also those of the peers that the benchmarks measure beside.
 set -euo pipefail
 
-packages=(libarchive-dev zlib1g-dev libsqlite3-dev pkg-config rpm bubblewrap gnupg gpgv python3-venv)
+packages=(
+    libarchive-dev zlib1g-dev libsqlite3-dev pkg-config rpm bubblewrap gnupg gpgv python3-venv chromium chromium-driver
+)
 if [ "${1:-}" = bench ]; then packages+=(nginx-light curl openssl); fi
 
 missing=()

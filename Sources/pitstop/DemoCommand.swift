@@ -43,6 +43,7 @@ struct DemoCommand: AsyncParsableCommand {
             guard proved else { throw OperatorError("The proof failed: see the lines marked with ✗ above.") }
             if isInteractive {
                 say("\nThe pool goes on serving at \(server.url) until Ctrl-C.")
+                say("In a browser, sign in there as root with the password \(password).")
                 say("Try: \(stage.xe) \(server.arguments.joined(separator: " ")) -pw \(password) host-list")
                 await server.waitUntilItEnds()
             }

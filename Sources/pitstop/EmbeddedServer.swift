@@ -1,4 +1,3 @@
-import ArgumentParser
 import Console
 import Datamodel
 import EmbeddedHosts
@@ -78,7 +77,7 @@ struct EmbeddedServer {
             pool: pool,
             patches: patches,
             rollouts: rollouts,
-            users: try Self.users(directory, passwordFile),
+            users: try await Self.users(directory, passwordFile),
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
             plainAddress: plainAddress,
@@ -135,10 +134,12 @@ struct EmbeddedServer {
             .map { EmbeddedPool.HostIdentity(uuid: $0.uuid, name: $0.string("hostname")) }
     }
 
-    private static func users(_ directory: StateDirectory, _ passwordFile: String?) throws -> Users {
+    private static func users(_ directory: StateDirectory, _ passwordFile: String?) async throws -> Users {
         let users = try Users(path: directory.users)
         if let passwordFile {
             let password = try PasswordInput.file(passwordFile)
+            // The same password set once more would end what root has open in browsers.
+            guard await users.authenticate("root", password: password) == nil else { return users }
             try users.set("root", password: password, role: .poolAdmin)
         } else if !users.contains("root") {
             let password = Self.newPassword()

@@ -6,7 +6,7 @@ import ServiceLifecycle
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve a pool: XenAPI, xe and uploads.",
+        abstract: "Serve a pool: XenAPI, xe, uploads and the web console.",
         discussion: """
             When it takes calls it prints one line, 'ready https://ADDRESS:PORT/', on standard output. SIGTERM or Ctrl-C \
             ends it cleanly. All state lives under --state, and is safe whenever the process ends.

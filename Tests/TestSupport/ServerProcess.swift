@@ -30,8 +30,17 @@ public final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - state: its state directory.
     ///   - hosts: how many hosts its pool has.
+    ///   - port: where it listens; 0 takes any port that is free.
+    ///   - speed: seconds of modelled time in one real second.
     ///   - launcher: a program and arguments that start it, such as `unshare …`.
-    public init(state: String, hosts: Int = 3, arguments: [String] = [], launcher: [String] = []) async throws {
+    public init(
+        state: String,
+        hosts: Int = 3,
+        port: Int = 0,
+        speed: Int = 1000,
+        arguments: [String] = [],
+        launcher: [String] = []
+    ) async throws {
         self.state = state
         let passwordFile = state + ".password"
         try Data((Self.password + "\n").utf8).write(to: URL(filePath: passwordFile))
@@ -39,8 +48,9 @@ public final class ServerProcess: Sendable {
         _ = FileManager.default.createFile(atPath: errors, contents: nil)
         let command =
             launcher + [
-                Products.pitstop, "serve", "--state", state, "--listen", "127.0.0.1:0", "--pool", "embedded:\(hosts)",
-                "--password-file", passwordFile, "--speed", "1000",
+                Products.pitstop, "serve", "--state", state, "--listen", "127.0.0.1:\(port)", "--pool",
+                "embedded:\(hosts)",
+                "--password-file", passwordFile, "--speed", "\(speed)",
             ] + arguments
         let process = Process()
         process.executableURL = URL(filePath: command[0])

@@ -12,7 +12,6 @@ extension Attribute {
     static func scope(_ value: String) -> Attribute { Attribute("scope", value) }
     static func title(_ value: String) -> Attribute { Attribute("title", value) }
     static func datetime(_ value: String) -> Attribute { Attribute("datetime", value) }
-    static func enctype(_ value: String) -> Attribute { Attribute("enctype", value) }
     static func accept(_ value: String) -> Attribute { Attribute("accept", value) }
     static func autocomplete(_ value: String) -> Attribute { Attribute("autocomplete", value) }
     static func min(_ value: String) -> Attribute { Attribute("min", value) }
@@ -21,7 +20,6 @@ extension Attribute {
     static func src(_ value: String) -> Attribute { Attribute("src", value) }
     static func width(_ value: String) -> Attribute { Attribute("width", value) }
     static func height(_ value: String) -> Attribute { Attribute("height", value) }
-    static func lang(_ value: String) -> Attribute { Attribute("lang", value) }
     static func content(_ value: String) -> Attribute { Attribute("content", value) }
     static func charset(_ value: String) -> Attribute { Attribute("charset", value) }
     static func viewBox(_ value: String) -> Attribute { Attribute("viewBox", value) }
@@ -30,8 +28,6 @@ extension Attribute {
     static func rows(_ value: String) -> Attribute { Attribute("rows", value) }
     static func media(_ value: String) -> Attribute { Attribute("media", value) }
     static func pattern(_ value: String) -> Attribute { Attribute("pattern", value) }
-    static func placeholder(_ value: String) -> Attribute { Attribute("placeholder", value) }
-    static func alt(_ value: String) -> Attribute { Attribute("alt", value) }
     static func colspan(_ value: String) -> Attribute { Attribute("colspan", value) }
     static func tabindex(_ value: String) -> Attribute { Attribute("tabindex", value) }
     static func form(_ value: String) -> Attribute { Attribute("form", value) }
@@ -40,8 +36,6 @@ extension Attribute {
     static let required = Attribute("required", nil)
     static let selected = Attribute("selected", nil)
     static let open = Attribute("open", nil)
-    static let readonly = Attribute("readonly", nil)
-    static let autofocus = Attribute("autofocus", nil)
     static let hidden = Attribute("hidden", nil)
     static let download = Attribute("download", nil)
     /// What assistive technology is told.

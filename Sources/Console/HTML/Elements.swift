@@ -20,14 +20,6 @@ func header(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .em
     .element("header", attributes, content())
 }
 
-func footer(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("footer", attributes, content())
-}
-
-func aside(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("aside", attributes, content())
-}
-
 func h1(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
     .element("h1", attributes, content())
 }
@@ -80,10 +72,6 @@ func table(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .emp
     .element("table", attributes, content())
 }
 
-func caption(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("caption", attributes, content())
-}
-
 func thead(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
     .element("thead", attributes, content())
 }
@@ -124,24 +112,12 @@ func legend(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .em
     .element("legend", attributes, content())
 }
 
-func select(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("select", attributes, content())
-}
-
 func option(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
     .element("option", attributes, content())
 }
 
-func textarea(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("textarea", attributes, content())
-}
-
 func strong(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
     .element("strong", attributes, content())
-}
-
-func em(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("em", attributes, content())
 }
 
 func code(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
@@ -172,21 +148,11 @@ func small(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .emp
     .element("small", attributes, content())
 }
 
-func output(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("output", attributes, content())
-}
-
 func input(_ attributes: Attribute...) -> HTML { .element(Tag("input", isVoid: true), attributes, .empty) }
 
 func link(_ attributes: Attribute...) -> HTML { .element(Tag("link", isVoid: true), attributes, .empty) }
 
 func meta(_ attributes: Attribute...) -> HTML { .element(Tag("meta", isVoid: true), attributes, .empty) }
-
-func br(_ attributes: Attribute...) -> HTML { .element(Tag("br", isVoid: true), attributes, .empty) }
-
-func img(_ attributes: Attribute...) -> HTML { .element(Tag("img", isVoid: true), attributes, .empty) }
-
-func hr(_ attributes: Attribute...) -> HTML { .element(Tag("hr", isVoid: true), attributes, .empty) }
 
 /// Elements of drawings.
 enum SVG {
@@ -202,20 +168,12 @@ enum SVG {
         .element("rect", attributes, content())
     }
 
-    static func line(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-        .element("line", attributes, content())
-    }
-
     static func text(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
         .element("text", attributes, content())
     }
 
     static func title(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
         .element("title", attributes, content())
-    }
-
-    static func path(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-        .element("path", attributes, content())
     }
 
 }

@@ -9,7 +9,10 @@ enum HostsPage {
         let updates = UpdateStatus.all(snapshot)
         let body = HTML.group([
             h1 { "Hosts" },
-            Words.table("Hosts, the master first", ["Host", "State", "Version", "Free memory", "VMs", "Updates", ""]) {
+            Words.table(
+                "Hosts, the master first",
+                ["Host", "State", "Version", "Free memory", "VMs", "Updates", "Restart"]
+            ) {
                 for host in HostOrder.hosts(snapshot) {
                     HTML.live("host-" + host.uuid, row(host, updates, snapshot))
                 }

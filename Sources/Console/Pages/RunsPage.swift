@@ -18,7 +18,7 @@ enum RunsPage {
                 "runs",
                 div(.id("runs")) {
                     if shown.isEmpty {
-                        p { "No update has been installed by a run yet. Press Install Update to begin." }
+                        p { "No update has been installed by a run yet." }
                     } else {
                         Words.table("Runs, the newest first", ["Run", "State", "Hosts updated", "Begun", "By", "Owed"])
                         {

@@ -15,7 +15,10 @@ enum TasksPage {
                 div(.id("tasks")) {
                     if tasks.isEmpty { p { "Nothing runs now, and nothing has run since the server was started." } }
                     if !tasks.isEmpty {
-                        Words.table("Tasks, the newest first", ["Task", "State", "Progress", "Begun", "Finished", ""]) {
+                        Words.table(
+                            "Tasks, the newest first",
+                            ["Task", "State", "Progress", "Begun", "Finished", "Cancel"]
+                        ) {
                             for task in tasks { row(task, visit) }
                         }
                     }

@@ -23,7 +23,7 @@ enum TrustPage {
             section(.class("sheet")) {
                 h2 { "Keys" }
                 if keys.isEmpty { p { "No key is trusted. Add one with: pitstop trust add-key FILE" } }
-                Words.table("Keys whose signatures count", ["Fingerprint", "Name", ""]) {
+                Words.table("Keys whose signatures count", ["Fingerprint", "Name", "Withdraw"]) {
                     for key in keys {
                         tr {
                             th(.scope("row")) { code { key.fingerprint } }
@@ -42,7 +42,7 @@ enum TrustPage {
     private static func pins(_ decisions: TrustStore.Decisions, _ may: Bool, _ isBad: Bool) -> HTML {
         section(.class("sheet")) {
             h2 { "Pinned files" }
-            Words.table("Files that are trusted as they are", ["SHA-256", "Why", "Since", ""]) {
+            Words.table("Files that are trusted as they are", ["SHA-256", "Why", "Since", "Withdraw"]) {
                 for pin in decisions.pinned {
                     tr {
                         th(.scope("row")) { code { pin.sha256 } }

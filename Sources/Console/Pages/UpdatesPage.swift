@@ -2,10 +2,11 @@ import PoolDatabase
 
 /// The updates of the pool, by update or by server.
 enum UpdatesPage {
-    static func make(_ visit: Visit) -> Page {
+    static func make(_ visit: Visit) async -> Page {
         let snapshot = visit.snapshot
         let updates = UpdateStatus.all(snapshot)
         let byServer = visit.query["by"] == "server"
+        let catalogue = await CatalogueView.read(visit)
         let body = HTML.group([
             h1 { "Updates" },
             nav(.aria("aria-label", "View"), .class("row")) {
@@ -13,10 +14,7 @@ enum UpdatesPage {
                 view("By server", "/updates?by=server", byServer)
             },
             HTML.live("table", div(.id("table")) { byServer ? servers(updates, visit) : table(updates, visit) }),
-            p(.class("note")) {
-                "No catalogue of updates is installed, so nothing is known of updates that are not on this pool. "
-                "pitstop catalogue tells what a pool lacks according to a signed catalogue."
-            },
+            HTML.live("catalogue", catalogue.html(byServer: byServer)),
         ])
         return Page(title: "Updates", section: .updates, body: body)
     }
@@ -27,7 +25,7 @@ enum UpdatesPage {
 
     private static func table(_ updates: [UpdateStatus], _ visit: Visit) -> HTML {
         guard !updates.isEmpty else { return p { "No update has been uploaded or applied." } }
-        let heads = ["Update", "Description", "Status", "Applied on", "Missing on", "Waits for a reboot of", ""]
+        let heads = ["Update", "Description", "Status", "Applied on", "Missing on", "Waits for a reboot of", "Install"]
         return Words.table("Updates", heads) {
             for update in updates {
                 tr(.id("update-" + update.patch.uuid)) {

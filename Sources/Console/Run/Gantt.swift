@@ -82,7 +82,8 @@ struct Gantt: Sendable {
     private var axis: HTML {
         let step = [60, 300, 600, 1800, 3600, 7200, 14_400].first { Int(total) / $0 <= 10 } ?? 43_200
         return SVG.g {
-            for seconds in stride(from: 0, through: Int(total), by: step) {
+            // A label at the very end would be cut off.
+            for seconds in stride(from: 0, through: Int(total), by: step) where x(seconds) < 960 {
                 SVG.text(.x(Self.text(x(seconds))), .y(Self.text(height - 8))) { Words.duration(seconds) }
             }
         }

@@ -72,7 +72,7 @@ public struct Console: Sendable {
     private static let pages: [Routes.Route] = [
         .init(pattern: "/") { visit throws(PageError) in try PoolPage.make(visit) },
         .init(pattern: "/hosts") { visit throws(PageError) in HostsPage.make(visit) },
-        .init(pattern: "/updates") { visit throws(PageError) in UpdatesPage.make(visit) },
+        .init(pattern: "/updates") { visit throws(PageError) in await UpdatesPage.make(visit) },
         .init(pattern: "/updates/:update") { visit throws(PageError) in try await UpdatePage.make(visit) },
         .init(pattern: "/runs") { visit throws(PageError) in await RunsPage.make(visit) },
         .init(pattern: "/runs/:run") { visit throws(PageError) in try await RunPage.make(visit) },

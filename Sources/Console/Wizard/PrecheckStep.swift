@@ -25,6 +25,7 @@ struct PrecheckStep: Sendable {
                 HTML.live("fix-all", fixAll(fixable, open))
             }
             HTML.live("checks", table(problems))
+            HTML.live("consents", consents)
             page.message("blocked", "You need to resolve the issues found before you can continue.")
         }
     }
@@ -83,7 +84,7 @@ struct PrecheckStep: Sendable {
 
     private func table(_ problems: [Problem]) -> HTML {
         div(.id("checks"), .class("checks")) {
-            Words.table("Pre-checks", ["", "What was found", "Solution"]) {
+            Words.table("Pre-checks", ["Result", "What was found", "Solution"]) {
                 for check in Check.allCases { group(check, problems.filter { $0.check == check }) }
             }
         }
@@ -112,7 +113,9 @@ struct PrecheckStep: Sendable {
                 }
             }
             td { problem.text }
-            td { if let fix = problem.fix { solution(fix, isPlanned) } }
+            td {
+                if let fix = problem.fix { solution(fix, isPlanned) } else { consent(problem) }
+            }
         }
     }
 
@@ -128,11 +131,35 @@ struct PrecheckStep: Sendable {
         return link("fix", key, fix.label)
     }
 
+    /// A VM that can not move is stopped only if its operator says so, here, for this run.
+    private func consent(_ problem: Problem) -> HTML {
+        guard problem.severity == .blocking, let vm = problem.vm else { return .empty }
+        return .group([
+            press("consent", "suspend:" + vm, "Let the run suspend it"), .text(" "),
+            press("consent", "shutdown:" + vm, "Let the run shut it down"),
+        ])
+    }
+
+    private var consents: HTML {
+        section(.id("consents")) {
+            for (vm, way) in page.wizard.consents.sorted(by: { $0.key < $1.key }) {
+                p(.class("warning")) {
+                    "VM \(page.visit.snapshot.row("VM", uuid: vm)?.nameLabel ?? vm) may be \(way == .suspend ? "suspended" : "shut down") "
+                    "by this run if the plan needs it, and is brought back. "
+                    press("consent", "none:" + vm, "Do not")
+                }
+            }
+        }
+    }
+
     private func link(_ name: String, _ value: String, _ label: String) -> HTML {
+        press("fix", (name == "fix" ? "" : "-") + value, label)
+    }
+
+    private func press(_ name: String, _ value: String, _ label: String) -> HTML {
         HTML.element(
             "button",
-            [.type("submit"), .class("link"), .name("fix"), .value("\(name == "fix" ? "" : "-")\(value)")]
-                + (page.mayChange ? [] : [.disabled]),
+            [.type("submit"), .class("link"), .name(name), .value(value)] + (page.mayChange ? [] : [.disabled]),
             .text(label)
         )
     }

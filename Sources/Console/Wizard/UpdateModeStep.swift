@@ -92,23 +92,25 @@ struct UpdateModeStep: Sendable {
         let hosts = HostOrder.hosts(snapshot).filter { !wizard.excluded.contains($0.uuid) }
         return div(.class("field")) {
             label(.for("canary")) { "Watch one host first" }
-            HTML.element(
-                "select",
-                [.name("canary"), .id("canary")] + off,
-                .group(
-                    [option("", "No", wizard.canary.isEmpty)]
-                        + hosts.dropFirst().map { option($0.uuid, $0.nameLabel, wizard.canary == $0.uuid) }
+            div(.class("inline")) {
+                HTML.element(
+                    "select",
+                    [.name("canary"), .id("canary")] + off,
+                    .group(
+                        [option("", "No", wizard.canary.isEmpty)]
+                            + hosts.dropFirst().map { option($0.uuid, $0.nameLabel, wizard.canary == $0.uuid) }
+                    )
                 )
-            )
-            label(.for("canary-minutes")) { "for so many minutes" }
-            HTML.element(
-                Tag("input", isVoid: true),
-                [
-                    .type("number"), .name("canary-minutes"), .id("canary-minutes"), .min("0"), .max("1440"),
-                    .value(String(wizard.canaryMinutes)),
-                ] + off,
-                .empty
-            )
+                label(.for("canary-minutes")) { "for so many minutes:" }
+                HTML.element(
+                    Tag("input", isVoid: true),
+                    [
+                        .type("number"), .name("canary-minutes"), .id("canary-minutes"), .min("0"), .max("1440"),
+                        .value(String(wizard.canaryMinutes)),
+                    ] + off,
+                    .empty
+                )
+            }
         }
     }
 

@@ -47,6 +47,8 @@ struct Wizard: Codable, Sendable, Identifiable {
     var excluded: Set<String> = []
     /// Fixes that the run is to make before anything else.
     var fixes: Set<Fix> = []
+    /// VMs that the run may stop, by uuid, and how.
+    var consents: [String: Consent.Way] = [:]
     var hidesSuccessful = true
     var mode = RunSpec.Mode.automatic
     /// Whether one host at a time is updated even where the plan could do better.
@@ -71,6 +73,8 @@ struct Wizard: Codable, Sendable, Identifiable {
     /// What the run is asked for.
     var options: RunOptions {
         var policy = RunPolicy()
+        // A run that may fix at all fixes everything that has a fix: so it may only where somebody said so.
+        policy.fixesProblems = !fixes.isEmpty
         policy.maxParallel = isOneAtATime ? 1 : 0
         policy.goesHome = goesHome
         policy.approveEachHost = approvesEach
@@ -81,7 +85,8 @@ struct Wizard: Codable, Sendable, Identifiable {
             updates: [update].compactMap { $0 },
             mode: mode,
             policy: policy,
-            excluded: excluded.sorted()
+            excluded: excluded.sorted(),
+            consents: consents
         )
     }
 }

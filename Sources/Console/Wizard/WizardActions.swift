@@ -89,6 +89,7 @@ struct WizardTurn: Sendable {
                 case .prechecks:
                     wizard.hidesSuccessful = form.has("hide")
                     if let fixes { wizard.fixes = fixes }
+                    wizard.take(consent: form["consent"])
                 case .updateMode:
                     wizard.take(mode: form)
                     wizard.finishBy = deadline
@@ -104,8 +105,8 @@ struct WizardTurn: Sendable {
     private func fixes() async -> Set<Fix>? {
         let key = form["fix"]
         guard !key.isEmpty, let problems = try? await PrecheckStep.problems(wizard, action.console) else { return nil }
-        let offered = problems.filter { $0.severity == .blocking }.compactMap(\.fix)
-        if key == "all" { return wizard.fixes.union(offered) }
+        if key == "all" { return wizard.fixes.union(problems.filter { $0.severity == .blocking }.compactMap(\.fix)) }
+        let offered = problems.compactMap(\.fix)
         if key.hasPrefix("-") { return wizard.fixes.filter { $0.key != key.dropFirst() } }
         return wizard.fixes.union(offered.filter { $0.key == key })
     }
@@ -164,6 +165,13 @@ extension Wizard {
             reached = .selectUpdate
         }
         acknowledged = claims.isEmpty ? nil : claims
+    }
+
+    /// A press on a link that lets the run stop a VM, or takes that back: `suspend:UUID`, `shutdown:UUID`, `none:UUID`.
+    fileprivate mutating func take(consent: String) {
+        let words = consent.split(separator: ":", maxSplits: 1).map(String.init)
+        guard words.count == 2 else { return }
+        consents[words[1]] = Consent.Way(rawValue: words[0])
     }
 
     fileprivate mutating func take(mode form: Form) {

@@ -26,7 +26,9 @@ actor WizardStore {
 
     func begin(by user: String) throws(PageError) -> Wizard {
         let wizard = Wizard(id: Secret.make(), startedBy: user, begun: now())
-        for old in all.dropFirst(Self.limit - 1) { wizards[old.id] = nil }
+        for old in all.filter({ $0.run == nil }).dropFirst(Self.limit - 1) { wizards[old.id] = nil }
+        // A run is found without its wizard, too: those of long ago are not missed.
+        for old in all.filter({ $0.run != nil }).dropFirst(Self.limit) { wizards[old.id] = nil }
         wizards[wizard.id] = wizard
         try keep()
         return wizard

@@ -1,0 +1,103 @@
+import Testing
+
+@testable import Console
+@testable import PoolRollout
+@testable import Rollout
+
+@Suite("The run page")
+struct RunPageTests {
+    @Test("of 256 hosts, a VM on its way from each, and 2,000 lines of log is smaller than 1 MiB")
+    func size() {
+        let run = Self.run(hosts: 256)
+        let page = BodyVersion(
+            HTML.group([
+                HTML.live("debts", Debts(run: run, mayOperate: true).html),
+                HTML.group(run.hosts.map { Lane(run: run, host: $0, mayOperate: true).html }),
+                HTML.live("log", RunLog(run: run).html),
+            ])
+        )
+        #expect(page.page.bytes.count < 1 << 20)
+        #expect(page.page.bytes.count > 256 * 100)
+    }
+
+    @Test("offers approve, retry and skip only where the run would hear them, and nothing to those who may only look")
+    func buttons() {
+        var run = Self.run(hosts: 1)
+        run.hosts[0].needsApproval = true
+        func words(_ mayOperate: Bool) -> String {
+            String(
+                decoding: BodyVersion(Lane(run: run, host: run.hosts[0], mayOperate: mayOperate).html).page.bytes,
+                as: UTF8.self
+            )
+        }
+        #expect(words(true).contains("Approve") && words(true).contains("Skip") && !words(true).contains("Retry"))
+        #expect(!words(false).contains("<button"))
+        run.hosts[0].phase = .failed
+        run.hosts[0].reason = "the <precheck> failed"
+        run.hosts[0].canRetry = true
+        #expect(words(true).contains("Retry") && words(true).contains("the &lt;precheck&gt; failed"))
+    }
+
+    @Test("says of each debt whether it is given back, and pays at a button once the run is over")
+    func debts() {
+        var run = Self.run(hosts: 1)
+        run.obligations = [
+            .init(number: 1, run: "r", text: "HA", state: .open, since: 0, reason: nil),
+            .init(number: 2, run: "r", text: "the ISO", state: .paid, since: 0, reason: nil),
+        ]
+        func shown() -> String {
+            String(decoding: BodyVersion(Debts(run: run, mayOperate: true).html).page.bytes, as: UTF8.self)
+        }
+        #expect(shown().contains("Owed") && shown().contains("Given back") && !shown().contains("<button"))
+        run.finished = 1
+        #expect(shown().contains("Give Back Now"))
+    }
+
+    private static func run(hosts: Int) -> RunDetails {
+        var run = RunDetails(unreadable: "run", problem: "")
+        run.state = .rolling
+        run.hosts = (0..<hosts).map { index in
+            RunDetails.Host(
+                uuid: "00000000-0000-4000-8000-\(100_000_000_000 + index)",
+                name: "host-with-a-long-name-\(index).example.com",
+                isMaster: index == 0,
+                phase: .pending,
+                since: 1_700_000_000,
+                expectedSeconds: 900,
+                wave: index / 8,
+                reason: nil,
+                begun: nil,
+                ended: nil,
+                isUpdated: false,
+                needsApproval: false,
+                canRetry: false,
+                canSkip: true,
+                bootBefore: "",
+                bootAfter: "",
+                packagesBefore: [:],
+                packagesAfter: [:]
+            )
+        }
+        run.moves = run.hosts.map { host in
+            RunDetails.Move(
+                vm: host.uuid,
+                vmName: "a VM of \(host.name)",
+                from: host.uuid,
+                to: run.hosts[0].uuid,
+                since: 1_700_000_000,
+                expectedSeconds: 60,
+                progress: 0.5
+            )
+        }
+        run.events = (0..<2000).map { index in
+            RunEvent(
+                at: 1_700_000_000,
+                kind: .move,
+                host: nil,
+                vm: nil,
+                text: "Migrating VM \(index) off a host with a long name"
+            )
+        }
+        return run
+    }
+}

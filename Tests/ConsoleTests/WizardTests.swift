@@ -1,0 +1,186 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The wizard in a real browser, one after another: a browser is heavy.
+@Suite("The wizard in a browser", .serialized, .browser)
+struct WizardTests {
+    @Test("installs the hotfix in automatic mode, as the article says, and forgets no answer on the way")
+    func automatic() async throws {
+        let site = try await Site(hosts: 3)
+        try await Browser.open(site.url) { browser in
+            try await browser.go("/runs")
+            try await browser.picture("01-sign-in")
+            try await browser.signIn()
+            #expect(try await browser.path == "/runs")
+            try await browser.go("/")
+            try await browser.wait(for: "No update has been uploaded", in: "#updates")
+
+            try await browser.press("Install Update…")
+            try await browser.wait(for: "Before You Start", in: "h1")
+            try await browser.picture("02-before-you-start")
+            try await browser.press("Next ›")
+
+            // Nothing chosen: the message is beside the list.
+            try await browser.wait(for: "#package")
+            try await browser.press("Next ›")
+            try await browser.wait(for: "Choose an update", in: "#problem-no-update")
+            // The zip is named before it is uploaded.
+            try await browser.type(site.hotfix.zip, into: "#package")
+            try await browser.wait(for: "extract it first", in: "[data-upload-text]")
+            try await browser.run("document.querySelector('#package').value = ''")
+            try await browser.type(site.hotfix.package, into: "#package")
+            try await browser.wait(for: "#claims")
+            #expect(try await browser.text("#chosen").contains("restart of each host"))
+            try await browser.press("Next ›")
+            try await browser.wait(for: "Confirm this", in: "#problem-claims")
+            try await browser.click("#claims")
+            try await browser.picture("03-select-update")
+            try await browser.press("Next ›")
+
+            try await browser.wait(for: "xs1 (master)", in: "#servers")
+            try await browser.picture("04-select-servers")
+            try await browser.press("Next ›")
+            try await browser.wait(for: "Nothing stands in the way", in: "#verdict")
+            try await browser.picture("05-pre-checks")
+            try await browser.reachMode()
+            try await browser.wait(for: "svg.gantt")
+            try await browser.click("#home-yes")
+            // The plan follows the answer; going back and forth loses neither.
+            try await browser.press("‹ Previous")
+            try await browser.wait(for: "Pre-checks", in: "h1")
+            try await browser.press("‹ Previous")
+            try await browser.press("‹ Previous")
+            try await browser.wait(for: "#claims")
+            #expect(try await browser.run("return document.querySelector('#claims').checked") == .bool(true))
+            for _ in 1...3 { try await browser.press("Next ›") }
+            try await browser.wait(for: "Update Mode", in: "h1")
+            #expect(try await browser.run("return document.querySelector('#home-yes').checked") == .bool(true))
+            try await browser.run("document.querySelector('#policy').scrollIntoView()")
+            try await browser.picture("06-update-mode")
+
+            try await browser.press("Install update")
+            try await browser.wait(for: ".lanes")
+            try await browser.wait(for: "Updated", in: ".lane")
+            try await browser.picture("07-install")
+            try await browser.wait(for: "Succeeded", in: "#run-head")
+            try await browser.wait(for: "Given back", in: "#run-debts")
+            try await browser.press("Finish ›")
+            try await browser.wait(for: "openssl", in: "#finish")
+            try await browser.picture("08-finish")
+            try await browser.go("/")
+            try await browser.wait(for: "Fully applied", in: "#updates")
+            try await browser.picture("09-pool")
+        }
+        #expect(
+            try await site.xe("patch-list", "name-label=XS602ECC031", "params=hosts", "--minimal").split(separator: ",")
+                .count == 3
+        )
+        await site.server.terminate()
+    }
+
+    @Test("gives the tasks in order in manual mode, and ticks them off as the operator restarts the hosts by xe")
+    func manual() async throws {
+        let site = try await Site()
+        try await Browser.open(site.url) { browser in
+            try await browser.go("/")
+            try await browser.signIn()
+            try await browser.reachPrechecks(site)
+            try await browser.reachMode()
+            try await browser.click("#mode-manual")
+            try await browser.wait(for: "Restart these hosts in this order (master always first):", in: "#tasks")
+            try await browser.press("Install update")
+            try await browser.wait(for: "ready: move its VMs away", in: "#tasks")
+            for host in ["xs1", "xs2"] {
+                let uuid = try await site.xe("host-list", "hostname=\(host)", "--minimal")
+                try await browser.wait(for: "\(host)", in: "#tasks")
+                _ = try await site.xe("host-disable", "uuid=\(uuid)")
+                _ = try await site.xe("host-evacuate", "uuid=\(uuid)")
+                _ = try await site.xe("host-reboot", "uuid=\(uuid)")
+                try await browser.wait("\(host) ticked off") {
+                    try await browser.run(
+                        "return [...document.querySelectorAll('#tasks li')].some(e => e.innerText.startsWith('☑ ' + arguments[0]))",
+                        .string(host)
+                    ) == .bool(true)
+                }
+            }
+            try await browser.wait(for: "Succeeded", in: "#run-head")
+            try await browser.picture("10-manual")
+        }
+        await site.server.terminate()
+    }
+
+    @Test("turns HA off at one click and on again at the end, and two browsers show the same")
+    func fix() async throws {
+        let site = try await Site(hosts: 3)
+        let storage = try await site.xe("sr-list", "shared=true", "type=nfs", "--minimal").split(separator: ",")
+        _ = try await site.xe("pool-ha-enable", "heartbeat-sr-uuids=\(storage.first ?? "")")
+        try await Browser.open(site.url) { first in
+            try await first.go("/")
+            try await first.signIn()
+            try await first.reachPrechecks(site)
+            try await first.wait(for: "High availability is on", in: "#checks")
+            #expect(try await first.text("#verdict").contains("need to resolve"))
+            try await first.picture("11-problem")
+            let path = try await first.path
+            try await Browser.open(site.url) { second in
+                try await second.go(path)
+                try await second.signIn()
+                try await second.wait(for: "High availability is on", in: "#checks")
+                try await first.press("Turn HA off")
+                // What one does, the other sees.
+                try await second.wait(for: "HA is turned on again at the end", in: "#checks")
+                try await first.reachMode()
+                try await first.press("Install update")
+                try await first.wait(for: ".lanes")
+                try await second.go(first.path)
+                try await second.wait(for: ".lanes")
+                try await first.wait(for: "Succeeded", in: "#run-head")
+                try await second.wait(for: "Succeeded", in: "#run-head")
+                let debts = try await second.text("#run-debts")
+                #expect(debts == (try await first.text("#run-debts")))
+                #expect(debts.contains("Given back"))
+            }
+        }
+        #expect(try await site.xe("pool-list", "params=ha-enabled", "--minimal") == "true")
+        await site.server.terminate()
+    }
+
+    @Test("goes on after the browser was closed, and after the coordinator was killed")
+    func survival() async throws {
+        let site = try await Site()
+        let path = try await Browser.open(site.url) { browser in
+            try await browser.go("/")
+            try await browser.signIn()
+            try await browser.reachPrechecks(site)
+            try await browser.reachMode()
+            try await browser.click("#approve-yes")
+            try await browser.press("Install update")
+            try await browser.wait(for: "Approve", in: ".lanes")
+            return try await browser.path
+        }
+        // Nobody looks; somebody comes back.
+        let again = try await Browser.open(site.url) { browser in
+            try await browser.go(path)
+            try await browser.signIn()
+            #expect(try await browser.path == path)
+            try await browser.wait(for: "Approve", in: ".lanes")
+            await site.server.kill()
+            try await browser.wait(for: "connection to the coordinator is lost", in: "#status")
+            let again = try await Site(after: site)
+            // The page comes back by itself, without signing in.
+            try await browser.wait("the page to follow again") { try await browser.text("#status").isEmpty }
+            for _ in 1...2 {
+                try await browser.press("Approve")
+                try await browser.wait("the approval to be heard") {
+                    let state = try await browser.text("#run-head")
+                    let lanes = try await browser.text(".lanes")
+                    return state.contains("Succeeded") || lanes.contains("Updated") && lanes.contains("Approve")
+                }
+            }
+            try await browser.wait(for: "Succeeded", in: "#run-head")
+            return again
+        }
+        await again.server.terminate()
+    }
+}
