@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
 # Makes sure that the Debian packages that Pitstop builds and runs with are here: installs them when root, names them
-# otherwise. With `bench`, also those of the peers that the benchmarks measure beside.
+# otherwise. With `bench`, also those of the peers that the benchmarks measure beside; with `testbed`, also what the hosts
+# of the test bed run.
 set -euo pipefail
 
-packages=(libarchive-dev libsqlite3-dev pkg-config rpm bubblewrap gnupg gpgv python3-venv)
-if [ "${1:-}" = bench ]; then packages+=(nginx-light curl openssl); fi
+packages=(libarchive-dev libsqlite3-dev libvirt-dev openssh-client pkg-config rpm bubblewrap gnupg gpgv python3-venv)
+case ${1:-} in
+    bench) packages+=(nginx-light curl openssl) ;;
+    testbed)
+        packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
+            busybox binutils)
+        ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do
