@@ -52,6 +52,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
 
         // MARK: Floor 1: the pool's memory and its hosts.
         .target(
@@ -66,6 +67,18 @@ let package = Package(
                 "Hosts",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "LibvirtHosts",
+            dependencies: [
+                "CLibvirt", "Hosts", "UpdatePackage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
@@ -121,9 +134,8 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
-                "UpdatePackage",
-                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
+                "LibvirtHosts", "Hosts", "UpdatePackage", "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -192,6 +204,11 @@ let package = Package(
             linkerSettings: linker
         ),
         .testTarget(name: "EmbeddedHostsTests", dependencies: ["EmbeddedHosts", "Hosts"], swiftSettings: strict),
+        .testTarget(
+            name: "LibvirtHostsTests",
+            dependencies: ["LibvirtHosts", "Hosts", "UpdatePackage", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PoolOperationsTests",
             dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],

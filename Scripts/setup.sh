@@ -9,7 +9,7 @@ case ${1:-} in
     bench) packages+=(nginx-light curl openssl) ;;
     testbed)
         packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
-            busybox binutils)
+            busybox-static binutils)
         ;;
 esac
 
