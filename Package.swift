@@ -101,7 +101,10 @@ let package = Package(
         .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strict),
         .target(
             name: "PoolRollout",
-            dependencies: ["Rollout", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
+            dependencies: [
+                "Rollout", "Planner", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage",
+                "XenAPI",
+            ],
             swiftSettings: strict
         ),
 

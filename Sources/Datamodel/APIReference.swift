@@ -6,6 +6,8 @@ public enum APIReference {
         page += "\n## Classes\n\n"
         page += Datamodel.classesInOrder.map { "[\($0.name)](#\(anchor($0.name)))" }.joined(separator: " · ") + "\n"
         for model in Datamodel.classesInOrder { page += "\n" + section(model) }
+        page += "\n## Pitstop's own classes\n\nNo part of XenAPI; clients that do not know them miss nothing.\n"
+        for model in Datamodel.extensions { page += "\n" + section(model) }
         return page + "\n" + enumerations + "\n" + errors
     }
 
@@ -109,7 +111,7 @@ public enum APIReference {
             case .string, .int, .float, .bool, .datetime, .void, .ref, .record: break
             }
         }
-        for model in Datamodel.classesInOrder {
+        for model in Datamodel.offered {
             for field in model.fields { collect(field.type) }
             for message in model.messages {
                 for type in message.parameters.map(\.type) + [message.result] { collect(type) }

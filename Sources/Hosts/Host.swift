@@ -14,6 +14,14 @@ public protocol Host: Sendable {
     /// The packages in the host's own RPM database, in name order.
     func installedPackages() async throws(HostError) -> [InstalledPackage]
 
+    /// Compares packages on the host with what its RPM database says of them, as `rpm -V` does: versions, digests, modes
+    /// and owners of their files. Nothing is changed. ``RPMVerification`` has the script to run and reads its answer.
+    ///
+    /// - Parameter packages: names, or `name-version-release.architecture` for exactly that package.
+    /// - Returns: one check for each, in the same order; one that is not installed is no error.
+    /// - Throws: ``HostError`` where the host could not be asked.
+    func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck]
+
     /// Runs a verified package program on the host with one argument (`info`, `precheck` or `apply`).
     ///
     /// Standard input is empty; standard output and error come back merged, as XenAPI returns them. The program sees the
@@ -38,6 +46,13 @@ public protocol Host: Sendable {
 
     /// Restarts the host's agent; VMs and the boot id stay as they are.
     func restartAgent() async throws(HostError)
+}
+
+extension Host {
+    /// A driver that can not look into packages refuses.
+    public func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
+        throw .failed(host: uuid, reason: "the packages of hosts of this kind can not be verified")
+    }
 }
 
 /// What a host says of itself.

@@ -21,7 +21,7 @@ public final class Schema: Sendable {
     let mirrors: [String: Set<String>]
 
     /// Lays out the tables of a datamodel.
-    public init(classes: [ClassModel] = Datamodel.classesInOrder, relations: [Relation] = Datamodel.relations) {
+    public init(classes: [ClassModel] = Datamodel.offered, relations: [Relation] = Datamodel.relations) {
         let tables = Dictionary(uniqueKeysWithValues: classes.map { ($0.name, TableSchema($0)) })
         var mirrored: [String: [BackReference]] = [:]
         var mirrors: [String: Set<String>] = [:]

@@ -56,6 +56,8 @@ struct RecordedHost: Host {
 
     func installedPackages() async throws(HostError) -> [InstalledPackage] { throw refusal }
 
+    func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] { throw refusal }
+
     func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
         throw refusal
     }

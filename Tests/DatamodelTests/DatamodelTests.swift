@@ -7,6 +7,7 @@ struct DatamodelTests {
     func classes() {
         #expect(Datamodel.classes.count == 45)
         for (name, model) in Datamodel.classes { #expect(model.name == name) }
+        #expect(Set(Datamodel.offered.map(\.name)).count == Datamodel.classes.count + Datamodel.extensions.count)
     }
 
     @Test("A column's namespaces are set off by two underscores, a record's by one")
@@ -20,7 +21,7 @@ struct DatamodelTests {
 
     @Test("Names are unique within each class, and everything is documented")
     func uniqueAndDocumented() {
-        for model in Datamodel.classesInOrder {
+        for model in Datamodel.offered {
             #expect(Set(model.fields.map(\.name)).count == model.fields.count, "\(model.name)")
             #expect(Set(model.fields.map(\.column)).count == model.fields.count, "\(model.name)")
             let messages = model.allMessages
@@ -34,9 +35,10 @@ struct DatamodelTests {
 
     @Test("Every class that a type mentions exists")
     func references() {
+        let names = Set(Datamodel.offered.map(\.name))
         func check(_ type: FieldType, _ place: String) {
             switch type {
-            case .ref(let name), .record(let name): #expect(Datamodel.classes[name] != nil, "\(place) mentions \(name)")
+            case .ref(let name), .record(let name): #expect(names.contains(name), "\(place) mentions \(name)")
             case .set(let element): check(element, place)
             case .map(let key, let value):
                 check(key, place)
@@ -45,7 +47,7 @@ struct DatamodelTests {
             case .string, .int, .float, .bool, .datetime, .void: break
             }
         }
-        for model in Datamodel.classesInOrder {
+        for model in Datamodel.offered {
             for field in model.fields { check(field.type, "\(model.name).\(field.name)") }
             for message in model.allMessages {
                 let place = "\(model.name).\(message.name)"

@@ -81,4 +81,70 @@ import Testing
         let names = try await test.host.installedPackages().map(\.name)
         #expect(names.contains("openssl") && names.contains("xen-hypervisor"))
     }
+
+    @Test("are verified file by file, as rpm -V does")
+    func verified() async throws {
+        let test = try await TestPool.open()
+        let clean = try await test.host.verifyPackages(["openssl", "make-3.81-1.1.i386", "absent-1-1.i386"])
+        #expect(clean.map(\.isInstalled) == [true, true, false])
+        #expect(clean.map(\.findings) == [[], [], []])
+        #expect(clean[0].headers.contains { $0.hasPrefix("sha256:") && $0.utf8.count == 71 })
+        #expect(clean[0].headers != clean[1].headers)
+
+        let files = try await test.run("rpm -ql openssl make").output.split(separator: "\n").map(String.init)
+        let file = try #require(files.first { $0.hasSuffix("/bin/openssl") })
+        let other = try #require(files.last { $0.contains("make") })
+        _ = try await test.run("echo changed >>'\(file)'; rm '\(other)'")
+        let drifted = try await test.host.verifyPackages(["openssl", "make"])
+        guard case .changed(file, let attributes, false) = drifted[0].findings.first else {
+            Issue.record("\(drifted)")
+            return
+        }
+        #expect(attributes.contains("S") && attributes.contains("5"))
+        #expect(drifted[1].findings == [.missing(path: other, isConfiguration: false)])
+    }
+
+    @Test("are asked for by name only", arguments: ["--root=/", "-a", "/etc/passwd", "a b", "*", "", "$(id)"])
+    func namesOnly(_ name: String) async throws {
+        let test = try await TestPool.open()
+        await #expect(throws: HostError.self) { try await test.host.verifyPackages([name]) }
+    }
+}
+
+@Suite("What rpm says of packages") struct RPMVerificationTests {
+    @Test("is read with flags, configuration files, missing files and everything else")
+    func reading() throws {
+        let output = """
+            package openssl
+            header sha256:00
+            header sha1:11
+            S.5....T.  c /etc/ssl/my file.cnf
+            .M....G.    /usr/bin/openssl
+            missing   d /usr/share/doc/openssl
+            Unsatisfied dependencies for openssl-1-1.i386:
+                libz.so.1 is needed by openssl-1-1.i386
+            absent make
+
+            """
+        let checks = try #require(RPMVerification.parse(output, packages: ["openssl", "make"]))
+        #expect(checks[0].headers == ["sha256:00", "sha1:11"])
+        #expect(
+            checks[0].findings == [
+                .changed(path: "/etc/ssl/my file.cnf", attributes: "S5T", isConfiguration: true),
+                .changed(path: "/usr/bin/openssl", attributes: "MG", isConfiguration: false),
+                .missing(path: "/usr/share/doc/openssl", isConfiguration: false),
+                .other("Unsatisfied dependencies for openssl-1-1.i386:"),
+                .other("libz.so.1 is needed by openssl-1-1.i386"),
+            ]
+        )
+        #expect(checks[0].findings.map(\.isDrift) == [false, true, true, true, true])
+        #expect(checks[1] == PackageCheck(package: "make", isInstalled: false))
+    }
+
+    @Test("is not believed when it is cut short or something else")
+    func cutShort() {
+        #expect(RPMVerification.parse("package a\n", packages: ["a", "b"]) == nil)
+        #expect(RPMVerification.parse("sh: rpm: not found\n", packages: ["a"]) == nil)
+        #expect(RPMVerification.parse("", packages: []) == [])
+    }
 }

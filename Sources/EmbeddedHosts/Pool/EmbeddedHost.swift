@@ -163,6 +163,25 @@ actor EmbeddedHost: Host {
 
     // MARK: Packages
 
+    func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
+        try checkUp()
+        if let name = packages.first(where: { !RPMVerification.isPackage($0) }) {
+            throw .failed(host: self.name, reason: "\(name.debugDescription) is no name of a package")
+        }
+        guard !packages.isEmpty else { return [] }
+        let result = try await turnstile.pass { () async throws(HostError) in
+            try await sandbox.run(
+                ["/bin/sh", "-c", RPMVerification.script, "verify"] + packages,
+                in: world,
+                limits: PackageList.verificationLimits
+            )
+        }
+        guard result.ending == .exited(0), let checks = RPMVerification.parse(result.output, packages: packages) else {
+            throw .failed(host: name, reason: "its packages can not be verified: \(result.output.prefix(2_000))")
+        }
+        return checks
+    }
+
     private func queryPackages() async throws(HostError) -> [InstalledPackage] {
         let result = try await turnstile.pass { () async throws(HostError) in
             try await sandbox.run(PackageList.command, in: world, limits: PackageList.limits)

@@ -4,6 +4,8 @@ import Hosts
 enum PackageList {
     static let command = ["/usr/bin/rpm", "-qa", "--qf", #"%{NAME}\t%{VERSION}-%{RELEASE}\t%{ARCH}\n"#]
     static let limits = ProgramLimits(time: .seconds(60), outputBytes: 4 << 20)
+    /// For reading every file of packages, which may be large.
+    static let verificationLimits = ProgramLimits(time: .seconds(600), outputBytes: 4 << 20)
 
     /// Packages in name order; lines of another form (warnings) are left out.
     static func parse(_ text: String) -> [InstalledPackage] {

@@ -13,7 +13,7 @@ struct MethodTable: Sendable {
     /// `from` can not be the name of a method.
     private let alternatives: [String: Method]
 
-    init(_ classes: [ClassModel] = Datamodel.classesInOrder) {
+    init(_ classes: [ClassModel] = Datamodel.offered) {
         var methods: [String: Method] = [:]
         for model in classes {
             for message in model.allMessages {

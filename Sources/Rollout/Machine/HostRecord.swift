@@ -28,6 +28,9 @@ public struct HostRecord: Hashable, Sendable {
     public let name: String
     public let isMaster: Bool
     public internal(set) var phase = HostPhase.pending
+    /// When it entered the phase, in seconds since the epoch.
+    public internal(set) var since: Int64 = 0
+    var datedPhase: HostPhase?
     /// Why it failed or was skipped.
     public internal(set) var reason: String?
     /// The phase in which it failed.

@@ -159,7 +159,8 @@ extension RolloutMachine {
                 emit(.abort(flight.id))
                 continue
             }
-            learn(flight.id, .failed("there was no answer in time."))
+            // Not a refusal: what was asked may have happened all the same, as with a host that went down while it answered.
+            learn(flight.id, .unreachable("there was no answer in time."))
         }
     }
 }

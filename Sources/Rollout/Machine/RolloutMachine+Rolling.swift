@@ -163,7 +163,7 @@ extension RolloutMachine {
     }
 
     /// Hosts of the open wave that wait for an approval.
-    var awaitedApprovals: [HostRecord] {
+    public var awaitedApprovals: [HostRecord] {
         guard policy.approveEachHost, boundary == .open, let active else { return [] }
         return hosts.filter { host in
             host.phase == .pending && !host.isApproved

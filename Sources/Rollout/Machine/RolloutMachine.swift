@@ -58,6 +58,7 @@ public struct RolloutMachine: Sendable {
         }
         expire()
         advance()
+        dateSteps()
         return effects
     }
 

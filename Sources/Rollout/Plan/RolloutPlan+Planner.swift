@@ -1,8 +1,8 @@
-import Planner
+public import Planner
 
 extension RolloutPlan {
     /// Turns the planner's times into an order: steps wait for those that were over before them on the same host or VM.
-    init(_ planned: PlannedUpdate, _ instance: UpdateInstance) {
+    public init(_ planned: PlannedUpdate, _ instance: UpdateInstance) {
         let clock = PlanClock(instance)
         let timed = planned.plan.steps.map { clock.step($0) }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         let starts = timed.filter { if case .update = $0.work { true } else { false } }.map(\.start).sorted()

@@ -1,11 +1,11 @@
-import Planner
+public import Planner
 
 extension UpdateInstance {
     /// The planner's view of a pool in the middle of a run.
     ///
     /// Hosts that can take no VMs are left out; VMs that still run on one of them stay where they are and are left out
     /// too, unless the host is one that is to be updated.
-    init(_ request: PlanRequest) {
+    public init(_ request: PlanRequest) {
         let spec = request.spec
         let unusable = Set(request.unusable)
         let wanted = Set(request.hosts)

@@ -61,7 +61,7 @@ public struct HostView: Codable, Hashable, Sendable {
     }
 
     /// Whether all these updates are applied and in effect.
-    func has(_ updates: [UpdateFacts]) -> Bool {
+    public func has(_ updates: [UpdateFacts]) -> Bool {
         updates.allSatisfy { applied.contains($0.uuid) && !awaitingRestart.contains($0.uuid) }
     }
 }

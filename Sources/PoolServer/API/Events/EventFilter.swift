@@ -11,7 +11,7 @@ struct EventFilter: Sendable {
 
     /// Every class whose objects make events, by its name in lower case.
     static let tables: [String: String] = Dictionary(
-        uniqueKeysWithValues: Datamodel.classesInOrder.filter(\.emitsEvents)
+        uniqueKeysWithValues: Datamodel.offered.filter(\.emitsEvents)
             .map { ($0.name.lowercased(), $0.name) }
     )
 

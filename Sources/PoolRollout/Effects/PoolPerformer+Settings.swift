@@ -29,10 +29,20 @@ extension PoolPerformer {
             // A host that is down would only look enabled.
             _ = try await facts(host)
             try await pool.enable(try ref(host))
-        case .vmRunning(let vm, _, _): throw .internalError("VM \(vm) can not be started by this pool's hosts.")
+        case .vmRunning(let vm, let host, let way): try await bringBack(vm, host, way)
         case .isoInserted(let vm, let iso): try await setDrive(of: vm, iso: iso)
         case .autoPowerOn(let vm): try await setAutoPowerOn(vm, "true")
         }
+    }
+
+    /// A VM that the run stopped runs again: where it was, or where there is room if that host is out of service.
+    private func bringBack(_ vm: String, _ host: String, _ way: Consent.Way) async throws(APIError) {
+        guard try !isRunning(vm) else { return }
+        let reference = try require("VM", vm)
+        let isSuspended = try snapshot.require("VM", reference).string("power_state") == "Suspended"
+        let home = try ref(host)
+        let isInService = try snapshot.require("host", home).bool("enabled")
+        try await pool.start(reference, on: isInService ? home : nil, resuming: isSuspended)
     }
 
     func plugStorage(_ host: String) async throws(APIError) {

@@ -12,21 +12,25 @@ public struct PoolPerformer: EffectPerformer {
     let pool: Pool
     let patches: PatchService
     let spec: RunSpec
+    private let progress: MoveProgress
     private let gates: @Sendable (Gate) async -> Outcome
 
     /// Creates a performer for one run.
     ///
     /// - Parameters:
+    ///   - progress: where migrations tell how far they are.
     ///   - gates: judges a health gate that is not about the pool's own VMs.
     public init(
         pool: Pool,
         patches: PatchService,
         spec: RunSpec,
+        progress: MoveProgress = MoveProgress(),
         gates: @escaping @Sendable (Gate) async -> Outcome
     ) {
         self.pool = pool
         self.patches = patches
         self.spec = spec
+        self.progress = progress
         self.gates = gates
     }
 
@@ -45,16 +49,15 @@ public struct PoolPerformer: EffectPerformer {
     private func perform(_ action: Action) async throws(APIError) -> Outcome {
         switch action {
         case .observe:
-            return .pool(try PoolView(snapshot, updates: spec.updates, now: pool.now().seconds))
+            return .pool(try await PoolView.observe(pool, updates: spec.updates))
         case .plan(let request): return .plan(Planning.answer(request))
         case .fix(let fix): try await self.fix(fix)
         case .pay(let debt): try await pay(debt)
         case .inspect(let host): return .host(try await inspect(host))
         case .disable(let host): try await pool.disable(try ref(host))
         case .move(let vm, _, let to):
-            try await pool.migrate(try require("VM", vm), to: try ref(to), operation: pool.makeRef()) { _ in }
-        case .stop(let stop, _):
-            throw .internalError("VM \(stop.consent.vm) can not be stopped by this pool's hosts.")
+            try await move(vm, to)
+        case .stop(let stop, _): try await self.stop(stop)
         case .precheck(let update, let host):
             _ = try await patches.precheck(try require("pool_patch", update), on: try ref(host))
         case .apply(let update, let host): try await apply(update, host)
@@ -88,7 +91,31 @@ public struct PoolPerformer: EffectPerformer {
                 // It is on its way down, or up again.
                 return .done
             }
+        case .stop(let stop, _):
+            return try isRunning(stop.consent.vm) ? .lost : .done
+        case .pay(.vmRunning(let vm, _, _)):
+            return try isRunning(vm) ? .done : .lost
         default: return .lost
+        }
+    }
+
+    func isRunning(_ vm: String) throws(APIError) -> Bool {
+        try snapshot.require("VM", try require("VM", vm)).string("power_state") == "Running"
+    }
+
+    private func move(_ vm: String, _ host: String) async throws(APIError) {
+        defer { progress.set(vm, nil) }
+        try await pool.migrate(try require("VM", vm), to: try ref(host), operation: pool.makeRef()) { [progress] part in
+            progress.set(vm, part)
+        }
+    }
+
+    /// Only a consent that names the VM and the run brings a call here.
+    private func stop(_ stop: ConsentedStop) async throws(APIError) {
+        let vm = try require("VM", stop.consent.vm)
+        switch stop.consent.way {
+        case .suspend: try await pool.suspend(vm)
+        case .shutdown: try await pool.shutDown(vm, hard: false)
         }
     }
 

@@ -1,0 +1,321 @@
+import PoolDatabase
+public import PoolOperations
+public import PoolPatching
+public import Rollout
+public import XenAPI
+
+/// The runs of one pool: begins them, lets operators and watchers take part, and takes the active one over after a
+/// restart of the server.
+///
+/// Every door asks here: XenAPI's class `rollout`, the console, the commands. One run at a time is active; runs that have
+/// ended stay readable from their journals. Each run also shows as a row of the class `rollout`, so that getters, queries
+/// and events work on it as on any object.
+public actor RolloutService {
+    let pool: Pool
+    let patches: PatchService
+    let archive: RunArchive
+    let limits: RunPolicy.Limits
+    let gates: @Sendable (Gate) async -> Outcome
+    private let writer: String
+    private let progress = MoveProgress()
+    /// The run that is carried out now.
+    private var active: (run: String, keeper: RunKeeper)?
+    private var follower: Task<Void, Never>?
+    private var watchers: [Int: (run: String?, continuation: AsyncStream<Void>.Continuation)] = [:]
+    private var watcherCount = 0
+    /// Runs that are not carried out now, as their journals tell them.
+    private var past: [String: PastRun] = [:]
+    private var isBeginning = false
+    var knownFacts: [String: UpdateFacts] = [:]
+
+    /// Creates the service. Call ``open()`` before anything else.
+    ///
+    /// - Parameters:
+    ///   - pool: the pool that is updated.
+    ///   - patches: its updates.
+    ///   - directory: `runs/` of the state directory, which must exist: a journal for each run, and the lock.
+    ///   - writer: the program's name and version, for the journals.
+    ///   - limits: how long runs wait unless they are told otherwise.
+    ///   - gates: judges a health gate that is not about the pool's own VMs.
+    public init(
+        pool: Pool,
+        patches: PatchService,
+        directory: String,
+        writer: String,
+        limits: RunPolicy.Limits = RunPolicy.Limits(),
+        gates: @escaping @Sendable (Gate) async -> Outcome
+    ) {
+        self.pool = pool
+        self.patches = patches
+        self.writer = writer
+        self.limits = limits
+        self.gates = gates
+        archive = RunArchive(directory: directory)
+    }
+
+    /// Reads the runs that there were, and goes on with the one that was active when an earlier server ended.
+    ///
+    /// A journal that can not be used is kept and shown with the reason; it never keeps the server from starting.
+    public func open() async {
+        for run in archive.runs {
+            past[run] = archive.read(run)
+            await show(run)
+        }
+        guard let run = archive.active, let spec = past[run]?.machine?.spec else { return }
+        do {
+            let keeper = try await RunKeeper.takeOver(
+                directory: archive.directory,
+                performer: performer(spec),
+                wall: wall
+            )
+            if let keeper { await follow(run, keeper) }
+        } catch {
+            past[run]?.problem = error.description
+            await show(run)
+        }
+    }
+
+    /// Lets go of the active run, which stays active: the next server goes on with it.
+    public func letGo() async {
+        follower?.cancel()
+        await active?.keeper.letGo()
+        active = nil
+        for watcher in watchers.values { watcher.continuation.finish() }
+        watchers = [:]
+    }
+
+    // MARK: Begin
+
+    /// Begins a run, and returns while it goes on.
+    ///
+    /// - Parameters:
+    ///   - by: who begins it, for the evidence.
+    ///   - holds: whether a run whose prechecks fail is begun all the same and holds until they are fixed.
+    /// - Returns: the run's id.
+    /// - Throws: `ROLLOUT_ACTIVE` with the id of the run that is active; `ROLLOUT_PRECHECK_FAILED` with one sentence for
+    ///   each problem that neither has a fix nor may be fixed by the run; `UUID_INVALID` for an unknown update;
+    ///   `CANNOT_FIND_PATCH` where its package was cleaned away.
+    public func start(_ options: RunOptions, by operatorName: String, holds: Bool = false)
+        async throws(APIError) -> String
+    {
+        if let active { throw APIError("ROLLOUT_ACTIVE", [active.run]) }
+        guard !isBeginning else { throw APIError("ROLLOUT_ACTIVE", ["another run is just being begun"]) }
+        isBeginning = true
+        defer { isBeginning = false }
+        let spec = try await spec(options, run: pool.makeUUID(), by: operatorName)
+        if !holds {
+            let problems = try await problems(spec)
+            let blocking = problems.filter {
+                $0.severity == .blocking && !($0.fix != nil && spec.policy.fixesProblems)
+            }
+            guard blocking.isEmpty else { throw APIError("ROLLOUT_PRECHECK_FAILED", blocking.map(\.text)) }
+        }
+        do {
+            let keeper = try await RunKeeper.begin(
+                spec,
+                directory: archive.directory,
+                writer: writer,
+                performer: performer(spec),
+                wall: wall
+            )
+            await follow(spec.run, keeper)
+        } catch {
+            if case .busy(let run) = error { throw APIError("ROLLOUT_ACTIVE", [run ?? "a run of another process"]) }
+            throw .internalError(error.description)
+        }
+        return spec.run
+    }
+
+    // MARK: Look
+
+    /// The ids of all runs, the newest first.
+    public var runs: [String] {
+        get async {
+            var all: [(run: String, started: Int64)] = past.map { ($0, $1.machine?.events.first?.at ?? 0) }
+            if let active {
+                all.removeAll { $0.run == active.run }
+                all.append((active.run, await active.keeper.machine.events.first?.at ?? .max))
+            }
+            return all.sorted { ($1.started, $1.run) < ($0.started, $0.run) }.map(\.run)
+        }
+    }
+
+    /// The run that is carried out now, or nil.
+    public var activeRun: String? { active?.run }
+
+    /// Everything there is to show of a run.
+    ///
+    /// - Throws: `UUID_INVALID` where there is no such run.
+    public func details(_ run: String) async throws(APIError) -> RunDetails {
+        let subject = try await subject(run)
+        guard let machine = subject.machine else {
+            return RunDetails(unreadable: run, problem: subject.problem ?? "The journal can not be read.")
+        }
+        return RunDetails(
+            machine,
+            head: subject.head,
+            problem: subject.problem,
+            progress: progress.parts,
+            now: pool.now().seconds
+        )
+    }
+
+    /// One element after each change of a run, or of any run where none is named. Ends with the server; a run's own
+    /// stream ends with the run.
+    public func changes(_ run: String? = nil) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        if let run, active?.run != run {
+            continuation.finish()
+            return stream
+        }
+        watcherCount += 1
+        let number = watcherCount
+        watchers[number] = (run, continuation)
+        continuation.onTermination = { [weak self] _ in
+            Task { await self?.forget(watcher: number) }
+        }
+        return stream
+    }
+
+    /// The evidence of a run.
+    ///
+    /// - Throws: `UUID_INVALID`; `INTERNAL_ERROR` where its journal can not be used.
+    public func report(_ run: String) async throws(APIError) -> RunReport {
+        let subject = try await subject(run)
+        guard let machine = subject.machine else { throw .internalError(subject.problem ?? "") }
+        return RunReport(machine, journalHead: subject.head)
+    }
+
+    /// Whether a run's journal is as it was written, with its digest.
+    ///
+    /// - Parameter expectedHead: the head that a report names; nil leaves the end unchecked.
+    public func verify(_ run: String, expectedHead: String? = nil) async throws(APIError) -> JournalVerification {
+        _ = try await subject(run)
+        do throws(JournalError) {
+            return JournalVerification(try archive.bytes(run), expectedHead: expectedHead)
+        } catch {
+            throw .internalError(error.description)
+        }
+    }
+
+    // MARK: Speak
+
+    /// Says an operator's word to a run. It is on disk when this returns.
+    ///
+    /// - Throws: `UUID_INVALID`; `ROLLOUT_WORD_REFUSED` with a sentence where the word means nothing to the run now.
+    public func say(_ word: OperatorWord, to run: String, by operatorName: String) async throws(APIError) {
+        let subject = try await subject(run)
+        if let machine = subject.machine, let refusal = machine.refusal(of: word) {
+            throw APIError("ROLLOUT_WORD_REFUSED", [refusal])
+        }
+        do {
+            if let active, active.run == run {
+                try await active.keeper.say(word, by: operatorName)
+            } else {
+                try await sayAfterTheEnd(word, run, operatorName)
+            }
+        } catch {
+            throw .internalError(error.description)
+        }
+    }
+
+    /// What a word would lead to, in sentences, to be shown before it is said; nil where the run would not hear it.
+    public func consequence(of word: OperatorWord, for run: String) async throws(APIError) -> String? {
+        guard let machine = try await subject(run).machine, machine.refusal(of: word) == nil else { return nil }
+        return machine.preview(of: word)
+    }
+
+    /// What all runs still owe.
+    public func obligations() async -> [RunDetails.Debt] {
+        var open: [RunDetails.Debt] = []
+        for run in await runs {
+            guard let details = try? await details(run) else { continue }
+            open += details.obligations.filter { $0.state == .open }
+        }
+        return open
+    }
+
+    // MARK: Inside
+
+    private func follow(_ run: String, _ keeper: RunKeeper) async {
+        active = (run, keeper)
+        past[run] = nil
+        let changes = await keeper.changes()
+        await show(run)
+        follower = Task { [weak self] in
+            for await _ in changes { await self?.changed(run) }
+            await self?.finished(run)
+        }
+    }
+
+    private func changed(_ run: String) async {
+        await show(run)
+        for watcher in watchers.values where watcher.run == nil || watcher.run == run { watcher.continuation.yield() }
+    }
+
+    /// The run has ended, or its journal can not be written any more.
+    private func finished(_ run: String) async {
+        guard let active, active.run == run else { return }
+        let (machine, head) = (await active.keeper.machine, await active.keeper.journalHead)
+        let problem = await active.keeper.failure?.description
+        past[run] = PastRun(machine: machine, head: head, problem: problem)
+        await active.keeper.letGo()
+        self.active = nil
+        progress.clear()
+        await show(run)
+        for (number, watcher) in watchers where watcher.run == nil || watcher.run == run {
+            watcher.continuation.yield()
+            guard watcher.run != nil else { continue }
+            watcher.continuation.finish()
+            watchers[number] = nil
+        }
+    }
+
+    /// A run that has ended hears a word only to pay what it owes: a keeper is made for just that.
+    private func sayAfterTheEnd(_ word: OperatorWord, _ run: String, _ operatorName: String) async throws(RunError) {
+        guard active == nil else { throw .busy(active?.run) }
+        guard let spec = past[run]?.machine?.spec else { return }
+        let keeper = try await RunKeeper.takeOver(
+            run: run,
+            directory: archive.directory,
+            performer: performer(spec),
+            wall: wall
+        )
+        guard let keeper else { return }
+        active = (run, keeper)
+        defer { active = nil }
+        try await keeper.say(word, by: operatorName)
+        while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        past[run] = PastRun(machine: await keeper.machine, head: await keeper.journalHead, problem: nil)
+        await keeper.letGo()
+        await show(run)
+    }
+
+    private func forget(watcher: Int) { watchers[watcher] = nil }
+
+    private func subject(_ run: String) async throws(APIError) -> PastRun {
+        if let active, active.run == run {
+            return PastRun(
+                machine: await active.keeper.machine,
+                head: await active.keeper.journalHead,
+                problem: await active.keeper.failure?.description
+            )
+        }
+        guard let known = past[run] else { throw .uuidInvalid("rollout", run) }
+        return known
+    }
+
+    private func performer(_ spec: RunSpec) -> PoolPerformer {
+        PoolPerformer(pool: pool, patches: patches, spec: spec, progress: progress, gates: gates)
+    }
+
+    private var wall: @Sendable () -> Int64 { { [now = pool.now] in now().seconds } }
+
+    /// Writes the run's row. A run without its row would still be a run.
+    private func show(_ run: String) async {
+        guard let details = try? await details(run) else { return }
+        try? await RunRow.write(details, in: pool.database)
+    }
+}

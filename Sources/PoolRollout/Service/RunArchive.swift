@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Rollout
+
+/// A run as its journal tells it.
+struct PastRun: Sendable {
+    /// Nil where the journal can not be used.
+    var machine: RolloutMachine?
+    /// The digest of the journal's last record.
+    var head: String
+    /// Why the journal can not be used, or the run goes no further.
+    var problem: String?
+}
+
+/// The journals below `runs/` of the state directory.
+struct RunArchive: Sendable {
+    let directory: String
+
+    /// The ids of the runs that have a journal.
+    var runs: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.filter { $0.hasSuffix(Self.suffix) }.map { String($0.dropLast(Self.suffix.count)) }.sorted()
+    }
+
+    /// The run that is active, or was when its controller died.
+    var active: String? { RunLock(directory: directory)?.run }
+
+    func bytes(_ run: String) throws(JournalError) -> [UInt8] {
+        try JournalFile.bytes(of: directory + "/" + run + Self.suffix)
+    }
+
+    /// Replays a journal. One that is broken, or another version's, is told and kept.
+    func read(_ run: String) -> PastRun {
+        do throws(JournalError) {
+            let contents = try Journal.read(try bytes(run), digest: Journal.sha256)
+            return PastRun(
+                machine: try Controller(replaying: contents).machine,
+                head: contents.journal.head,
+                problem: nil
+            )
+        } catch {
+            return PastRun(machine: nil, head: "", problem: error.description)
+        }
+    }
+
+    private static let suffix = ".journal"
+}

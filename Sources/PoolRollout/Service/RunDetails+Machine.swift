@@ -1,0 +1,197 @@
+import Rollout
+
+extension RunDetails {
+    /// Reads a run off its machine.
+    ///
+    /// - Parameters:
+    ///   - progress: the part of each VM's migration that is done, by the VM's uuid.
+    ///   - now: seconds since the epoch.
+    init(_ machine: RolloutMachine, head: String, problem: String? = nil, progress: [String: Double], now: Int64) {
+        let spec = machine.spec
+        run = spec?.run ?? ""
+        name = spec?.updates.map(\.label).joined(separator: ", ") ?? ""
+        updates = spec?.updates.map { Update(uuid: $0.uuid, label: $0.label, sha256: $0.sha256) } ?? []
+        mode = spec?.mode ?? .automatic
+        startedBy = spec?.startedBy ?? ""
+        started = machine.events.first?.at ?? now
+        state = State(machine.stage)
+        if case .ended(let ending) = machine.stage {
+            self.ending = ending
+            finished = machine.events.last?.at
+        }
+        holds = machine.holds
+        waitsFor = machine.waitsFor
+        pausedBy = machine.pausedBy
+        let approvals = Set(machine.awaitedApprovals.map(\.id))
+        let waves = machine.waves ?? []
+        hosts = machine.hosts.map { record in
+            Host(
+                record,
+                wave: waves.firstIndex { $0.contains(record.id) },
+                expected: machine.expectedSeconds(host: record.id),
+                needsApproval: approvals.contains(record.id)
+            )
+        }
+        self.progress = Self.progress(machine.hosts, isEnded: machine.stage.isEnded)
+        moves = machine.movesUnderWay.map { move in
+            Move(
+                vm: move.vm,
+                vmName: machine.view.vm(move.vm)?.name ?? move.vm,
+                from: move.from,
+                to: move.to,
+                since: move.begun,
+                expectedSeconds: move.expectedSeconds,
+                progress: progress[move.vm] ?? 0
+            )
+        }
+        self.waves = waves
+        wave = machine.wave
+        let touched = machine.hosts.filter { $0.begun != nil }
+        let begun = touched.compactMap(\.begun).min()
+        let isMixed = machine.hosts.contains { !$0.phase.isSettled } && !machine.stage.isEnded
+        mixedSince = isMixed ? begun : nil
+        mixedSeconds = begun.map { max(0, (isMixed ? now : touched.compactMap(\.ended).max() ?? $0) - $0) } ?? 0
+        plannedMixedSeconds = machine.plannedMixedSeconds
+        lowerBound = machine.plannedLowerBound
+        obligations = machine.obligations.map { [run] in
+            Debt($0, run: run, text: machine.describe($0.debt))
+        }
+        problems = machine.problems
+        events = machine.events
+        journalHead = head
+        self.problem = problem
+        sentence = ""
+        sentence = Self.sentence(self)
+    }
+
+    /// A run whose journal can not be used.
+    init(unreadable run: String, problem: String) {
+        self.init(RolloutMachine(), head: "", problem: problem, progress: [:], now: 0)
+        self.run = run
+        state = .unreadable
+        sentence = problem
+    }
+
+    private static func progress(_ hosts: [HostRecord], isEnded: Bool) -> Double {
+        if isEnded { return 1 }
+        guard !hosts.isEmpty else { return 0 }
+        return hosts.reduce(0) { $0 + $1.phase.part } / Double(hosts.count)
+    }
+
+    private static func sentence(_ run: RunDetails) -> String {
+        if let problem = run.problem { return problem }
+        if let first = run.waitsFor.first { return first }
+        switch run.state {
+        case .surveying: return "Looks at the pool."
+        case .fixing: return "Removes what is in the way of the update."
+        case .applyingEverywhere: return "Applies the update on every host; none restarts yet."
+        case .barrier: return "The update is applied on every host; waits for the word to go on."
+        case .rolling:
+            let active = run.hosts.filter(\.phase.isActive)
+            if !active.isEmpty {
+                return active.map { "\($0.name): \($0.phase.rawValue)" }.joined(separator: ", ") + "."
+            }
+            if !run.moves.isEmpty { return "\(run.moves.count) VMs are on their way." }
+            return "Between two waves."
+        case .finishing: return "Looks at the pool once more."
+        case .settling: return "Gives back what it switched off."
+        case .ended: return run.endingSentence
+        case .unreadable: return run.problem ?? ""
+        }
+    }
+
+    private var endingSentence: String {
+        let updated = hosts.count(where: \.isUpdated)
+        let open = obligations.count { $0.state == .open }
+        let debts = open == 0 ? "" : " \(open) things that it switched off are still owed."
+        switch ending {
+        case .succeeded: return "All \(updated) hosts run the update." + debts
+        case .partly: return "\(updated) of \(hosts.count) hosts run the update." + debts
+        case .stopped: return "Stopped early: \(updated) of \(hosts.count) hosts run the update." + debts
+        case .cancelled: return "Cancelled: \(updated) of \(hosts.count) hosts run the update." + debts
+        case .nothingToDo: return "Every host had the update before: nothing was done."
+        case .refused: return problems.first { $0.severity == .blocking }?.text ?? "The run could not begin."
+        case nil: return ""
+        }
+    }
+}
+
+extension RunDetails.State {
+    init(_ stage: Stage) {
+        self =
+            switch stage {
+            case .idle, .surveying: .surveying
+            case .fixing: .fixing
+            case .applyingEverywhere: .applyingEverywhere
+            case .barrier: .barrier
+            case .rolling: .rolling
+            case .finishing: .finishing
+            case .settling: .settling
+            case .ended: .ended
+            }
+    }
+}
+
+extension RunDetails.Host {
+    init(_ record: HostRecord, wave: Int?, expected: Int?, needsApproval: Bool) {
+        let isChanging = record.phase.isActive && record.isTouched
+        self.init(
+            uuid: record.id,
+            name: record.name,
+            isMaster: record.isMaster,
+            phase: record.phase,
+            since: record.since,
+            expectedSeconds: expected,
+            wave: wave,
+            reason: record.reason,
+            begun: record.begun,
+            ended: record.ended,
+            isUpdated: record.isNew,
+            needsApproval: needsApproval,
+            canRetry: record.phase == .failed,
+            canSkip: record.phase != .done && record.phase != .skipped && !isChanging,
+            bootBefore: record.bootBefore,
+            bootAfter: record.bootAfter,
+            packagesBefore: record.packagesBefore,
+            packagesAfter: record.packagesAfter
+        )
+    }
+}
+
+extension RunDetails.Debt {
+    init(_ obligation: Obligation, run: String, text: String) {
+        let state: State =
+            switch obligation.state {
+            case .open: .open
+            case .paid: .paid
+            case .void: .void
+            }
+        self.init(
+            number: obligation.id,
+            run: run,
+            text: text,
+            state: state,
+            since: obligation.since,
+            reason: obligation.reason
+        )
+    }
+}
+
+extension HostPhase {
+    /// How much of a host's way is behind it, roughly, from 0 to 1.
+    fileprivate var part: Double {
+        switch self {
+        case .pending, .backingOut: 0
+        case .checking, .disabling: 0.05
+        case .emptying: 0.1
+        case .prechecking: 0.3
+        case .applying: 0.35
+        case .applied, .clearing: 0.5
+        case .restarting, .awaitingOperator: 0.55
+        case .returning: 0.6
+        case .plugging, .verifying: 0.9
+        case .enabling, .confirming: 0.95
+        case .done, .skipped, .failed: 1
+        }
+    }
+}

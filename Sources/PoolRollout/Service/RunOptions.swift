@@ -1,0 +1,34 @@
+public import Rollout
+
+/// What an operator asks for, as it comes through a door: updates, hosts and VMs may be named by uuid, reference or name.
+public struct RunOptions: Codable, Hashable, Sendable {
+    /// The updates, by uuid, reference or name of their `pool_patch`, in the order in which they are applied.
+    public var updates: [String]
+    /// Who restarts the hosts.
+    public var mode: RunSpec.Mode
+    /// How the run is carried out. Its canary, too, may be named in any way.
+    public var policy: RunPolicy
+    /// Hosts that are left out.
+    public var excluded: [String]
+    /// Hosts in the order in which they are wanted; the master comes first in any case.
+    public var order: [String]
+    /// VMs that may be stopped, and how.
+    public var consents: [String: Consent.Way]
+
+    /// Options for a run, with the defaults of a run by hand.
+    public init(
+        updates: [String],
+        mode: RunSpec.Mode = .automatic,
+        policy: RunPolicy = RunPolicy(),
+        excluded: [String] = [],
+        order: [String] = [],
+        consents: [String: Consent.Way] = [:]
+    ) {
+        self.updates = updates
+        self.mode = mode
+        self.policy = policy
+        self.excluded = excluded
+        self.order = order
+        self.consents = consents
+    }
+}
