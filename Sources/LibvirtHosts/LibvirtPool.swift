@@ -4,7 +4,7 @@ public import Hosts
 /// A pool of real hosts, as a `pool.yaml` describes it.
 public struct LibvirtPool: HostPool {
     /// The hosts, master first.
-    public let hosts: [any Host]
+    public let hosts: [any Hosts.Host]
     /// Where the pool's VMs run.
     public let hypervisor: any Hypervisor
     /// What the pool was made from.

@@ -49,8 +49,7 @@ struct Domain: Hashable, Sendable {
 
     /// Reads a domain's XML; nil for a text that describes none.
     init?(xml text: String, state: State, isSaved: Bool = false, startsWithHost: Bool = false) {
-        let limits = XMLLimits(bytes: 4 << 20, depth: 32, elements: 20_000)
-        guard let xml = try? XMLReader.read(text, limits: limits), let uuid = xml.child("uuid")?.trimmedText,
+        guard let xml = try? XMLReader.read(text, limits: .large), let uuid = xml.child("uuid")?.trimmedText,
             let name = xml.child("name")?.trimmedText
         else { return nil }
         (self.uuid, self.name, self.state) = (uuid.lowercased(), name, state)
@@ -60,12 +59,12 @@ struct Domain: Hashable, Sendable {
         vcpus = xml.child("vcpu").flatMap { Int($0.trimmedText) } ?? 1
         isHVM = xml.child("os")?.child("type")?.trimmedText == "hvm"
         hasACPI = xml.child("features")?.child("acpi") != nil
-        let devices = xml.child("devices")
-        disks = devices?.children("disk").map(Self.disk) ?? []
+        let parts = xml.child("devices")
+        disks = parts?.children("disk").map(Self.disk) ?? []
         interfaces =
-            devices?.children("interface").filter { $0["type"] != "hostdev" }.compactMap(Self.interface) ?? []
-        let handed = devices?.children("hostdev").map(Self.device) ?? []
-        let cards = devices?.children("interface").filter { $0["type"] == "hostdev" }.map(Self.device) ?? []
+            parts?.children("interface").filter { $0["type"] != "hostdev" }.compactMap(Self.interface) ?? []
+        let handed = parts?.children("hostdev").map(Self.device) ?? []
+        let cards = parts?.children("interface").filter { $0["type"] == "hostdev" }.map(Self.device) ?? []
         self.devices = handed + cards
     }
 

@@ -35,7 +35,7 @@ actor LibvirtConnection {
         virSetErrorFunc(nil) { _, _ in }
     }
 
-    deinit {
+    isolated deinit {
         if let connection { virConnectClose(connection) }
     }
 

@@ -1,7 +1,6 @@
 import Crypto
 import Foundation
 public import UpdatePackage
-import Yams
 
 extension PoolFile {
     /// A file larger than this describes no pool.
@@ -16,7 +15,7 @@ extension PoolFile {
         guard let size = attributes?[.size] as? Int, size <= largest, let data = try? Data(contentsOf: path),
             let text = String(validating: data, as: UTF8.self)
         else {
-            throw ManifestError(
+            throw .init(
                 file: file,
                 line: 0,
                 reason: "it can not be read as a text of at most 1 MiB; `pitstop pool init` writes one"
@@ -31,16 +30,7 @@ extension PoolFile {
     ///   - file: the name to use in errors.
     ///   - folder: what paths are relative to.
     public init(yaml text: String, file: String, folder: String) throws(ManifestError) {
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw ManifestError(file: file, line: error.line, reason: "this is not YAML: \(error.summary)")
-        } catch {
-            throw ManifestError(file: file, line: 0, reason: "this is not YAML")
-        }
-        guard let root else { throw ManifestError(file: file, line: 0, reason: "the file is empty") }
-        try self.init(YAMLMapping(root, file: file), folder: folder)
+        try self.init(YAMLMapping(yaml: text, file: file, what: "file"), folder: folder)
     }
 
     private init(_ yaml: YAMLMapping, folder: String) throws(ManifestError) {
@@ -144,14 +134,8 @@ extension PoolFile.Machine {
         port = try yaml.number("port", 1...65_535)
         socket = try yaml.optionalString("socket") ?? "/run/libvirt/libvirt-sock"
         labels = try yaml.strings("labels")
-        guard let given = try yaml.optionalString("uuid") else {
-            uuid = Self.uuid(name: name, pool: pool)
-            peer = try Self.peer(yaml, libvirt, ssh, address)
-            return try check(yaml)
-        }
-        guard let parsed = UUID(uuidString: given) else { throw yaml.error("uuid", "\(given) is no uuid") }
-        uuid = parsed.uuidString.lowercased()
         peer = try Self.peer(yaml, libvirt, ssh, address)
+        uuid = try Self.uuid(yaml) ?? Self.uuid(name: name, pool: pool)
         try check(yaml)
     }
 
@@ -173,6 +157,12 @@ extension PoolFile.Machine {
     private static func isPlain(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
             || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-._:@/[]%".utf8.contains(byte)
+    }
+
+    private static func uuid(_ yaml: YAMLMapping) throws(ManifestError) -> String? {
+        guard let given = try yaml.optionalString("uuid") else { return nil }
+        guard let uuid = UUID(uuidString: given) else { throw yaml.error("uuid", "\(given) is no uuid") }
+        return uuid.uuidString.lowercased()
     }
 
     /// Over SSH to the host's address, with the account that Pitstop uses, unless the file says otherwise.

@@ -1,4 +1,4 @@
-package import Yams
+import Yams
 
 /// A YAML mapping that knows the lines of its keys, so that every complaint names one.
 package struct YAMLMapping {
@@ -6,7 +6,28 @@ package struct YAMLMapping {
     private let line: Int
     private let entries: [(key: String, keyLine: Int, value: Node)]
 
-    package init(_ node: Node, file: String) throws(ManifestError) {
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - file: the name to use in errors.
+    ///   - what: what the document is called there.
+    package init(yaml text: String, file: String, what: String) throws(ManifestError) {
+        guard text.utf8.count <= 1 << 20 else {
+            throw ManifestError(file: file, line: 0, reason: "the \(what) is longer than 1 MiB")
+        }
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw ManifestError(file: file, line: error.line, reason: "this is not YAML: \(error.summary)")
+        } catch {
+            throw ManifestError(file: file, line: 0, reason: "this is not YAML")
+        }
+        guard let root else { throw ManifestError(file: file, line: 0, reason: "the \(what) is empty") }
+        try self.init(root, file: file)
+    }
+
+    init(_ node: Node, file: String) throws(ManifestError) {
         self.file = file
         line = node.mark?.line ?? 0
         guard let mapping = node.mapping else {
@@ -100,7 +121,7 @@ package struct YAMLMapping {
 
 extension YamlError {
     /// The line of the trouble, from 1, or 0.
-    package var line: Int {
+    fileprivate var line: Int {
         switch self {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
         case .duplicatedKeysInMapping(_, let context): context.mark.line
@@ -109,7 +130,7 @@ extension YamlError {
     }
 
     /// What is wrong, on one line.
-    package var summary: String {
+    fileprivate var summary: String {
         switch self {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
         case .duplicatedKeysInMapping: "a key appears twice"
