@@ -13,6 +13,8 @@ public struct HostInventory: Hashable, Sendable {
     public var address: String
     /// Physical memory, in bytes.
     public var memory: Int64
+    /// Memory that VMs can not have, being the host's own, in bytes.
+    public var reserved: Int64
     /// Logical processors.
     public var cpuCount: Int
     /// The processors' model, such as `AMD EPYC 7313`.
@@ -132,6 +134,7 @@ public struct HostInventory: Hashable, Sendable {
     public init(
         address: String,
         memory: Int64,
+        reserved: Int64 = 0,
         cpuCount: Int = 1,
         cpuModel: String = "",
         clockOffset: Double = 0,
@@ -140,7 +143,8 @@ public struct HostInventory: Hashable, Sendable {
         labels: [String] = [],
         vms: [VM] = []
     ) {
-        (self.address, self.memory, self.cpuCount, self.cpuModel) = (address, memory, cpuCount, cpuModel)
+        (self.address, self.memory, self.reserved) = (address, memory, reserved)
+        (self.cpuCount, self.cpuModel) = (cpuCount, cpuModel)
         (self.clockOffset, self.storages, self.networks) = (clockOffset, storages, networks)
         (self.labels, self.vms) = (labels, vms)
     }

@@ -17,6 +17,8 @@ struct EmbeddedServer {
     private let server: PoolServer
     /// Nil where the pool's hosts are not embedded ones.
     private let embedded: EmbeddedPool?
+    /// Nil where the pool's hosts are not real ones.
+    private let real: RealPool?
     /// Keeps other servers off the state directory for as long as this one lives.
     private let lock: StateLock
     private let logger: Logger
@@ -44,13 +46,17 @@ struct EmbeddedServer {
                 hosts: Self.identities(database.snapshot),
                 timing: Timing(speed: speed)
             )
-            (hosts, embedded) = (pool, pool)
+            (hosts, embedded, real) = (pool, pool, nil)
             try await Self.trustDemonstration(directory)
         case .dump(let path):
             try await RecordedPool(path: path).load(into: database, state: directory.path)
-            (hosts, embedded) = (RecordedHosts(database), nil)
+            (hosts, embedded, real) = (RecordedHosts(database), nil, nil)
+        case .libvirt(let path):
+            let pool = try RealPool(path: path)
+            (hosts, embedded, real) = (pool.hosts, nil, pool)
         }
         let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
+        try await real?.connect(to: pool)
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
@@ -61,6 +67,7 @@ struct EmbeddedServer {
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
             plainAddress: plainAddress,
+            interval: real?.interval ?? .milliseconds(200),
             logger: logger,
             onReady: { url in StandardOutput.write("ready \(url)") }
         )
@@ -85,7 +92,7 @@ struct EmbeddedServer {
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server],
+            services: [server] + (real?.services ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -94,6 +101,7 @@ struct EmbeddedServer {
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
         await embedded?.shutdown()
+        await real?.shutdown()
     }
 
     /// Whom the hosts' trees belong to, master first.

@@ -5,10 +5,14 @@ struct Inventory: Sendable {
     let file: PoolFile
     let machine: PoolFile.Machine
 
-    func describe(_ facts: RemoteFacts, _ domains: [Domain]) -> HostInventory {
-        HostInventory(
+    func describe(_ facts: RemoteFacts, _ everything: [Domain]) -> HostInventory {
+        // Under Xen the host's own system is a domain as well.
+        let domains = everything.filter { !$0.isControlDomain }
+        let control = everything.first { $0.isControlDomain }
+        return HostInventory(
             address: machine.address,
             memory: facts.memory,
+            reserved: control?.memory ?? min(1 << 30, facts.memory / 16),
             cpuCount: facts.cpuCount,
             cpuModel: facts.cpuModel,
             clockOffset: facts.clockOffset,

@@ -48,6 +48,19 @@ actor LibvirtHost: InventoryHost {
         return PackageLines.parse(reply.output)
     }
 
+    func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
+        let words = packages.filter(RPMVerification.isPackage).compactMap { RemoteWord($0) }
+        guard words.count == packages.count else {
+            throw .failed(host: name, reason: "one of \(packages.joined(separator: ", ")) is no name of a package")
+        }
+        if packages.isEmpty { return [] }
+        let reply = try await script(RPMVerification.script, words, within: .seconds(300))
+        guard let checks = RPMVerification.parse(reply.output, packages: packages) else {
+            throw .failed(host: name, reason: "its packages can not be verified: \(reply.error.firstLine)")
+        }
+        return checks
+    }
+
     func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
         try await ProgramRun(connection: connection, program: program, argument: argument, limits: limits).result()
     }

@@ -68,6 +68,9 @@ struct Domain: Hashable, Sendable {
         self.devices = handed + cards
     }
 
+    /// Whether it is Xen's domain 0.
+    var isControlDomain: Bool { uuid == "00000000-0000-0000-0000-000000000000" }
+
     private static func bytes(_ element: XMLElement?) -> Int64 {
         guard let element, let number = Int64(element.trimmedText), number >= 0 else { return 0 }
         let unit: Int64 =
@@ -93,7 +96,7 @@ struct Domain: Hashable, Sendable {
         return Disk(
             device: element.child("target")?["dev"] ?? "",
             source: text,
-            isRemovable: ["cdrom", "floppy"].contains(element["device"] ?? "disk")
+            isRemovable: element["device"] == "cdrom"
         )
     }
 

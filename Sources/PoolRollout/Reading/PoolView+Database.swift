@@ -69,6 +69,7 @@ extension PoolView {
             }
         }
         view.unpluggedStorage = unplugged(row.ref, snapshot)
+        view.clockSkew = seconds(row.map("other_config", "clock_offset"))
         return view
     }
 
@@ -95,6 +96,7 @@ extension PoolView {
         let isHVM = !row.string("HVM_boot_policy").isEmpty
         if !isHVM, (metrics?["PV_drivers_version"].members ?? []).isEmpty { view.tie = .drivers }
         readStorage(row, snapshot, &view)
+        if row.map("other_config", PlacementChecks.deviceKey) != nil { view.tie = .device }
         return view
     }
 
