@@ -137,7 +137,8 @@ let package = Package(
             name: "pitstop",
             dependencies: [
                 "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
-                "LibvirtHosts", "Hosts", "UpdatePackage", "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "LibvirtHosts", "Hosts", "UpdatePackage",
+                "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -236,7 +237,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict

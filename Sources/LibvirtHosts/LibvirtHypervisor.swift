@@ -15,7 +15,10 @@ struct LibvirtHypervisor: Hypervisor {
             throw .migrationFailed(vm: vm.name, reason: "it runs on that host already")
         }
         guard let from = hosts[source], let to = hosts[destination] else {
-            throw .migrationFailed(vm: vm.name, reason: "the pool has no host \(hosts[source] == nil ? source : destination)")
+            throw .migrationFailed(
+                vm: vm.name,
+                reason: "the pool has no host \(hosts[source] == nil ? source : destination)"
+            )
         }
         try await LibvirtMigration(vm: vm, source: from, destination: to, limits: limits).run(progress)
     }

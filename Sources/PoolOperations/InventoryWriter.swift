@@ -98,7 +98,13 @@ struct InventoryWriter {
     /// In whole seconds, and only where there are some to speak of: a clock's drift is no change of the pool.
     private mutating func note(clockOffset: Double, of host: Row) throws(APIError) {
         let seconds = Int64(clockOffset.rounded())
-        try transaction.set("host", host.ref, "other_config", key: "clock_offset", abs(seconds) < 2 ? nil : "\(seconds)")
+        try transaction.set(
+            "host",
+            host.ref,
+            "other_config",
+            key: "clock_offset",
+            abs(seconds) < 2 ? nil : "\(seconds)"
+        )
     }
 
     private mutating func attach(_ storage: HostInventory.Storage, to host: Row) throws(APIError) {

@@ -1,6 +1,7 @@
 # A guest without an operating system: one boot sector. On its serial line it says `boot` once, and then about five times
 # a second `beat N at T`: N counts up, T is its own clock in ticks of 54.9 ms, both hexadecimal. A restart shows as a
-# second `boot`, a standstill as a leap of T. Between beats it writes to 512 KiB of memory, so that a migration has work.
+# second `boot`, a standstill as a leap of T. At first it fills its memory, and between beats it writes to 512 KiB of it,
+# so that a migration has work.
 .code16
 .globl start
 start:
@@ -10,7 +11,25 @@ start:
     movw %ax, %ss
     movw $start, %sp
     cld
+    inb $0x92, %al              # all address lines
+    orb $2, %al
+    outb %al, $0x92
+    lgdt table                  # %es learns in protected mode to reach 4 GiB, and keeps it
+    movl %cr0, %eax
+    orb $1, %al
+    movl %eax, %cr0
+    movw $8, %bx
+    movw %bx, %es
+    andb $0xfe, %al
+    movl %eax, %cr0
     sti
+    movb $0x88, %ah             # KiB above the first MiB
+    int $0x15
+    movzwl %ax, %ecx
+    shll $8, %ecx               # in words of 32 bits
+    movl $0x100000, %edi
+    movl $0x5a5a5a5a, %eax
+    addr32 rep stosl
     movw $boot, %si
     call text
     xorl %ebx, %ebx
@@ -81,6 +100,11 @@ full:
 done:
     ret
 
+segments:                       # nothing, then all of memory
+    .quad 0, 0x00cf92000000ffff
+table:
+    .word 15
+    .long segments
 boot:  .asciz "boot\n"
 count: .asciz "beat "
 time:  .asciz " at "

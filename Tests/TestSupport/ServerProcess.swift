@@ -30,8 +30,11 @@ public final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - state: its state directory.
     ///   - hosts: how many hosts its pool has.
+    ///   - pool: what `--pool` names; nil for an embedded pool of that many hosts.
     ///   - launcher: a program and arguments that start it, such as `unshare …`.
-    public init(state: String, hosts: Int = 3, arguments: [String] = [], launcher: [String] = []) async throws {
+    public init(state: String, hosts: Int = 3, pool: String? = nil, arguments: [String] = [], launcher: [String] = [])
+        async throws
+    {
         self.state = state
         let passwordFile = state + ".password"
         try Data((Self.password + "\n").utf8).write(to: URL(filePath: passwordFile))
@@ -39,8 +42,8 @@ public final class ServerProcess: Sendable {
         _ = FileManager.default.createFile(atPath: errors, contents: nil)
         let command =
             launcher + [
-                Products.pitstop, "serve", "--state", state, "--listen", "127.0.0.1:0", "--pool", "embedded:\(hosts)",
-                "--password-file", passwordFile, "--speed", "1000",
+                Products.pitstop, "serve", "--state", state, "--listen", "127.0.0.1:0", "--pool",
+                pool ?? "embedded:\(hosts)", "--password-file", passwordFile, "--speed", "1000",
             ] + arguments
         let process = Process()
         process.executableURL = URL(filePath: command[0])

@@ -36,8 +36,10 @@ extension PoolFile {
     private init(_ yaml: YAMLMapping, folder: String) throws(ManifestError) {
         try yaml.allow(["name", "ssh", "hosts", "storage", "networks", "limits", "groups"])
         name = try yaml.string("name")
-        ssh = try yaml.optionalMapping("ssh").map { fields throws(ManifestError) in try Login(fields, folder) } ?? Login()
-        limits = try yaml.optionalMapping("limits").map { fields throws(ManifestError) in try Limits(fields) } ?? Limits()
+        ssh =
+            try yaml.optionalMapping("ssh").map { fields throws(ManifestError) in try Login(fields, folder) } ?? Login()
+        limits =
+            try yaml.optionalMapping("limits").map { fields throws(ManifestError) in try Limits(fields) } ?? Limits()
         hosts = try Self.machines(yaml, pool: name)
         let names = hosts.map(\.name)
         storage = []

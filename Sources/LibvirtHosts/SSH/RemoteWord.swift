@@ -5,14 +5,17 @@
 struct RemoteWord: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     let description: String
 
-    /// Takes letters, digits and `. / : _ - + ^ ~`; nil for a text that has others, or none, or begins with one of the last.
+    /// Takes letters, digits and `. / : _ - @ + ^ ~`; nil for a text that has others or none, or begins with one of the
+    /// last three.
     init?(_ text: String) {
         let isPlain = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "-")...UInt8(ascii: ":")).contains(byte) || "_+^~".utf8.contains(byte)
+                || (UInt8(ascii: "-")...UInt8(ascii: ":")).contains(byte) || "_@+^~".utf8.contains(byte)
         }
-        guard isPlain, let first = text.utf8.first, !"+^~".utf8.contains(first), text.utf8.count <= 1_024 else { return nil }
+        guard isPlain, let first = text.utf8.first, !"+^~".utf8.contains(first), text.utf8.count <= 1_024 else {
+            return nil
+        }
         description = text
     }
 
