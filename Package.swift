@@ -132,19 +132,39 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "Console",
+            dependencies: [
+                "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase",
+                "UpdatePackage", "XenAPI", "Datamodel",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        // The console's style sheet and scripts, put in by the C compiler: Swift's own ways cost minutes or break.
+        .target(name: "CConsoleAssets"),
+
         // MARK: Floor 5: the commands.
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
+                "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict,
             linkerSettings: linker

@@ -4,7 +4,8 @@
 # of the test bed run.
 set -euo pipefail
 
-packages=(libarchive-dev libsqlite3-dev libvirt-dev openssh-client pkg-config rpm bubblewrap gnupg gpgv python3-venv)
+packages=(libarchive-dev zlib1g-dev libsqlite3-dev libvirt-dev pkg-config rpm bubblewrap gnupg gpgv openssh-client
+    python3-venv)
 case ${1:-} in
     bench) packages+=(nginx-light curl openssl) ;;
     testbed)

@@ -6,6 +6,9 @@ public enum Datamodel {
     /// The version of the database schema: major and minor number.
     public static let schemaVersion: (major: Int64, minor: Int64) = (5, 63)
 
+    /// What `since` says of messages and errors that are Pitstop's own, and no product's.
+    public static let ownRelease = "Pitstop 0.1"
+
     /// Every class by its name, such as `VM`.
     public static let classes: [String: ClassModel] = Dictionary(
         uniqueKeysWithValues: classesInOrder.map { ($0.name, $0) }

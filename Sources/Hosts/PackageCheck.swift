@@ -37,3 +37,23 @@ public enum PackageFinding: Hashable, Sendable {
         }
     }
 }
+
+extension PackageFinding: CustomStringConvertible {
+    private static let words: [Character: String] = [
+        "S": "size", "M": "mode", "5": "digest", "D": "device", "L": "link", "U": "owner", "G": "group", "T": "time",
+        "P": "capabilities",
+    ]
+
+    /// The finding in words: `/usr/bin/openssl differs in size, digest, time`.
+    public var description: String {
+        switch self {
+        case .changed(let path, let attributes, let isConfiguration):
+            let names = attributes.compactMap { Self.words[$0] }
+            let what = names.isEmpty ? "can not be read" : "differs in " + names.joined(separator: ", ")
+            return "\(path)\(isConfiguration ? " (configuration)" : "") \(what)"
+        case .missing(let path, let isConfiguration):
+            return "\(path)\(isConfiguration ? " (configuration)" : "") is missing"
+        case .other(let text): return text
+        }
+    }
+}

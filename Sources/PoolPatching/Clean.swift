@@ -23,6 +23,7 @@ extension PatchService {
             transaction.delete("pool_patch", patch)
         }
         files.remove(row.string("filename"))
+        if let sha256 = row.map("other_config", "sha256") { files.remove(files.promisePath(sha256)) }
     }
 
     /// The file of a patch, for a download.

@@ -14,6 +14,7 @@ public struct PatchService: Sendable {
     let trust: @Sendable () async throws(APIError) -> TrustPolicy
     let limits: Limits
     let busy = BusyHosts()
+    let catalogues: CatalogueReader
 
     /// How long the programs of a package may run and how much they may print.
     public struct Limits: Sendable {
@@ -34,10 +35,13 @@ public struct PatchService: Sendable {
     ///   - pool: the pool that is patched.
     ///   - directory: where uploaded files are kept (`updates/` of the state directory); it is made if it is missing.
     ///   - trust: whom to believe, asked anew for every verification.
+    ///   - catalogue: the folder of the server's catalogue (`catalogue/` of the state directory); nil for one beside
+    ///     `directory`.
     ///   - limits: bounds for package programs.
     public init(
         pool: Pool,
         directory: String,
+        catalogue: String? = nil,
         limits: Limits = Limits(),
         trust: @escaping @Sendable () async throws(APIError) -> TrustPolicy
     ) throws(APIError) {
@@ -45,6 +49,7 @@ public struct PatchService: Sendable {
         self.trust = trust
         self.limits = limits
         files = try PatchFiles(directory: directory)
+        catalogues = CatalogueReader(CatalogueStore(folder: catalogue ?? directory + "/../catalogue"))
     }
 
     var database: PoolDatabase { pool.database }

@@ -1,6 +1,6 @@
+public import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
-import Hummingbird
 public import Logging
 import NIOCore
 public import PoolOperations
@@ -34,6 +34,10 @@ public struct PoolServer: Service {
     private let monitor: HostMonitor
     private let logger: Logger
     private let onReady: @Sendable (String) -> Void
+    private let addPages: AddPages?
+
+    /// Adds the routes of pages for people. They must not answer POST but below `/do/`: all other paths are XML-RPC's.
+    public typealias AddPages = @Sendable (Router<BasicRequestContext>) -> Void
 
     /// Puts a server together.
     ///
@@ -45,6 +49,7 @@ public struct PoolServer: Service {
     ///   - address: where it listens with TLS.
     ///   - plainAddress: where it listens without, if anywhere.
     ///   - interval: time between two looks at a host.
+    ///   - pages: makes the pages for people, which are served with TLS only: browsers keep their cookie for that.
     ///   - onReady: called with the server's URL once it takes calls.
     public init(
         pool: Pool,
@@ -55,6 +60,7 @@ public struct PoolServer: Service {
         plainAddress: Address? = nil,
         interval: Duration = .milliseconds(200),
         logger: Logger,
+        pages: ((PoolFace) -> AddPages)? = nil,
         onReady: @escaping @Sendable (String) -> Void
     ) {
         api = API(pool: pool, patches: patches, users: users)
@@ -63,6 +69,7 @@ public struct PoolServer: Service {
         self.plainAddress = plainAddress
         self.logger = logger
         self.onReady = onReady
+        addPages = pages?(PoolFace(api: api))
         monitor = HostMonitor(pool: pool, interval: interval) { host in
             do {
                 try await patches.resyncStamps(of: host)
@@ -86,7 +93,8 @@ public struct PoolServer: Service {
             at: address,
             .init { responder in
                 try TLSChannel(channel(responder), tlsConfiguration: tls)
-            }
+            },
+            pages: addPages
         ) { port in onReady("https://\(Self.inURL(address.host)):\(port)/") }
         doors.append(door)
         if let plainAddress {
@@ -107,12 +115,14 @@ public struct PoolServer: Service {
     private func application(
         at address: Address,
         _ server: HTTPServerBuilder,
+        pages: AddPages? = nil,
         onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let router = Router(context: BasicRequestContext.self)
         TransferDoor(api: api).addRoutes(to: router)
         DatabaseDoor(api: api).addRoutes(to: router)
         RPCDoor(api: api).addRoutes(to: router)
+        pages?(router)
         return Application(
             router: router,
             server: server,

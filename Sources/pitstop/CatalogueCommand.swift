@@ -6,7 +6,7 @@ struct CatalogueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalogue",
         abstract: "Check a catalogue of hotfixes, show it, and see what a host lacks.",
-        subcommands: [Check.self, Show.self, Missing.self, Sign.self]
+        subcommands: [Check.self, Show.self, CatalogueMissing.self, Install.self, Sign.self]
     )
 
     struct Source: ParsableArguments {
@@ -17,8 +17,10 @@ struct CatalogueCommand: AsyncParsableCommand {
         @Flag(help: "Print JSON.")
         var json = false
 
+        func catalogue() async throws -> Catalogue { try await Self.catalogue(file, keyring: keyring) }
+
         /// A signed catalogue must be signed by a key of the keyring; other files are used as they are, and it is said so.
-        func catalogue() async throws -> Catalogue {
+        static func catalogue(_ file: String, keyring: String?) async throws -> Catalogue {
             switch try PackageFile.sniff(file: file) {
             case .signedBinary, .signedCleartext:
                 let policy = TrustPolicy(keyring: keyring.map(Keyring.init(path:)))
@@ -70,34 +72,26 @@ struct CatalogueCommand: AsyncParsableCommand {
         }
     }
 
-    struct Missing: AsyncParsableCommand {
+    struct Install: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what a host lacks, what can be applied now, and in which order it is brought up to date."
+            abstract: "Have a server go by a catalogue, once it is verified.",
+            discussion: """
+                A signed catalogue must be signed by the keys that 'pitstop trust list' shows, must not have expired, and \
+                must not be older than the one before. An updates.xml is not signed: it is taken when its SHA-256 is \
+                pinned ('pitstop trust pin'). A running server uses the new catalogue from its next question on.
+                """
         )
-        @OptionGroup var source: Source
-        @Option(name: .customLong("version"), help: "The host's product version.")
-        var product: String
-        @Option(help: "The host's build number.")
-        var build: String?
-        @Option(help: "The uuid of an applied hotfix; repeat it for each.")
-        var applied: [String] = []
+        @Argument(help: "A signed catalogue, or an updates.xml that is pinned.")
+        var file: String
+        @Option(help: "The server's state folder.")
+        var state = ".pitstop/state"
 
         func run() async throws {
-            let solver = Solver(try CatalogueIndex(try await source.catalogue()))
-            let host = HostState(uuid: "", productVersion: product, build: build, applied: Set(applied))
-            let resolution = solver.resolve(host)
-            guard resolution.version != nil else {
-                throw CatalogueError(reason: "The catalogue does not know the product version \(product).")
-            }
-            if source.json {
-                print(solver.index.json(resolution).text)
-                return
-            }
-            for (update, verdict) in resolution.verdicts {
-                let entry = solver.index.catalogue.updates[update]
-                let now = resolution.applicableNow.contains(update) ? ", applicable now" : ""
-                print("\(entry.uuid)  \(entry.label)  \(solver.index.explain(verdict))\(now)")
-            }
+            let directory = try StateDirectory(state)
+            let taken = try await CatalogueStore(folder: directory.catalogue)
+                .takeIn(file, policy: try TrustStore(folder: directory.trust).policy(), now: secondsNow())
+            let release = taken.release.map { "release \($0.number), to be used until \($0.expires)" }
+            print("\(taken.catalogue.updates.count) updates, \(release ?? "an unsigned feed without a date")")
         }
     }
 

@@ -1,3 +1,5 @@
+import ArgumentParser
+import Console
 import Datamodel
 import EmbeddedHosts
 import Foundation
@@ -6,7 +8,9 @@ import Logging
 import PoolDatabase
 import PoolOperations
 import PoolPatching
+import PoolRollout
 import PoolServer
+import Rollout
 import ServiceLifecycle
 import UnixSignals
 import UpdatePackage
@@ -15,6 +19,7 @@ import XenAPI
 /// A server, put together from a state directory.
 struct EmbeddedServer {
     private let server: PoolServer
+    private let rollouts: RolloutService
     /// Nil where the pool's hosts are not embedded ones.
     private let embedded: EmbeddedPool?
     /// Nil where the pool's hosts are not real ones.
@@ -60,6 +65,18 @@ struct EmbeddedServer {
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
+        rollouts = RolloutService(
+            pool: pool,
+            patches: patches,
+            directory: try directory.makeRuns(),
+            writer: "pitstop \(Pitstop.configuration.version)",
+            gates: { _ in .failed("This server judges no such gate yet.") }
+        )
+        let services = ConsoleServices(
+            rollouts: rollouts,
+            patches: patches,
+            trust: TrustStore(folder: directory.trust)
+        )
         server = PoolServer(
             pool: pool,
             patches: patches,
@@ -69,6 +86,15 @@ struct EmbeddedServer {
             plainAddress: plainAddress,
             interval: real?.interval ?? .milliseconds(200),
             logger: logger,
+            pages: { face in
+                let console = Console(
+                    access: ConsoleAccess(face: face),
+                    services: services,
+                    directory: directory.path + "/console",
+                    now: { now().seconds }
+                )
+                return { console.addRoutes(to: $0) }
+            },
             onReady: { url in StandardOutput.write("ready \(url)") }
         )
         self.logger = logger
@@ -91,6 +117,7 @@ struct EmbeddedServer {
 
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
+        await rollouts.open()
         var configuration = ServiceGroupConfiguration(
             services: [server] + (real?.services ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -100,6 +127,7 @@ struct EmbeddedServer {
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
+        await rollouts.letGo()
         await embedded?.shutdown()
         await real?.shutdown()
     }

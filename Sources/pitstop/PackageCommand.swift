@@ -137,6 +137,10 @@ struct PackageCommand: AsyncParsableCommand {
         var rpms: String?
         @Option(help: "The folder of the sources, instead of the manifest's.")
         var sources: String?
+        @Flag(
+            help: "Don't try the package's info and precheck on an embedded host, which needs bubblewrap and rpmbuild."
+        )
+        var skipTrial = false
 
         func run() async throws {
             let plan = try Manifest.read(file: manifest)
@@ -148,8 +152,18 @@ struct PackageCommand: AsyncParsableCommand {
                 rpmFolder: rpmFolder,
                 sourceFolder: sources ?? plan.sources.map(besideManifest),
                 output: output,
-                signer: Signer(keys: keys)
+                signer: Signer(keys: keys),
+                trial: skipTrial ? nil : .sandbox
             )
+            switch built.verdict {
+            case .passed: print("precheck passes on a host of \(plan.productVersion)")
+            case .refused(let refusal):
+                StandardError.write(
+                    "warning: precheck refuses an embedded host of \(plan.productVersion), which has only the "
+                        + "demonstration's packages: \(refusal.code) \(refusal.parameters.joined(separator: ", "))"
+                )
+            case nil: break
+            }
             let companions = try built.writeCompanions(to: output)
             for file in [built.package, built.sources, built.zip].compactMap({ $0 }) {
                 print("\(file.path)\n  md5    \(file.digests.md5)\n  sha256 \(file.digests.sha256)")

@@ -13,7 +13,7 @@ struct Pitstop: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
-            PoolCommand.self,
+            PoolCommand.self, VerifyHostCommand.self,
             PlanCommand.self, RehearseCommand.self, UsersCommand.self, CompletionsCommand.self,
         ]
     )

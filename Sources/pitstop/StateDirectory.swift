@@ -11,6 +11,7 @@ struct StateDirectory: Sendable {
     var updates: String { path + "/updates" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
+    var catalogue: String { path + "/catalogue" }
     var users: String { path + "/users.json" }
 
     /// Opens the directory; it is made, for its owner only, if it is missing.
@@ -25,6 +26,17 @@ struct StateDirectory: Sendable {
         } catch {
             throw OperatorError("The state directory \(self.path) can not be made: \(error.localizedDescription).")
         }
+    }
+
+    /// The folder of the runs' journals; it is made if it is missing.
+    func makeRuns() throws -> String {
+        let runs = path + "/runs"
+        try FileManager.default.createDirectory(
+            atPath: runs,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        return runs
     }
 
     /// Whom to believe now: read anew each time, so that trust which was withdrawn counts at once.

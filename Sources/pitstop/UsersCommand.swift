@@ -86,7 +86,7 @@ enum PasswordInput {
     }
 
     /// Asks twice on a terminal; elsewhere the first line of standard input is the password.
-    static func prompt(for name: String) throws -> String {
+    static func prompt(for name: String, confirm: Bool = true) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else {
             guard let line = readLine(), !line.isEmpty else {
                 throw OperatorError("No password came on standard input: give one there, or use --password-file.")
@@ -94,7 +94,7 @@ enum PasswordInput {
             return line
         }
         guard let first = getpass("Password for \(name): ").map({ String(cString: $0) }),
-            let second = getpass("Once more: ").map({ String(cString: $0) })
+            let second = confirm ? getpass("Once more: ").map({ String(cString: $0) }) : first
         else { throw OperatorError("The password could not be read from the terminal: use --password-file.") }
         guard first == second else { throw OperatorError("The two passwords differ: nothing was changed.") }
         return first

@@ -17,7 +17,10 @@ final class Bench: Sendable {
     let clock: TestClock
     private let folder: String
 
-    init(hosts: Int = 2) async throws {
+    /// Whose packages and catalogues the server believes.
+    enum Trusting { case untested, nobody }
+
+    init(hosts: Int = 2, trusting: Trusting = .untested) async throws {
         folder = FileManager.default.temporaryDirectory.path + "/pitstop-door-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = TestClock()
@@ -28,7 +31,8 @@ final class Bench: Sendable {
         try await ModelledPool(hostCount: hosts, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
         let pool = Pool(database: database, hosts: QuietHosts(), now: now, makeUUID: makeUUID)
         let patches = try PatchService(pool: pool, directory: folder + "/updates") { () throws(APIError) in
-            throw .internalError("These tests verify no packages.")
+            guard trusting == .nobody else { throw .internalError("These tests verify no packages.") }
+            return TrustPolicy()
         }
         api = API(
             pool: pool,

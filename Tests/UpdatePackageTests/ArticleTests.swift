@@ -18,6 +18,10 @@ struct ArticleTests {
         let article = try Article.read(file: seed)
         let bytes = try #require(try readFile(seed, limit: 1 << 20))
         #expect(Array(article.text.utf8) == bytes)
+        #expect(try Article(parsing: article.text) == article)
+        // What is written from a package has the same sections in the same order.
+        let titles = article.blocks.compactMap { if case .heading(let title, _) = $0 { title } else { nil } }
+        #expect(titles == ArticleSection.allCases.map(\.rawValue))
         let facts = article.facts
         #expect(facts.label == "XS602ECC031")
         #expect(facts.uuid == "d75705d9-64a8-46a4-afdd-c5351642621c")
@@ -68,6 +72,7 @@ struct ArticleTests {
             #expect(article.text.contains("patch-pool-apply uuid=\(manifest.uuid)"))
             let facts = try Article(parsing: article.text).facts
             #expect(facts == article.facts)
+            #expect(try Article(parsing: article.text).text == article.text)
             #expect(facts.includes == [ArticleFacts.Included(article: "CTX1", label: "XS0")])
 
             let zip = built.zip

@@ -44,6 +44,51 @@ struct BuildTests {
         }
     }
 
+    @Test("The product is tried before it is published: what its info or precheck say wrongly stops the build")
+    func trial() async throws {
+        try await Workspace.use { space in
+            _ = try await TinyRPM(name: "alpha", version: "2").build(into: space.file("rpms"))
+            func build(_ precheck: PackageTrial.Run, info: String? = nil) async throws -> TrialVerdict? {
+                let trial = PackageTrial { program, arguments, manifest in
+                    #expect(arguments == ["info", "precheck"] && FileManager.default.fileExists(atPath: program))
+                    return [.init(status: 0, output: info ?? manifest.info.xml), precheck]
+                }
+                return try await PackageBuilder.build(
+                    manifest: .sample,
+                    rpmFolder: space.file("rpms"),
+                    output: space.file("out"),
+                    signer: space.signer,
+                    trial: trial
+                ).verdict
+            }
+            func refusal(_ code: String, _ inside: String) -> PackageTrial.Run {
+                .init(status: 1, output: "<error errorcode=\"PATCH_PRECHECK_FAILED_\(code)\">\(inside)</error>\n")
+            }
+            #expect(try await build(.init(status: 0, output: "fine\n")) == .passed)
+            let needs = try await build(refusal("UNKNOWN_ERROR", "<info>needs libx</info>"))
+            #expect(needs == .refused(.unknown(info: "needs libx")))
+            let bad = [
+                refusal("WRONG_SERVER_VERSION", "<found>6.0</found><required>6.0.2</required>"),
+                refusal("PREREQUISITE_MISSING", "<prerequisite uuid=\"a\"/>"), .init(status: 1, output: "oops"),
+                .init(status: 2, output: ""), .init(status: nil, output: ""),
+            ]
+            for run in bad { await #expect(throws: PackageError.self) { try await build(run) } }
+            await #expect(throws: PackageError.self) {
+                try await build(.init(status: 0, output: ""), info: "<info uuid=\"x\"/>")
+            }
+        }
+    }
+
+    @Test(
+        "A build number that the manifest's expression matches is found where it is simple",
+        arguments: [(nil, nil), ("53456[pc]", "53456p"), ("1-2_a", "1-2_a"), ("5.*", nil), ("[^a]", nil), ("[a", nil)]
+    )
+    func exampleBuild(expression: String?, example: String?) {
+        var manifest = Manifest.sample
+        manifest.build = expression
+        #expect(manifest.exampleBuild == example)
+    }
+
     @Test("The script is padded to whole blocks, however long its texts are", arguments: [0, 1_000, 5_000, 20_000])
     func padding(length: Int) throws {
         var manifest = Manifest.sample

@@ -64,13 +64,23 @@ struct VerifyTests {
 
     @Test(
         "Bytes after the message are refused",
-        arguments: [["--compress-algo", "uncompressed", "--sign"], ["--clearsign"]]
+        arguments: [
+            ["--compress-algo", "uncompressed", "--sign"], ["--clearsign"], ["--compress-algo", "zip", "--sign"],
+            ["--compress-algo", "zlib", "--sign"],
+        ]
     )
     func trailing(options: [String]) async throws {
         try await Workspace.use { space in
             _ = try await space.sign(largeProgram, to: "a", options: options)
-            let file = try space.write(try space.bytes("a") + Array("rm -rf /\n".utf8), to: "b")
-            #expect(await space.problem(file) == .surroundingData)
+            #expect(await space.problem(space.file("a")) == nil)
+            // Text, one byte, and a packet of a private kind, which OpenPGP tools pass over.
+            for more in [Array("rm -rf /\n".utf8), [0], [0xfc, 4, 1, 2, 3, 4]] {
+                if options == ["--clearsign"], more[0] == 0 { continue }
+                let file = try space.write(try space.bytes("a") + more, to: "b")
+                #expect(await space.problem(file) == .surroundingData, "\(more)")
+                let pinned = TrustPolicy(pinned: [try await Digests.of(file: file).sha256])
+                #expect(await space.problem(file, policy: pinned) == .surroundingData, "no pin excuses it: \(more)")
+            }
         }
     }
 

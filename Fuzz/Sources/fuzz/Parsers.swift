@@ -50,6 +50,17 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
         _ = PackageFile.sniff(bytes)
         _ = PayloadArchive.offset(in: bytes)
     },
+    "packets": { bytes in
+        let walk = PacketWalk(size: Int64(bytes.count)) { offset, count in Array(bytes[Int(offset)...].prefix(count)) }
+        for part in walk.packets.flatMap(\.body) { precondition(part.upperBound <= Int64(bytes.count)) }
+        _ = walk.shape
+    },
+    "rpm-version": { bytes in
+        let parts = bytes.split(separator: 0, maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
+        guard parts.count == 2 else { return }
+        let order = RPMVersion.compare(parts[0], parts[1]).signum()
+        precondition(RPMVersion.compare(parts[1], parts[0]).signum() == -order)
+    },
     "rpm-answer": { bytes in _ = RPMFile(line: String(decoding: bytes, as: UTF8.self)[...], path: "a.rpm") },
     "keys": { bytes in _ = KeyFile.keys(listing: String(decoding: bytes, as: UTF8.self)) },
     "path": { bytes in

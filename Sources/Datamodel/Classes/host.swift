@@ -4,6 +4,6 @@ extension ClassModel {
         "host",
         "A physical machine that runs VMs.",
         fields: hostFields,
-        messages: hostMessages + hostInternalMessages
+        messages: hostMessages + hostInternalMessages + hostUpdateMessages
     )
 }

@@ -4,6 +4,6 @@ extension ClassModel {
         "pool",
         "The hosts that act as one; there is exactly one pool.",
         fields: poolFields,
-        messages: poolMessages
+        messages: poolMessages + poolUpdateMessages
     )
 }

@@ -69,5 +69,11 @@ extension ErrorModel {
             since: "7.0",
             description: "The patch apply failed: backup files of an earlier patch are still on the server."
         ),
+        ErrorModel(
+            "CATALOGUE_UNUSABLE",
+            ["reason"],
+            since: Datamodel.ownRelease,
+            description: "The catalogue of updates can not be used."
+        ),
     ]
 }

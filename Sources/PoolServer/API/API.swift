@@ -45,7 +45,7 @@ struct API: Sendable {
         tasks = Tasks(pool: pool)
         let all = [
             Messages.session, Messages.access, Messages.events, Messages.tasks, Messages.pool, Messages.hosts,
-            Messages.virtualMachines, Messages.patches,
+            Messages.virtualMachines, Messages.patches, Messages.updates,
         ]
         handlers = all.reduce(into: [:]) { $0.merge($1) { $1 } }
     }
@@ -142,7 +142,12 @@ struct API: Sendable {
             try? await Task.sleep(for: failureDelay)
             throw APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
         }
-        return await sessions.start(
+        return await open(name, role)
+    }
+
+    /// Opens a session for somebody who has shown who it is.
+    func open(_ name: String, _ role: Role) async -> Session {
+        await sessions.start(
             name,
             role,
             permissions: name == "root" ? [] : Permissions.names(for: role, methods)

@@ -82,6 +82,15 @@ public final class Users: Sendable {
     /// Whether there is a user of that name.
     public func contains(_ name: String) -> Bool { state.withLock { $0.entries[name] != nil } }
 
+    /// Something that changes whenever the user's password or role does, and tells nothing of either.
+    func mark(of name: String) -> String? {
+        guard let entry = state.withLock({ $0.entries[name] }) else { return nil }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let bytes = try? encoder.encode(entry) else { return nil }
+        return SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(separator: "-")
+    }
+
     private static func user(_ entry: Entry) -> User? {
         Role(rawValue: entry.role).map { User(name: entry.name, role: $0) }
     }

@@ -47,25 +47,29 @@ struct TransferDoor: Sendable {
     }
 
     private func receive(_ body: RequestBody, for task: Ref?) async {
-        do {
-            var upload = try api.patches.beginUpload()
-            do {
-                for try await buffer in body {
-                    try buffer.withUnsafeReadableBytes { bytes throws(APIError) in try upload.write(bytes) }
-                    await upload.hash()
-                }
-            } catch {
-                api.patches.abandon(upload)
-                throw error
-            }
-            let patch = try await api.patches.finish(upload)
+        do throws(APIError) {
+            let patch = try await receive(body)
             if let task { await api.tasks.succeed(task, patch.rawValue) }
-        } catch let error as APIError {
-            if let task { await api.tasks.fail(task, error) }
         } catch {
-            // The client went away in the middle: half a patch is no patch.
-            if let task { await api.tasks.fail(task, APIError("INVALID_PATCH")) }
+            if let task { await api.tasks.fail(task, error) }
         }
+    }
+
+    /// Takes a package in as it arrives.
+    ///
+    /// - Throws: what an upload throws; `INVALID_PATCH` where the client went away in the middle: half a patch is none.
+    func receive(_ body: RequestBody) async throws(APIError) -> Ref {
+        var upload = try api.patches.beginUpload()
+        do {
+            for try await buffer in body {
+                try buffer.withUnsafeReadableBytes { bytes throws(APIError) in try upload.write(bytes) }
+                await upload.hash()
+            }
+        } catch {
+            api.patches.abandon(upload)
+            throw error as? APIError ?? APIError("INVALID_PATCH")
+        }
+        return try await api.patches.finish(upload)
     }
 
     private func download(_ request: Request) async throws -> Response {

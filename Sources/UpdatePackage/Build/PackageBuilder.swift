@@ -25,6 +25,8 @@ public struct BuiltPackage: Hashable, Sendable {
     public var rpms: [RPMFile]
     /// The digests of the RPMs, by file name.
     public var rpmDigests: [String: Digests]
+    /// What its own precheck said in a trial; nil where there was none.
+    public var verdict: TrialVerdict?
 }
 
 /// Makes a hotfix: the package script and its RPMs in one signed file, the source archive, and the zip around both.
@@ -39,15 +41,17 @@ public enum PackageBuilder {
     ///   - sourceFolder: the folder that becomes the source archive; nil for none.
     ///   - output: the folder for the results, made where it does not exist; files of the same names are replaced.
     ///   - signer: who signs.
+    ///   - trial: where `info` and `precheck` of the result are run; nil for `info` alone, which only prints, on this machine.
     public static func build(
         manifest: Manifest,
         rpmFolder: String,
         sourceFolder: String? = nil,
         output: String,
-        signer: Signer
+        signer: Signer,
+        trial: PackageTrial? = nil
     ) async throws(PackageError) -> BuiltPackage {
         do {
-            return try await Builder(manifest: manifest, output: output, signer: signer)
+            return try await Builder(manifest: manifest, output: output, signer: signer, trial: trial)
                 .build(rpmFolder: rpmFolder, sourceFolder: sourceFolder)
         } catch let error as PackageError {
             throw error
@@ -63,6 +67,7 @@ private struct Builder {
     var manifest: Manifest
     var output: String
     var signer: Signer
+    var trial: PackageTrial?
 
     func build(rpmFolder: String, sourceFolder: String?) async throws -> BuiltPackage {
         try makeDirectories(output)
@@ -73,7 +78,7 @@ private struct Builder {
         try writePayload(payload, rpms, folder: rpmFolder)
         try removeFile(package)
         try await signer.sign(payload, to: package, name: manifest.label, date: manifest.date)
-        try await check(package, payload: payload)
+        let verdict = try await check(package, payload: payload)
 
         var members = [ArchiveMember(path: manifest.packageName, content: .file(package))]
         let sources = try await writeSources(sourceFolder)
@@ -88,7 +93,8 @@ private struct Builder {
             sources: sources,
             zip: BuiltFile(path: zip, digests: try await .of(file: zip)),
             rpms: rpms,
-            rpmDigests: rpmDigests
+            rpmDigests: rpmDigests,
+            verdict: verdict
         )
     }
 
@@ -154,7 +160,7 @@ private struct Builder {
     }
 
     /// Opens the package as a server does, and compares what comes out with what went in.
-    private func check(_ package: String, payload: String) async throws {
+    private func check(_ package: String, payload: String) async throws -> TrialVerdict? {
         let keys = output + "/." + manifest.label + ".keys"
         let unwrapped = payload + ".check"
         defer {
@@ -167,11 +173,13 @@ private struct Builder {
         guard try await Digests.of(file: verified.payload) == Digests.of(file: payload) else {
             throw PackageError(package, .toolFailed(name: "gpg", reason: "the package does not hold what was signed"))
         }
+        if let trial { return try await trial.judge(verified.payload, of: package, manifest) }
         // Of the program that was just written here, `info` only prints.
         let info = try await Tool(name: "sh", timeLimit: .seconds(30)).require([verified.payload, "info"])
         guard (try? PatchInfo(parsing: info.text)) == manifest.info else {
             throw PackageError(package, .toolFailed(name: "sh", reason: "info does not print what the manifest says"))
         }
+        return nil
     }
 
     private func writeSources(_ folder: String?) async throws -> BuiltFile? {

@@ -24,7 +24,7 @@ extension CatalogueIndex {
                 resolution.verdicts.map { number, verdict in
                     .fields([
                         "uuid": .string(updates[number].uuid), "label": .string(updates[number].label),
-                        "verdict": .string(explain(verdict)),
+                        "state": .string(verdict.word), "verdict": .string(explain(verdict)),
                     ])
                 }
             ),

@@ -10,7 +10,7 @@ public struct CatalogueStore: Sendable {
     /// Opens the store; its folder is made when a catalogue is taken in.
     public init(folder: String) { self.folder = folder }
 
-    /// What is remembered from the catalogue used last.
+    /// What is remembered from the signed catalogue used last.
     public func memory() throws(CatalogueError) -> CatalogueMemory? {
         guard access(memoryPath, F_OK) == 0 else { return nil }
         do {
@@ -23,17 +23,24 @@ public struct CatalogueStore: Sendable {
         }
     }
 
-    /// Checks a signed catalogue against the policy, the clock and the one before, and keeps it.
-    public func takeIn(_ file: String, policy: TrustPolicy, now: Int64) async throws(CatalogueError) -> SignedCatalogue
+    /// Checks a catalogue against the policy, the clock and the one before, and keeps it.
+    ///
+    /// - Parameter now: the time, in seconds since the epoch.
+    /// - Throws: ``CatalogueError`` where ``InstalledCatalogue/open(file:policy:last:now:)`` refuses it, or it can not be
+    ///   kept. The one before then stays in use.
+    public func takeIn(_ file: String, policy: TrustPolicy, now: Int64) async throws(CatalogueError)
+        -> InstalledCatalogue
     {
-        let catalogue = try await SignedCatalogue.open(file: file, policy: policy, last: try memory(), now: now)
+        let catalogue = try await InstalledCatalogue.open(file: file, policy: policy, last: try memory(), now: now)
         do {
-            guard let bytes = try readFile(file, limit: 128 << 20), digest(bytes) == catalogue.memory.sha256 else {
+            guard let bytes = try readFile(file, limit: 128 << 20), digest(bytes) == catalogue.sha256 else {
                 throw CatalogueError(reason: "\(file) changed while it was read; try again.")
             }
             try makeDirectories(folder, mode: 0o700)
             // The memory goes first: a crash in between costs a download, not the protection.
-            try writeFile(memoryPath, Array(try JSONEncoder().encode(catalogue.memory)))
+            if let memory = catalogue.memory {
+                try writeFile(memoryPath, Array(try JSONEncoder().encode(memory)))
+            }
             try writeFile(cataloguePath, bytes)
         } catch let error as CatalogueError {
             throw error
@@ -43,12 +50,31 @@ public struct CatalogueStore: Sendable {
         return catalogue
     }
 
-    /// The catalogue in use, checked again: keys may have been withdrawn, and it may have expired since.
-    public func current(policy: TrustPolicy, now: Int64) async throws(CatalogueError) -> SignedCatalogue? {
+    /// The catalogue in use, checked again: keys may have been withdrawn, and it may have expired since. Nil where none
+    /// was taken in yet.
+    public func current(policy: TrustPolicy, now: Int64) async throws(CatalogueError) -> InstalledCatalogue? {
         guard access(cataloguePath, F_OK) == 0 else { return nil }
-        return try await SignedCatalogue.open(file: cataloguePath, policy: policy, last: try memory(), now: now)
+        return try await InstalledCatalogue.open(file: cataloguePath, policy: policy, last: try memory(), now: now)
+    }
+
+    /// Changes whenever another catalogue was taken in; nil where there is none.
+    public func stamp() -> CatalogueStamp? {
+        var info = stat()
+        guard stat(cataloguePath, &info) == 0 else { return nil }
+        return CatalogueStamp(
+            inode: UInt64(info.st_ino),
+            size: Int64(info.st_size),
+            modified: Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+        )
     }
 
     private var memoryPath: String { folder + "/last-release.json" }
-    private var cataloguePath: String { folder + "/catalogue.asc" }
+    private var cataloguePath: String { folder + "/current" }
+}
+
+/// Tells one state of a catalogue's file from another without reading it.
+public struct CatalogueStamp: Hashable, Sendable {
+    var inode: UInt64
+    var size: Int64
+    var modified: Int64
 }

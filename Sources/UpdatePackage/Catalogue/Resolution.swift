@@ -47,6 +47,23 @@ public struct Resolution: Sendable {
     }
 }
 
+extension Resolution.Verdict {
+    /// The verdict in one word, for programs.
+    public var word: String {
+        switch self {
+        case .applied: "applied"
+        case .contained: "contained"
+        case .planned: "planned"
+        case .superseded: "superseded"
+        case .notNeeded: "not_needed"
+        case .conflict: "conflict"
+        case .unmet: "unmet"
+        case .unknownRequirement: "unknown_requirement"
+        case .cycle: "cycle"
+        }
+    }
+}
+
 extension CatalogueIndex {
     /// A verdict in words.
     public func explain(_ verdict: Resolution.Verdict) -> String {

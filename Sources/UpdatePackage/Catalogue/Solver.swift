@@ -19,7 +19,7 @@ public struct HostState: Hashable, Sendable {
 }
 
 /// Works out what hosts lack. Pure, and quick enough for thousands of hosts: one solver serves them all, one after the other.
-public struct Solver {
+public struct Solver: Sendable {
     /// The catalogue in use.
     public let index: CatalogueIndex
     /// Strongly connected partner of each update, or -1.

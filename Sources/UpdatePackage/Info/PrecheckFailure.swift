@@ -110,3 +110,18 @@ public enum PrecheckFailure: Hashable, Sendable {
         return child.trimmedText
     }
 }
+
+/// The packages of the first generation (2007) know `info` and `apply` only.
+public enum FirstGeneration {
+    /// Whether a program that was run with `precheck` answered with its usage, and that names `apply` but no `precheck`:
+    /// then it has none, and there is nothing that could refuse.
+    public static func lacksPrecheck(_ output: String) -> Bool {
+        let lines = output.split(separator: "\n")
+        // `$"…"` is a translated text in bash, and a dollar sign in other shells.
+        guard lines.count == 1, let line = lines.first, line.hasPrefix("Usage:") || line.hasPrefix("$Usage:"),
+            let open = line.firstIndex(of: "{"), line.last == "}"
+        else { return false }
+        let commands = line[line.index(after: open)...].dropLast().split(separator: "|")
+        return commands.contains("apply") && !commands.contains("precheck")
+    }
+}

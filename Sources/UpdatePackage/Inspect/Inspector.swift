@@ -52,27 +52,30 @@ struct Inspector {
         let payload = "\(folder)/payload"
         let found = try await examine(file: file, policy: policy, payloadTo: payload)
         defer { try? removeFile(payload) }
+        var inspection = Inspection(file: file, kind: found.kind, digests: found.digests)
+        inspection.signatures = found.signatures
+        if case .failure(let verdict) = found.trust { inspection.distrust = verdict.problem }
+        inspection.payloadSize = found.payloadSize
+        try await readPayload(payload, &inspection)
+        return inspection
+    }
+
+    /// Reads what a payload's script says of itself, and lists the archive behind it.
+    func readPayload(_ payload: String, _ inspection: inout Inspection) async throws {
         let descriptor = try FileDescriptor.open(FilePath(payload), .readOnly)
         defer { try? descriptor.close() }
         let head = try descriptor.head(1 << 20)
         let archive = PayloadArchive.offset(in: head)
         let facts = ScriptFacts(head[..<(archive ?? head.count)])
-
-        var inspection = Inspection(file: file, kind: found.kind, digests: found.digests)
         inspection.info = facts.info
-        inspection.signatures = found.signatures
-        if case .failure(let verdict) = found.trust { inspection.distrust = verdict.problem }
-        inspection.payloadSize = found.payloadSize
         inspection.productVersion = facts["PRODUCT_VERSION", "PRODUCT_VERSION_REGEX"]
         inspection.requires = facts.list("REQUIRES")
         inspection.conflicts = facts.list("CONFLICTS")
-        if let archive {
-            try descriptor.seek(offset: Int64(archive), from: .start)
-            let reader = try ArchiveReader.open(descriptor: descriptor.rawValue, formats: [.tar])
-            try await read(reader, into: &inspection)
-            inspection.includes = inspection.files.compactMap { $0.path.dropPrefix("included/") }
-        }
-        return inspection
+        guard let archive else { return }
+        try descriptor.seek(offset: Int64(archive), from: .start)
+        let reader = try ArchiveReader.open(descriptor: descriptor.rawValue, formats: [.tar])
+        try await read(reader, into: &inspection)
+        inspection.includes = inspection.files.compactMap { $0.path.dropPrefix("included/") }
     }
 
     /// Lists an archive, and describes the RPMs in it from copies of their beginnings.

@@ -20,6 +20,12 @@ public struct RPMFile: Hashable, Sendable {
     public var license: String
     /// The name of its source package.
     public var sourcePackage: String
+    /// Digests of its header, such as `sha256:…` and `sha1:…`. The header holds the digests of all files: an installed
+    /// package with the same header has, by its host's word, the same files.
+    public var headers: Set<String>
+
+    /// Its place in rpm's order.
+    public var order: RPMVersion { RPMVersion(epoch: epoch, version: version, release: release) }
 
     /// `name-version-release.architecture`, as `rpm -q` prints it.
     public var nevra: String {
@@ -30,7 +36,7 @@ public struct RPMFile: Hashable, Sendable {
 extension RPMFile {
     private static let format =
         "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{LONGSIZE}\\t%|FILENAMES?{%{FILENAMES:arraysize}}:{0}|"
-        + "\\t%{LICENSE}\\t%{SOURCERPM}\\n"
+        + "\\t%{LICENSE}\\t%{SOURCERPM}\\t%|SHA256HEADER?{sha256:%{SHA256HEADER} }|%|SHA1HEADER?{sha1:%{SHA1HEADER}}|\\n"
 
     /// Asks rpm about package files.
     ///
@@ -67,7 +73,7 @@ extension RPMFile {
     /// Reads one line of rpm's answer.
     init?(line: Substring, path: String) {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 9, let size = Int64(fields[5]) else { return nil }
+        guard fields.count == 10, let size = Int64(fields[5]) else { return nil }
         self.init(
             fileName: lastComponent(path),
             name: fields[0],
@@ -78,7 +84,8 @@ extension RPMFile {
             installedSize: size,
             fileCount: Int(fields[6]) ?? 0,
             license: fields[7],
-            sourcePackage: fields[8] == "(none)" ? "" : fields[8]
+            sourcePackage: fields[8] == "(none)" ? "" : fields[8],
+            headers: Set(fields[9].split(separator: " ").map(String.init))
         )
     }
 }

@@ -11,6 +11,12 @@ public indirect enum JSONText: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         var key: String
         var value: JSONText
+
+        /// Creates a member.
+        public init(key: String, value: JSONText) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// An object, in the order of the literal.

@@ -94,14 +94,17 @@ private struct Verification: Sendable {
         defer { removeTree(room) }
         let unwrapped = room + "/payload"
         async let hashing = digests(known, input)
+        async let framing = framing(of: input, kind, size: size)
         let (status, succeeded) = try await unwrap(from: input, to: unwrapped, size: size)
         let digests = try await hashing
-        let trust = policy.judge(
+        var trust = policy.judge(
             status,
             succeeded: succeeded,
             digests: digests,
             beginsUnsigned: MessageFraming.beginsUnsigned(head)
         )
+        // gpgv's own complaints say more; what it lets pass is refused here, of pinned files too.
+        if case .success = trust, let problem = try await framing { trust = .failure(Verdict(problem)) }
         if status.plaintexts == 0 {
             // Nothing was written; the verdict says why.
             _ = try trust.get()
@@ -148,6 +151,22 @@ private struct Verification: Sendable {
     private func digests(_ known: Digests?, _ input: FileDescriptor) async throws -> Digests {
         if let known { return known }
         return try await Digests.of(input)
+    }
+
+    /// What is wrong with the outside of a binary message, followed to the end of the file; nil where nothing is.
+    private func framing(
+        of input: FileDescriptor,
+        _ kind: PackageFile.Kind,
+        size: Int64
+    ) async throws -> PackageError.Problem? {
+        guard kind == .signedBinary else { return nil }
+        switch try PacketWalk(size: size, read: { try input.bytes(at: $0, count: $1) }).shape {
+        case .plain: return nil
+        case .foreign: return .surroundingData
+        case .compressed(let body):
+            let limit = limits.payloadLimit(forFileOf: size) + 1 << 20
+            return try CompressedEnd.find(in: input, body: body, limit: limit) == .trailing ? .surroundingData : nil
+        }
     }
 
     /// Runs gpgv under a limit on the size of what it writes: the kernel stops a bomb while it goes off.

@@ -1,0 +1,32 @@
+// Answers are kept on the server as they are given, so that a closed browser loses none and a second one shows the same.
+
+async function keep(form) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("go", "stay");
+  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  if (answer?.ok) for (const field of form.elements) delete field.dataset.touched;
+  // The session has ended: after signing in, the same step is shown again.
+  if (answer?.type === "opaqueredirect") location.reload();
+}
+
+export function watchForms() {
+  document.addEventListener("input", (event) => {
+    if (event.target.form) event.target.dataset.touched = "yes";
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (event.target.dataset.all) {
+      for (const box of form.querySelectorAll(`input[name="${event.target.dataset.all}"]:not(:disabled)`)) {
+        box.checked = event.target.checked;
+        box.dataset.touched = "yes";
+      }
+    }
+    if (form?.hasAttribute("data-keep")) keep(form);
+  });
+  // One press is enough, also where the answer takes its time.
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "yes";
+    setTimeout(() => delete event.target.dataset.sent, 3000);
+  });
+}

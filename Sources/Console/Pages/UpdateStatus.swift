@@ -1,0 +1,95 @@
+import Foundation
+import PoolDatabase
+import XenAPI
+
+/// Where an update stands in the pool, in the words that people know.
+struct UpdateStatus: Sendable {
+    enum Reach: Sendable, Hashable {
+        case notUploaded, notApplied, partly, fully
+
+        var words: String {
+            switch self {
+            case .notUploaded: "Not uploaded"
+            case .notApplied: "Not applied"
+            case .partly: "Partially applied"
+            case .fully: "Fully applied"
+            }
+        }
+
+        var look: String {
+            switch self {
+            case .notUploaded: "idle"
+            case .notApplied: "busy"
+            case .partly: "bad"
+            case .fully: "good"
+            }
+        }
+    }
+
+    let patch: Row
+    /// Hosts that have it, and those that do not; the master first.
+    let having: [Row]
+    let lacking: [Row]
+    /// Hosts that have to restart, or restart their toolstack, for it to take effect.
+    let awaitingRestart: [Row]
+    let awaitingToolstack: [Row]
+
+    var reach: Reach {
+        if having.isEmpty { return hasFile ? .notApplied : .notUploaded }
+        return lacking.isEmpty ? .fully : .partly
+    }
+
+    /// Whether its package is still on the coordinator.
+    var hasFile: Bool { patch.int("size") > 0 }
+
+    /// The updates of a pool, by name.
+    static func all(_ snapshot: Snapshot) -> [UpdateStatus] {
+        let hosts = HostOrder.hosts(snapshot)
+        return snapshot.rows("pool_patch").compactMap { snapshot.row("pool_patch", $0.ref) }
+            .map { UpdateStatus($0, hosts, snapshot) }
+            .sorted { HostOrder.natural($0.patch.nameLabel, $1.patch.nameLabel) }
+    }
+
+    init(_ patch: Row, _ hosts: [Row], _ snapshot: Snapshot) {
+        self.patch = patch
+        var applied: [Ref: Timestamp] = [:]
+        for reference in snapshot.pointing(at: patch.ref, "pool_patch", "host_patches") {
+            guard let row = snapshot.row("host_patch", reference), row.bool("applied") else { continue }
+            applied[row.ref("host")] = row.date("timestamp_applied")
+        }
+        having = hosts.filter { applied[$0.ref] != nil }
+        lacking = hosts.filter { applied[$0.ref] == nil }
+        let guidance = patch.texts("after_apply_guidance")
+        func late(_ key: String) -> [Row] {
+            hosts.filter { host in
+                guard let time = applied[host.ref], let since = host.map("other_config", key).flatMap(Double.init)
+                else {
+                    return false
+                }
+                return Double(time.seconds) > since
+            }
+        }
+        awaitingRestart = guidance.contains("restartHost") ? late("boot_time") : []
+        awaitingToolstack = guidance.contains("restartXAPI") ? late("agent_start_time") : []
+    }
+}
+
+/// The order in which hosts are shown: the master first, then by name as people count.
+enum HostOrder {
+    static func hosts(_ snapshot: Snapshot) -> [Row] {
+        let master = (try? snapshot.pool())?.ref("master")
+        return snapshot.rows("host").sorted { a, b in
+            if (a.ref == master) != (b.ref == master) { return a.ref == master }
+            return natural(a.nameLabel, b.nameLabel)
+        }
+    }
+
+    static func isMaster(_ host: Row, _ snapshot: Snapshot) -> Bool {
+        (try? snapshot.pool())?.ref("master") == host.ref
+    }
+
+    /// `xs2` before `xs10`.
+    static func natural(_ a: String, _ b: String) -> Bool {
+        a.compare(b, options: [.numeric, .caseInsensitive]) == .orderedAscending
+    }
+}

@@ -1,0 +1,118 @@
+import PoolDatabase
+
+/// The updates of the pool, by update or by server.
+enum UpdatesPage {
+    static func make(_ visit: Visit) -> Page {
+        let snapshot = visit.snapshot
+        let updates = UpdateStatus.all(snapshot)
+        let byServer = visit.query["by"] == "server"
+        let body = HTML.group([
+            h1 { "Updates" },
+            nav(.aria("aria-label", "View"), .class("row")) {
+                view("By update", "/updates", !byServer)
+                view("By server", "/updates?by=server", byServer)
+            },
+            HTML.live("table", div(.id("table")) { byServer ? servers(updates, visit) : table(updates, visit) }),
+            p(.class("note")) {
+                "No catalogue of updates is installed, so nothing is known of updates that are not on this pool. "
+                "pitstop catalogue tells what a pool lacks according to a signed catalogue."
+            },
+        ])
+        return Page(title: "Updates", section: .updates, body: body)
+    }
+
+    private static func view(_ text: String, _ path: String, _ isHere: Bool) -> HTML {
+        .element("a", [.href(path)] + (isHere ? [.aria("aria-current", "page")] : []), .text(text))
+    }
+
+    private static func table(_ updates: [UpdateStatus], _ visit: Visit) -> HTML {
+        guard !updates.isEmpty else { return p { "No update has been uploaded or applied." } }
+        let heads = ["Update", "Description", "Status", "Applied on", "Missing on", "Waits for a reboot of", ""]
+        return Words.table("Updates", heads) {
+            for update in updates {
+                tr(.id("update-" + update.patch.uuid)) {
+                    th(.scope("row")) { a(.href("/updates/" + update.patch.uuid)) { update.patch.nameLabel } }
+                    td { update.patch.string("name_description") }
+                    td { Words.state(update.reach.words, update.reach.look) }
+                    td { Words.names(update.having) }
+                    td { Words.names(update.lacking) }
+                    td { Words.names(update.awaitingRestart) }
+                    td { install(update, visit) }
+                }
+            }
+        }
+    }
+
+    static func install(_ update: UpdateStatus, _ visit: Visit) -> HTML {
+        guard visit.signedIn.mayOperate, update.hasFile, update.reach != .fully else { return .empty }
+        return Words.button(
+            "Install…",
+            to: "/do/install",
+            [("update", update.patch.uuid)],
+            about: update.patch.nameLabel
+        )
+    }
+
+    private static func servers(_ updates: [UpdateStatus], _ visit: Visit) -> HTML {
+        let snapshot = visit.snapshot
+        return Words.table("Hosts, the master first", ["Host", "Version", "Status", "Missing", "Installed"]) {
+            for host in HostOrder.hosts(snapshot) { server(host, updates, snapshot) }
+        }
+    }
+
+    private static func server(_ host: Row, _ updates: [UpdateStatus], _ snapshot: Snapshot) -> HTML {
+        // An update that only lies on the coordinator, or that no host has, is not missing yet.
+        let missing = updates.filter { $0.reach == .partly && $0.lacking.contains { $0.ref == host.ref } }
+        let installed = updates.filter { $0.having.contains { $0.ref == host.ref } }
+        let waits = updates.filter { $0.awaitingRestart.contains { $0.ref == host.ref } }
+        return tr(.id("server-" + host.uuid)) {
+            th(.scope("row")) { Words.host(host, snapshot) }
+            td { PoolPage.version(of: host) }
+            td {
+                if !missing.isEmpty {
+                    Words.state("Not updated", "bad")
+                } else if !waits.isEmpty {
+                    Words.state("Needs to be rebooted", "warn")
+                } else {
+                    Words.state("Updated", "good")
+                }
+            }
+            td {
+                for update in missing {
+                    div { "\(update.patch.nameLabel): applied on \(Words.names(update.having)), not here" }
+                }
+            }
+            td { installed.map(\.patch.nameLabel).joined(separator: ", ") }
+        }
+    }
+}
+
+/// One update: what its package says, where it is applied, and its article.
+enum UpdatePage {
+    static func make(_ visit: Visit) async throws(PageError) -> Page {
+        let snapshot = visit.snapshot
+        guard let patch = snapshot.row("pool_patch", uuid: visit.parameter("update")) else { throw .notFound }
+        let status = UpdateStatus(patch, HostOrder.hosts(snapshot), snapshot)
+        let inspection = await visit.console.shelf.inspection(of: patch)
+        let body = HTML.group([
+            h1 { patch.nameLabel },
+            HTML.live(
+                "update-status",
+                div(.id("update-status"), .class("sheet")) {
+                    p { Words.state(status.reach.words, status.reach.look) }
+                    PackageDetails.facts(status, inspection, snapshot)
+                    UpdatesPage.install(status, visit)
+                }
+            ),
+            section(.id("article"), .class("sheet")) {
+                h2 { "Article" }
+                if let inspection, let article = ArticlePage.html(inspection) {
+                    article
+                } else {
+                    p { "The package is not on the coordinator, so its article can not be written from it." }
+                }
+            },
+        ])
+        return Page(title: patch.nameLabel, section: .updates, body: body)
+    }
+}

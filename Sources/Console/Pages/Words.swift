@@ -1,0 +1,94 @@
+import PoolDatabase
+import XenAPI
+
+/// Pieces of pages that many pages have.
+enum Words {
+    /// A time of day: as UTC in the page, as the reader's own time where scripts run.
+    static func moment(_ seconds: Int64) -> HTML {
+        guard seconds > 0 else { return .text("never") }
+        let text = Timestamp(seconds: seconds).iso8601
+        return time(.datetime(text), .data("data-at", String(seconds))) { text }
+    }
+
+    /// How long ago something began, counted up where scripts run.
+    static func since(_ seconds: Int64) -> HTML {
+        span(.data("data-since", String(seconds))) { "since \(Timestamp(seconds: seconds).iso8601)" }
+    }
+
+    /// A duration, such as `3 min 12 s`.
+    static func duration(_ seconds: Int) -> String {
+        if seconds < 60 { return "\(seconds) s" }
+        if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+    }
+
+    static func size(_ bytes: Int64) -> String {
+        if bytes < 1 << 10 { return "\(bytes) bytes" }
+        let units: [(Int64, String)] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+        let (unit, name) = units.first { bytes >= $0.0 } ?? (1, "bytes")
+        return "\(bytes / unit).\(bytes % unit * 10 / unit) \(name)"
+    }
+
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+        "\(number) \(number == 1 ? one : many)"
+    }
+
+    static func names(_ rows: [Row]) -> String { rows.map(\.nameLabel).joined(separator: ", ") }
+
+    /// A host's name, with the words that tell the master.
+    static func host(_ row: Row, _ snapshot: Snapshot) -> String {
+        row.nameLabel + (HostOrder.isMaster(row, snapshot) ? " (master)" : "")
+    }
+
+    /// A state in a coloured pill; its word says all that its colour does.
+    static func state(_ word: String, _ look: String) -> HTML { span(.class("state " + look)) { word } }
+
+    /// What an update asks for once it is applied.
+    static func guidance(_ words: [String]) -> String {
+        let sentences = words.map { word in
+            switch word {
+            case "restartHost": "restart of each host"
+            case "restartXAPI": "restart of the toolstack"
+            case "restartHVM": "restart of the VMs with hardware virtualisation"
+            case "restartPV": "restart of the paravirtualised VMs"
+            default: word
+            }
+        }
+        return sentences.isEmpty ? "No action required" : sentences.joined(separator: ", ")
+    }
+
+    /// A table that scrolls sideways by itself where the screen is narrow.
+    static func table(_ caption: String, _ heads: [String], @HTMLBuilder rows: () -> HTML) -> HTML {
+        let body = rows()
+        return div(.class("scroll"), .tabindex("0"), .role("region"), .aria("aria-label", caption)) {
+            HTML.element(
+                "table",
+                [],
+                .group([
+                    HTML.element("caption", [], .text(caption)),
+                    thead { tr { for head in heads { th(.scope("col")) { head } } } },
+                    tbody { body },
+                ])
+            )
+        }
+    }
+
+    /// One button that posts one thing.
+    static func button(
+        _ label: String,
+        to action: String,
+        _ fields: [(String, String)] = [],
+        look: String = "",
+        isOff: Bool = false,
+        about: String? = nil
+    ) -> HTML {
+        var attributes: [Attribute] = look.isEmpty ? [] : [.class(look)]
+        if isOff { attributes.append(.disabled) }
+        if let about { attributes.append(.aria("aria-label", "\(label): \(about)")) }
+        return form(.method("post"), .action(action)) {
+            HTML.token
+            for (name, value) in fields { input(.type("hidden"), .name(name), .value(value)) }
+            HTML.element("button", attributes, .text(label))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import PoolRollout
+
+/// A plan drawn: a lane for each host with its restarts and the VMs that leave and arrive. The same is said in a table
+/// below the drawing.
+struct Gantt: Sendable {
+    let plan: RunPlan
+    /// Uuids and names of the hosts, the master first.
+    let hosts: [(uuid: String, name: String)]
+
+    private static let left = 150.0
+    private static let width = 850.0
+    private static let laneHeight = 24.0
+
+    var html: HTML {
+        div {
+            div(.class("scroll"), .tabindex("0"), .role("region"), .aria("aria-label", "The plan, drawn")) { drawing }
+            p(.class("quiet")) {
+                "Blue: a host is updated and restarts. Amber above: VMs leave it; below: VMs arrive on it."
+            }
+            details {
+                summary { "The plan as a table" }
+                table
+            }
+        }
+    }
+
+    private var total: Double { Double(max(1, plan.totalSeconds)) }
+    private func x(_ seconds: Int) -> Double { Self.left + Double(seconds) / total * Self.width }
+    private var height: Double { Double(lanes.count) * Self.laneHeight + 34 }
+    /// Hosts that the plan touches at all.
+    private var lanes: [(uuid: String, name: String)] {
+        let touched = Set(plan.waves.flatMap(\.hosts) + plan.moves.flatMap { [$0.from, $0.to] })
+        return hosts.filter { touched.contains($0.uuid) }
+    }
+
+    private var drawing: HTML {
+        SVG.svg(
+            .viewBox("0 0 1010 \(Int(height))"),
+            .class("gantt"),
+            .role("img"),
+            .aria(
+                "aria-label",
+                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): mixed state \(Words.duration(plan.mixedSeconds))"
+            )
+        ) {
+            HTML.group(lanes.enumerated().map { lane($0.offset, $0.element) })
+            axis
+        }
+    }
+
+    private func lane(_ index: Int, _ host: (uuid: String, name: String)) -> HTML {
+        let y = Double(index) * Self.laneHeight
+        return SVG.g {
+            if index % 2 == 0 { bar("stripe", 0, 1010, y, Self.laneHeight) }
+            SVG.text(.x("4"), .y(Self.text(y + 16))) { String(host.name.prefix(22)) }
+            for wave in plan.waves where wave.hosts.contains(host.uuid) {
+                bar("update", x(wave.start), x(wave.end), y + 4, 16, "\(host.name): update and restart")
+            }
+            for move in plan.moves where move.from == host.uuid {
+                bar("move", x(move.start), x(move.end), y + 1, 4, "\(move.vmName) to \(move.toName)")
+            }
+            for move in plan.moves where move.to == host.uuid {
+                bar("move", x(move.start), x(move.end), y + 19, 4, "\(move.vmName) from \(move.fromName)")
+            }
+        }
+    }
+
+    private func bar(_ look: String, _ from: Double, _ to: Double, _ y: Double, _ height: Double, _ title: String = "")
+        -> HTML
+    {
+        SVG.rect(
+            .class(look),
+            .x(Self.text(from)),
+            .y(Self.text(y)),
+            .width(Self.text(max(2, to - from))),
+            .height(Self.text(height))
+        ) {
+            if !title.isEmpty { SVG.title { title } }
+        }
+    }
+
+    private var axis: HTML {
+        let step = [60, 300, 600, 1800, 3600, 7200, 14_400].first { Int(total) / $0 <= 10 } ?? 43_200
+        return SVG.g {
+            for seconds in stride(from: 0, through: Int(total), by: step) {
+                SVG.text(.x(Self.text(x(seconds))), .y(Self.text(height - 8))) { Words.duration(seconds) }
+            }
+        }
+    }
+
+    private static func text(_ number: Double) -> String { String((number * 10).rounded() / 10) }
+
+    private var table: HTML {
+        Words.table(
+            "Waves: hosts that are down together",
+            ["Wave", "Hosts", "Begins after", "Back after", "VMs moved before"]
+        ) {
+            HTML.group(
+                plan.waves.enumerated().map { index, wave in
+                    tr {
+                        th(.scope("row")) { String(index + 1) }
+                        td { wave.names.joined(separator: ", ") }
+                        td { Words.duration(wave.start) }
+                        td { Words.duration(wave.end) }
+                        td(.class("number")) { String(wave.movesBefore) }
+                    }
+                }
+            )
+        }
+    }
+
+    /// The figures beside the drawing.
+    var figures: HTML {
+        dl(.class("figures")) {
+            figure("Mixed state", Words.duration(plan.mixedSeconds))
+            if plan.lowerBound > 0 { figure("No plan can be shorter than", Words.duration(plan.lowerBound)) }
+            if let single = plan.oneAtATimeSeconds { figure("One host at a time", Words.duration(single)) }
+            figure("Expected in all", Words.duration(plan.totalSeconds))
+            figure("VMs moved", "\(plan.moves.count) (\(Words.size(Int64(plan.movedMiB) << 20)))")
+            figure("Waves", String(plan.waves.count))
+        }
+    }
+
+    private func figure(_ title: String, _ value: String) -> HTML {
+        div {
+            dt { title }
+            dd { value }
+        }
+    }
+}

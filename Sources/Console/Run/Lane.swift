@@ -1,0 +1,115 @@
+import PoolRollout
+import Rollout
+
+/// One host's lane: where it is on its way, since when, what is expected, and the VMs that leave or arrive.
+struct Lane: Sendable {
+    let run: RunDetails
+    let host: RunDetails.Host
+    let mayOperate: Bool
+
+    var html: HTML {
+        li(.id("lane-" + host.uuid), .class("lane " + look)) {
+            h3 {
+                span { host.name + (host.isMaster ? " (master)" : "") }
+                Words.state(host.phase.words, look.isEmpty ? "idle" : look)
+            }
+            p(.class("quiet")) { timing }
+            track
+            if let reason = host.reason { p(.class(host.phase == .failed ? "error" : "quiet")) { reason } }
+            moves
+            if mayOperate, run.finished == nil { buttons }
+        }
+    }
+
+    private var look: String {
+        switch host.phase {
+        case .done: "good"
+        case .failed: "bad"
+        case .skipped, .awaitingOperator, .applied, .backingOut: "warn"
+        case .pending: host.needsApproval ? "warn" : ""
+        default: "busy"
+        }
+    }
+
+    private var timing: HTML {
+        if let begun = host.begun, let ended = host.ended {
+            return .text("took \(Words.duration(Int(ended - begun)))" + expected)
+        }
+        if host.phase == .pending {
+            let place = host.wave.map { "wave \($0 + 1)" } ?? "waits for its turn"
+            return .text(place + expected)
+        }
+        return .group([Words.since(host.since), .text(" in this step" + expected)])
+    }
+
+    private var expected: String { host.expectedSeconds.map { "; expected in all \(Words.duration($0))" } ?? "" }
+
+    /// The way of a host in few marks; the state above says the same in words.
+    private var track: HTML {
+        let way: [[HostPhase]] = [
+            [.checking, .disabling], [.emptying], [.prechecking, .applying, .applied],
+            [.clearing, .awaitingOperator, .restarting],
+            [.returning, .plugging], [.verifying, .enabling, .confirming],
+        ]
+        let at = host.phase == .done ? way.count : way.firstIndex { $0.contains(host.phase) }
+        return div(.class("track"), .aria("aria-hidden", "true")) {
+            for index in way.indices {
+                span(.class(at.map { index < $0 ? "on" : index == $0 ? "now" : "" } ?? "")) {}
+            }
+        }
+    }
+
+    private var moves: HTML {
+        let moves = run.moves.filter { $0.from == host.uuid || $0.to == host.uuid }
+        guard !moves.isEmpty else { return .empty }
+        return ul(.class("moves")) {
+            for move in moves {
+                li {
+                    move.from == host.uuid ? "\(move.vmName) → \(name(move.to))" : "\(move.vmName) ← \(name(move.from))"
+                    " \(Int(move.progress * 100)) %"
+                }
+            }
+        }
+    }
+
+    private func name(_ uuid: String) -> String { run.hosts.first { $0.uuid == uuid }?.name ?? uuid }
+
+    private var buttons: HTML {
+        let subject = [("host", host.uuid)]
+        let path = "/do/runs/\(run.run)/"
+        return div(.class("row")) {
+            if host.needsApproval {
+                Words.button("Approve", to: path + "approve", subject, look: "primary", about: host.name)
+            }
+            if host.canRetry { Words.button("Retry", to: path + "retry", subject, about: host.name) }
+            if host.canSkip { Words.button("Skip", to: path + "skip", subject, about: host.name) }
+        }
+    }
+}
+
+extension HostPhase {
+    /// The words that people know from the log of the Windows console.
+    var words: String {
+        switch self {
+        case .pending: "Waiting"
+        case .checking: "Looking at the host"
+        case .disabling: "Entering maintenance mode"
+        case .emptying: "Migrating VMs off"
+        case .prechecking: "Prechecking"
+        case .applying: "Installing update"
+        case .clearing: "Checking that it is empty"
+        case .restarting: "Rebooting"
+        case .returning: "Coming back"
+        case .plugging: "Reconnecting storage"
+        case .verifying: "Proving the update"
+        case .enabling: "Exiting maintenance mode"
+        case .confirming: "Confirming"
+        case .backingOut: "Going back into service"
+        case .applied: "Applied"
+        case .awaitingOperator: "Waiting for your restart"
+        case .done: "Updated"
+        case .skipped: "Skipped"
+        case .failed: "Failed"
+        }
+    }
+}

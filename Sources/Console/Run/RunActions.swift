@@ -1,0 +1,35 @@
+import Datamodel
+import Hummingbird
+import PoolRollout
+import Rollout
+import XenAPI
+
+/// What may be said to a run.
+extension ActionDoor {
+    func addRunActions(to router: Router<BasicRequestContext>) {
+        let words: [(String, @Sendable (Form) -> OperatorWord?)] = [
+            ("pause", { _ in .pause }), ("resume", { _ in .resume }), ("stop-after-host", { _ in .stopAfterHost }),
+            ("cancel", { _ in .cancel }), ("proceed", { _ in .proceed }), ("fix-all", { _ in .fixAll }),
+            ("skip", { .skip(host: $0["host"]) }), ("retry", { .retry(host: $0["host"]) }),
+            ("approve", { .approve(host: $0["host"]) }),
+            ("pay", { form in Int(form["obligation"]).map { .pay(obligation: $0) } }),
+        ]
+        for (name, word) in words {
+            post("runs/:run/" + name, .poolOperator, router) { action throws(PageError) in
+                guard let word = word(action.form), let run = action.parameters["run"] else { throw .notFound }
+                try await Self.say(word, to: run, action)
+                let wizard = await action.console.wizards.wizard(of: run)
+                return Answer.seeOther(wizard?.path(.install) ?? "/runs/" + run)
+            }
+        }
+    }
+
+    private static func say(_ word: OperatorWord, to run: String, _ action: Action) async throws(PageError) {
+        do throws(APIError) {
+            try await action.console.services.rollouts.say(word, to: run, by: action.signedIn.user)
+        } catch {
+            if error.code == "UUID_INVALID" { throw .notFound }
+            throw PageError(409, "The run did not hear this", error.parameters.first ?? error.code)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import PoolRollout
+import Rollout
+import XenAPI
+
+/// One run: figures, what it waits for, what may be said to it, a lane for each host, what it owes, its log.
+struct RunPage: Sendable {
+    let run: RunDetails
+    let visit: Visit
+    var wizard: Wizard?
+
+    static func make(_ visit: Visit) async throws(PageError) -> Page {
+        let run = try await details(visit.parameter("run"), visit)
+        let wizard = await visit.console.wizards.wizard(of: run.run)
+        let page = RunPage(run: run, visit: visit, wizard: wizard)
+        let body = HTML.group([h1 { "Run: \(run.name)" }, await page.content()])
+        return Page(title: "Run: \(run.name)", section: .runs, body: body)
+    }
+
+    static func details(_ run: String, _ visit: Visit) async throws(PageError) -> RunDetails {
+        do throws(APIError) { return try await visit.console.services.rollouts.details(run) } catch { throw .notFound }
+    }
+
+    func content() async -> HTML {
+        let consequences = await consequences()
+        var parts: [HTML] = [
+            HTML.live("run-head", head),
+            HTML.live(
+                "run-words",
+                RunWords(run: run, mayOperate: visit.signedIn.mayOperate, consequences: consequences).html
+            ),
+            HTML.live("run-debts", Debts(run: run, mayOperate: visit.signedIn.mayOperate).html),
+        ]
+        if run.mode == .manual, let wizard {
+            let tasks = TaskList(wizard: wizard, snapshot: visit.snapshot, run: run).html
+            parts.append(HTML.live("tasks", tasks))
+        }
+        parts.append(h2 { "Hosts" })
+        let mayOperate = visit.signedIn.mayOperate
+        parts.append(
+            ul(.class("lanes"), .aria("aria-label", "Hosts")) {
+                for host in run.hosts {
+                    let lane = Lane(run: run, host: host, mayOperate: mayOperate)
+                    HTML.live("lane-" + host.uuid, lane.html)
+                }
+            }
+        )
+        parts.append(h2 { "Log" })
+        parts.append(HTML.live("log", RunLog(run: run).html))
+        parts.append(
+            HTML.live("evidence", div(.id("evidence")) { if run.finished != nil { RunEvidence(run: run).html } })
+        )
+        return .group(parts)
+    }
+
+    /// What the words that end a run would lead to now.
+    private func consequences() async -> [String: String] {
+        guard run.finished == nil else { return [:] }
+        let rollouts = visit.console.services.rollouts
+        var texts: [String: String] = [:]
+        for (name, word) in [("pause", OperatorWord.pause), ("stop-after-host", .stopAfterHost), ("cancel", .cancel)] {
+            texts[name] = try? await rollouts.consequence(of: word, for: run.run)
+        }
+        return texts
+    }
+
+    private var head: HTML {
+        div(.id("run-head"), .class("sheet")) {
+            p(.role("status")) {
+                Words.state(RunWordings.state(run), RunWordings.look(run))
+                " "
+                run.sentence
+            }
+            if let problem = run.problem { p(.class("problem")) { problem } }
+            for reason in run.waitsFor { p(.class("warning")) { "⏸ \(reason)" } }
+            dl(.class("figures")) {
+                figure("Done", "\(Int((run.progress * 100).rounded())) %")
+                figure("Hosts updated", "\(run.hosts.count(where: \.isUpdated)) of \(run.hosts.count)")
+                mixed
+                if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", Words.duration(planned)) }
+                if let bound = run.lowerBound, bound > 0 { figure("No plan shorter than", Words.duration(bound)) }
+                if let wave = run.wave, !run.waves.isEmpty { figure("Wave", "\(wave + 1) of \(run.waves.count)") }
+            }
+            p(.class("quiet")) {
+                "Begun by \(run.startedBy), "
+                Words.moment(run.started)
+                if let finished = run.finished {
+                    "; ended "
+                    Words.moment(finished)
+                }
+                " · "
+                run.updates.map(\.label).joined(separator: ", ")
+            }
+        }
+    }
+
+    private var mixed: HTML {
+        div {
+            dt { "Mixed state" }
+            dd {
+                if let since = run.mixedSince { Words.since(since) } else { Words.duration(Int(run.mixedSeconds)) }
+            }
+        }
+    }
+
+    private func figure(_ title: String, _ value: String) -> HTML {
+        div {
+            dt { title }
+            dd { value }
+        }
+    }
+}
+
+/// A run's state in words and colours.
+enum RunWordings {
+    static func state(_ run: RunDetails) -> String {
+        if run.pausedBy != nil, run.finished == nil { return "Paused" }
+        if !run.waitsFor.isEmpty, run.finished == nil { return "Waits" }
+        switch run.ending {
+        case .succeeded: return "Succeeded"
+        case .partly: return "Partly done"
+        case .stopped: return "Stopped"
+        case .cancelled: return "Cancelled"
+        case .nothingToDo: return "Nothing to do"
+        case .refused: return "Refused"
+        case nil: return run.state == .unreadable ? "Unreadable" : "Under way"
+        }
+    }
+
+    static func look(_ run: RunDetails) -> String {
+        switch run.ending {
+        case .succeeded, .nothingToDo: return "good"
+        case .partly, .stopped, .cancelled: return "warn"
+        case .refused: return "bad"
+        case nil:
+            return run.state == .unreadable ? "bad" : run.waitsFor.isEmpty && run.pausedBy == nil ? "busy" : "warn"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import PoolRollout
+import Rollout
+
+/// The buttons of a run: only words that it would hear now, and what the weighty ones lead to.
+struct RunWords: Sendable {
+    let run: RunDetails
+    let mayOperate: Bool
+    let consequences: [String: String]
+
+    var html: HTML {
+        div(.id("run-words"), .class("row")) {
+            if run.finished == nil, run.state != .unreadable, mayOperate { words }
+        }
+    }
+
+    private var words: HTML {
+        .group([
+            goOn,
+            sure("stop-after-host", "Stop After This Host", "Stop after this host"),
+            sure("cancel", "Cancel…", "Cancel the run"),
+        ])
+    }
+
+    private var goOn: HTML {
+        if run.state == .barrier { return say("proceed", "Go On: Restart the Hosts", look: "primary") }
+        let isHeld = run.pausedBy != nil || !run.holds.isEmpty
+        let resume = isHeld ? say("resume", "Resume", look: "primary") : .empty
+        let fix = run.problems.contains { $0.severity == .blocking && $0.fix != nil } && run.state == .surveying
+        let pause = run.pausedBy == nil ? say("pause", "Pause") : .empty
+        return .group([resume, fix ? say("fix-all", "Fix All") : .empty, pause])
+    }
+
+    private func say(_ word: String, _ label: String, look: String = "") -> HTML {
+        Words.button(label, to: "/do/runs/\(run.run)/\(word)", look: look)
+    }
+
+    /// A word that is not taken back: what it leads to is read before it is said.
+    private func sure(_ word: String, _ label: String, _ confirm: String) -> HTML {
+        details(.class("sure"), .id("sure-" + word)) {
+            summary { label }
+            div(.class("warning")) {
+                p { consequences[word] ?? "The run would not hear this now." }
+                Words.button(confirm, to: "/do/runs/\(run.run)/\(word)", look: "danger")
+            }
+        }
+    }
+}
+
+/// What the run switched off and owes back: always in sight.
+struct Debts: Sendable {
+    let run: RunDetails
+    let mayOperate: Bool
+
+    var html: HTML {
+        section(.id("run-debts"), .class("sheet")) {
+            h2 { "Obligations" }
+            if run.obligations.isEmpty { p(.class("quiet")) { "The run has switched nothing off." } }
+            ul { for debt in run.obligations where debt.state != .void { item(debt) } }
+        }
+    }
+
+    private func item(_ debt: RunDetails.Debt) -> HTML {
+        li(.class("row")) {
+            Words.state(debt.state == .open ? "Owed" : "Given back", debt.state == .open ? "warn" : "good")
+            span { debt.text }
+            if let reason = debt.reason, debt.state == .open { span(.class("quiet")) { reason } }
+            if debt.state == .open, mayOperate, run.finished != nil {
+                Words.button(
+                    "Give Back Now",
+                    to: "/do/runs/\(run.run)/pay",
+                    [("obligation", String(debt.number))],
+                    about: debt.text
+                )
+            }
+        }
+    }
+}

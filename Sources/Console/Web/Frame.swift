@@ -1,0 +1,95 @@
+import Datamodel
+import PoolDatabase
+
+/// What is around every page: head, navigation, who is signed in.
+struct Frame: Sendable {
+    let visit: Visit
+    let page: Page
+    let body: BodyVersion
+    /// Whether the page follows what changes.
+    var isLive = true
+
+    func bytes(token: String) -> [UInt8] {
+        var top = HTMLWriter()
+        top.raw("<!doctype html><html lang=\"en\">")
+        top.write(head(token))
+        top.raw("<body>")
+        top.write(banner)
+        top.raw(
+            isLive ? "<main id=\"main\" tabindex=\"-1\" data-live data-version=\"" : "<main id=\"main\" data-version=\""
+        )
+        top.write(.text(body.version))
+        top.raw("\">")
+        var bottom = HTMLWriter()
+        bottom.raw("</main><p id=\"status\" role=\"status\" class=\"status\"></p></body></html>")
+        return top.page.bytes(token: token) + body.page.bytes(token: token) + bottom.page.bytes
+    }
+
+    private func head(_ token: String) -> HTML {
+        .element(
+            "head",
+            [],
+            .group([
+                meta(.charset("utf-8")),
+                meta(.name("viewport"), .content("width=device-width, initial-scale=1")),
+                meta(.name("token"), .content(token)),
+                .element("title", [], .text("\(page.title) — \(poolName) — Pitstop")),
+                link(.rel("icon"), .href("/assets/pitstop.svg"), .type("image/svg+xml")),
+                link(.rel("stylesheet"), .href("/assets/console.css")),
+                .element(
+                    "script",
+                    [.type("module"), .src("/assets/console.js")],
+                    .empty
+                ),
+            ])
+        )
+    }
+
+    private var poolName: String {
+        let name = (try? visit.snapshot.pool().nameLabel) ?? ""
+        return name.isEmpty ? "Pool" : name
+    }
+
+    private var banner: HTML {
+        header(.class("banner")) {
+            a(.class("skip"), .href("#main")) { "Skip to the content" }
+            a(.class("brand"), .href("/")) { "Pitstop" }
+            span(.class("pool")) { poolName }
+            nav(.aria("aria-label", "Pool")) {
+                ul {
+                    for section in Section.allCases { item(section) }
+                }
+            }
+            if visit.signedIn.mayOperate {
+                form(.method("post"), .action("/do/install")) {
+                    HTML.token
+                    button(.class("primary")) { "Install Update…" }
+                }
+            }
+            form(.method("post"), .action("/do/sign-out"), .class("who")) {
+                HTML.token
+                span { "\(visit.signedIn.user) (\(visit.signedIn.role.rawValue))" }
+                button(.class("plain")) { "Sign out" }
+            }
+        }
+    }
+
+    private func item(_ section: Section) -> HTML {
+        let here = section == page.section
+        let attributes: [Attribute] = [.href(section.path)] + (here ? [.aria("aria-current", "page")] : [])
+        return li { HTML.element("a", attributes, .text(section.rawValue)) }
+    }
+}
+
+/// A page's content as written, and a name for exactly that content.
+struct BodyVersion: Sendable {
+    let page: RenderedPage
+    let version: String
+
+    init(_ body: HTML) {
+        var writer = HTMLWriter()
+        writer.write(body)
+        page = writer.page
+        version = String(Secret.digest(page.bytes).prefix(16))
+    }
+}

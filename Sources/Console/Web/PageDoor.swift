@@ -1,0 +1,53 @@
+import Hummingbird
+
+/// Shows pages to those who have signed in; sends the others to sign in and then back.
+struct PageDoor: Sendable {
+    let console: Console
+
+    func show(_ request: Request) async -> Response {
+        await answer(request) { signedIn, token throws(PageError) in
+            let path = request.uri.path
+            guard let (make, parameters) = console.routes.find(path) else { throw .notFound }
+            let visit = Visit(
+                console: console,
+                signedIn: signedIn,
+                path: path,
+                parameters: parameters,
+                query: Self.query(request)
+            )
+            let page = try await make(visit)
+            let body = BodyVersion(page.body)
+            return Answer.page(Frame(visit: visit, page: page, body: body).bytes(token: token))
+        }
+    }
+
+    /// Answers those who have signed in.
+    func answer(
+        _ request: Request,
+        _ body: (SignedIn, _ token: String) async throws(PageError) -> Response
+    ) async -> Response {
+        guard let secret = Cookie.read(request), let signedIn = await console.sessions.find(secret) else {
+            return Answer.seeOther("/sign-in?to=" + ReturnPath.encode(request.uri.string))
+        }
+        let token = Secret.derive("form", from: secret)
+        do throws(PageError) {
+            return try await body(signedIn, token)
+        } catch {
+            return Self.failure(error, console, signedIn, token)
+        }
+    }
+
+    static func failure(_ error: PageError, _ console: Console, _ signedIn: SignedIn, _ token: String) -> Response {
+        let body = HTML.group([h1 { error.title }, p { error.text }, p { a(.href("/")) { "To the pool's page" } }])
+        let visit = Visit(console: console, signedIn: signedIn, path: "/", parameters: [:], query: [:])
+        let page = Page(title: error.title, section: .pool, body: body)
+        return Answer.page(
+            Frame(visit: visit, page: page, body: BodyVersion(body), isLive: false).bytes(token: token),
+            status: error.status
+        )
+    }
+
+    static func query(_ request: Request) -> [String: String] {
+        Dictionary(request.uri.queryParameters.map { (String($0.key), Form.decode($0.value)) }) { $1 }
+    }
+}

@@ -1,0 +1,29 @@
+/// Which page is at which path. The router and whoever follows a page as it changes both look here.
+struct Routes: Sendable {
+    typealias Maker = @Sendable (Visit) async throws(PageError) -> Page
+
+    struct Route: Sendable {
+        /// Parts of the path; those that begin with a colon are open.
+        let pattern: String
+        let make: Maker
+
+        var parts: [Substring] { pattern.split(separator: "/") }
+    }
+
+    let all: [Route]
+
+    /// The page at a path, and what its open parts are.
+    func find(_ path: String) -> (make: Maker, parameters: [String: String])? {
+        let parts = path.split(separator: "/")
+        for route in all where route.parts.count == parts.count {
+            var parameters: [String: String] = [:]
+            let fits = zip(route.parts, parts).allSatisfy { pattern, part in
+                guard pattern.hasPrefix(":") else { return pattern == part }
+                parameters[String(pattern.dropFirst())] = Form.decode(part)
+                return true
+            }
+            if fits { return (route.make, parameters) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,87 @@
+import PoolRollout
+import Rollout
+
+/// One installation on its way through the wizard: every answer given so far. It lives on the server, so that a closed
+/// browser loses nothing and two browsers show the same.
+struct Wizard: Codable, Sendable, Identifiable {
+    /// The pages of the wizard, in their order.
+    enum Step: String, Codable, Sendable, CaseIterable, Comparable {
+        case beforeYouStart = "before-you-start"
+        case selectUpdate = "select-update"
+        case selectServers = "select-servers"
+        case prechecks = "pre-checks"
+        case updateMode = "update-mode"
+        case install = "install"
+        case finish = "finish"
+
+        var title: String {
+            switch self {
+            case .beforeYouStart: "Before You Start"
+            case .selectUpdate: "Select Update"
+            case .selectServers: "Select Servers"
+            case .prechecks: "Pre-checks"
+            case .updateMode: "Update Mode"
+            case .install: "Install Update"
+            case .finish: "Finish"
+            }
+        }
+
+        var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        var next: Step? { Self.allCases.dropFirst(number + 1).first }
+        var previous: Step? { number == 0 ? nil : Self.allCases[number - 1] }
+        static func < (a: Step, b: Step) -> Bool { a.number < b.number }
+    }
+
+    /// Can not be guessed.
+    let id: String
+    let startedBy: String
+    /// Seconds since the epoch.
+    let begun: Int64
+    /// The furthest step that the answers allow.
+    var reached = Step.beforeYouStart
+    /// The uuid of the update's `pool_patch`.
+    var update: String?
+    /// The SHA-256 of the package whose note on security claims was acknowledged.
+    var acknowledged: String?
+    /// Uuids of hosts that are left out.
+    var excluded: Set<String> = []
+    /// Fixes that the run is to make before anything else.
+    var fixes: Set<Fix> = []
+    var hidesSuccessful = true
+    var mode = RunSpec.Mode.automatic
+    /// Whether one host at a time is updated even where the plan could do better.
+    var isOneAtATime = false
+    var goesHome = false
+    var approvesEach = false
+    var hasBarrier = false
+    /// The uuid of the host that goes first and is watched, and for how many minutes.
+    var canary = ""
+    var canaryMinutes: Int64 = 10
+    /// Seconds since the epoch.
+    var finishBy: Int64?
+    /// The run, once it was begun.
+    var run: String?
+
+    init(id: String, startedBy: String, begun: Int64) {
+        (self.id, self.startedBy, self.begun) = (id, startedBy, begun)
+    }
+
+    func path(_ step: Step) -> String { "/install/\(id)/\(step.rawValue)" }
+
+    /// What the run is asked for.
+    var options: RunOptions {
+        var policy = RunPolicy()
+        policy.maxParallel = isOneAtATime ? 1 : 0
+        policy.goesHome = goesHome
+        policy.approveEachHost = approvesEach
+        policy.hasBarrier = hasBarrier && mode == .automatic
+        policy.finishBy = finishBy
+        if !canary.isEmpty, mode == .automatic { policy.canary = .init(host: canary, soak: canaryMinutes * 60) }
+        return RunOptions(
+            updates: [update].compactMap { $0 },
+            mode: mode,
+            policy: policy,
+            excluded: excluded.sorted()
+        )
+    }
+}

@@ -1,0 +1,180 @@
+import Datamodel
+import Hummingbird
+import PoolDatabase
+import PoolRollout
+import Rollout
+import XenAPI
+
+/// What the wizard's buttons do.
+extension ActionDoor {
+    func addWizardActions(to router: Router<BasicRequestContext>) {
+        post("install", .poolOperator, router) { action throws(PageError) in
+            let wizard = try await action.console.wizards.begin(by: action.signedIn.user)
+            let update = action.form["update"]
+            if !update.isEmpty {
+                try await action.console.wizards.change(wizard.id) {
+                    $0.update = update; $0.reached = .selectUpdate
+                }
+                return Answer.seeOther(wizard.path(.selectUpdate))
+            }
+            return Answer.seeOther(wizard.path(.beforeYouStart))
+        }
+        post("install/:wizard/:step", .poolOperator, router) { action throws(PageError) in
+            guard let wizard = await action.console.wizards[action.parameters["wizard"] ?? ""],
+                let step = Wizard.Step(rawValue: action.parameters["step"] ?? "")
+            else { throw .notFound }
+            return try await WizardTurn(action: action, wizard: wizard, step: step).answer()
+        }
+    }
+}
+
+/// One posted step: keeps its answers, then goes where the pressed button leads, if the answers allow it.
+struct WizardTurn: Sendable {
+    let action: Action
+    let wizard: Wizard
+    let step: Wizard.Step
+    private var wizards: WizardStore { action.console.wizards }
+    private var form: Form { action.form }
+
+    func answer() async throws(PageError) -> Response {
+        let go = form["go"]
+        if let run = wizard.run { return Answer.seeOther(go == "next" ? wizard.path(.install) : "/runs/" + run) }
+        if go == "cancel" {
+            try await wizards.remove(wizard.id)
+            return Answer.seeOther("/runs")
+        }
+        var problem: String?
+        do throws(FormProblem) { try await keep() } catch { problem = error.code }
+        switch go {
+        case "stay": return Answer.text("kept", status: 200)
+        case "previous": return Answer.seeOther(wizard.path(step.previous ?? step))
+        case "next":
+            guard let kept = await wizards[wizard.id] else { throw .notFound }
+            if problem == nil { problem = try await obstacle(kept) }
+            if let problem { return stay(problem) }
+            return try await goOn(kept)
+        default: return stay(problem)
+        }
+    }
+
+    private func stay(_ problem: String?) -> Response {
+        Answer.seeOther(wizard.path(step) + (problem.map { "?problem=\($0)#problem-\($0)" } ?? ""))
+    }
+
+    struct FormProblem: Error { let code: String }
+
+    /// Writes down what the form says.
+    private func keep() async throws(FormProblem) {
+        let (form, step) = (form, step)
+        let hosts = HostOrder.hosts(action.snapshot)
+        var finishBy: Int64?
+        if step == .updateMode, !form["finish-by"].isEmpty {
+            guard let time = LocalTime.seconds(form["finish-by"]), time > action.console.now() else {
+                throw FormProblem(code: "finish-by")
+            }
+            finishBy = time
+        }
+        let deadline = finishBy
+        let fixes = step == .prechecks ? await fixes() : nil
+        let snapshot = action.snapshot
+        do {
+            try await wizards.change(wizard.id) { wizard in
+                switch step {
+                case .selectUpdate: wizard.take(update: form["update"], claims: form["claims"])
+                case .selectServers:
+                    let status = wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }
+                        .map { UpdateStatus($0, hosts, snapshot) }
+                    let open = hosts.filter { SelectServers.note($0, status, snapshot) == nil }
+                    wizard.excluded = Set(open.map(\.uuid)).subtracting(form.all("host"))
+                case .prechecks:
+                    wizard.hidesSuccessful = form.has("hide")
+                    if let fixes { wizard.fixes = fixes }
+                case .updateMode:
+                    wizard.take(mode: form)
+                    wizard.finishBy = deadline
+                default: break
+                }
+            }
+        } catch {
+            throw FormProblem(code: "busy")
+        }
+    }
+
+    /// The fixes that the run is to make, after a press on a link of the pre-checks.
+    private func fixes() async -> Set<Fix>? {
+        let key = form["fix"]
+        guard !key.isEmpty, let problems = try? await PrecheckStep.problems(wizard, action.console) else { return nil }
+        let offered = problems.filter { $0.severity == .blocking }.compactMap(\.fix)
+        if key == "all" { return wizard.fixes.union(offered) }
+        if key.hasPrefix("-") { return wizard.fixes.filter { $0.key != key.dropFirst() } }
+        return wizard.fixes.union(offered.filter { $0.key == key })
+    }
+
+    /// What keeps the wizard from going on, as the name of the message beside it.
+    private func obstacle(_ wizard: Wizard) async throws(PageError) -> String? {
+        let snapshot = action.snapshot
+        let hosts = HostOrder.hosts(snapshot)
+        let status = wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }
+            .map { UpdateStatus($0, hosts, snapshot) }
+        switch step {
+        case .selectUpdate:
+            guard let status, status.hasFile, status.reach != .fully else { return "no-update" }
+            return wizard.acknowledged == status.digest ? nil : "claims"
+        case .selectServers:
+            let left = hosts.filter {
+                SelectServers.note($0, status, snapshot) == nil && !wizard.excluded.contains($0.uuid)
+            }
+            return left.isEmpty ? "no-hosts" : nil
+        case .prechecks, .updateMode:
+            let open = PrecheckStep.open(try await PrecheckStep.problems(wizard, action.console), wizard)
+            return open.isEmpty ? nil : step == .prechecks ? "blocked" : "refused"
+        default: return nil
+        }
+    }
+
+    private func goOn(_ wizard: Wizard) async throws(PageError) -> Response {
+        guard step == .updateMode else {
+            let next = step.next ?? step
+            try await wizards.change(wizard.id) { $0.reached = max($0.reached, next) }
+            return Answer.seeOther(wizard.path(next))
+        }
+        let run: String
+        do throws(APIError) {
+            run = try await action.console.services.rollouts.start(wizard.options, by: action.signedIn.user)
+        } catch {
+            guard error.code == "ROLLOUT_ACTIVE" || error.code == "ROLLOUT_PRECHECK_FAILED" else {
+                throw PageError(error)
+            }
+            return stay(error.code == "ROLLOUT_ACTIVE" ? "busy" : "refused")
+        }
+        try await wizards.change(wizard.id) { wizard in
+            wizard.run = run
+            wizard.reached = .finish
+        }
+        return Answer.seeOther(wizard.path(.install))
+    }
+}
+
+extension Wizard {
+    fileprivate mutating func take(update: String, claims: String) {
+        if !update.isEmpty, update != self.update {
+            self.update = update
+            fixes = []
+            // The steps behind depend on which update it is.
+            reached = .selectUpdate
+        }
+        acknowledged = claims.isEmpty ? nil : claims
+    }
+
+    fileprivate mutating func take(mode form: Form) {
+        mode = RunSpec.Mode(rawValue: form["mode"]) ?? mode
+        // Fields that manual mode does not show keep their answers.
+        guard form.has("canary-minutes") else { return }
+        isOneAtATime = form.has("one")
+        goesHome = form.has("home")
+        approvesEach = form.has("approve")
+        hasBarrier = form.has("barrier")
+        canary = form["canary"]
+        canaryMinutes = min(1440, max(0, Int64(form["canary-minutes"]) ?? canaryMinutes))
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+
+/// Which server a command talks to, and as whom. The password is never on the command line, where others could read it.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The server, as https://ADDRESS:PORT/ (environment: PITSTOP_SERVER).")
+    var server: String?
+    @Option(help: "Who signs in (environment: PITSTOP_USER; otherwise root).")
+    var user: String?
+    @Option(
+        help: "A file whose first line is the password (environment: PITSTOP_PASSWORD_FILE); without it you are asked."
+    )
+    var passwordFile: String?
+    @Option(
+        help: "The only certificate, or authority, that the server may show, as PEM (environment: PITSTOP_CERTIFICATE)."
+    )
+    var certificate: String?
+    @Flag(help: "Take any certificate. Whoever sits between you and the server can then read the password.")
+    var insecure = false
+
+    /// The server's address, from option or environment; nil where neither names one.
+    var address: String? { server ?? Self.environment("PITSTOP_SERVER") }
+
+    /// Signs in, lends the session to `body`, and signs out.
+    func use<Result>(_ body: (ServerSession) async throws -> Result) async throws -> Result {
+        guard let address else { throw ValidationError("Name the server: --server https://ADDRESS:PORT/.") }
+        let user = self.user ?? Self.environment("PITSTOP_USER") ?? "root"
+        let file = passwordFile ?? Self.environment("PITSTOP_PASSWORD_FILE")
+        let password = try file.map(PasswordInput.file) ?? PasswordInput.prompt(for: user, confirm: false)
+        let trust: ServerConnection.Trust =
+            insecure ? .anyone : (certificate ?? Self.environment("PITSTOP_CERTIFICATE")).map { .file($0) } ?? .system
+        let session = try await ServerSession.open(
+            try ServerConnection(address: address, trust: trust),
+            user: user,
+            password: password
+        )
+        do {
+            let result = try await body(session)
+            await session.close()
+            return result
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
