@@ -13,7 +13,7 @@ extension RealHosts {
         {
             let text = try String(contentsOfFile: bed.pool, encoding: .utf8)
             let path = "\(bed.bed)/\(UUID().uuidString.prefix(8))-\(name)"
-            let changed = text.components(separatedBy: "limits:")[0] + "limits:\n" + limits + "\n"
+            let changed = text.components(separatedBy: "limits:")[0] + (limits.isEmpty ? "" : "limits:\n\(limits)\n")
             try Data(changed.utf8).write(to: URL(filePath: path))
             return try LibvirtPool(PoolFile.read(file: path))
         }

@@ -31,7 +31,7 @@ struct ProgramRun: Sendable {
     /// Only `apply` is taken up again: what the others said may not be true any more.
     func result() async throws(HostError) -> ProgramResult {
         let found = try await script(ProgramScripts.look)
-        if found == "none" || argument.description != "apply" { try await begin() }
+        if found.hasPrefix("none") || argument.description != "apply" { try await begin() }
         let result = try await outcome()
         // The outcome is known now; where this does not get through, the next boot clears it.
         _ = try? await connection.run(ProgramScripts.forget, [operation])
