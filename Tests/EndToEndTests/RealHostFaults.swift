@@ -159,7 +159,7 @@ extension RealHosts {
                 limits: ProgramLimits(time: .seconds(60), outputBytes: 1_000)
             )
             let hasBegun = try await TestBed.wait(upTo: .seconds(20)) {
-                try await bed.on("h2", "cat /run/pitstop/operations/*-precheck/output 2>/dev/null || true") == "begun"
+                try await bed.on("h2", "cat /run/pitstop/operations/*-precheck/status 2>/dev/null || true") == "running"
             }
             #expect(hasBegun)
             // Every process of that program in the host's own PID namespace.
