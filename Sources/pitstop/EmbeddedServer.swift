@@ -126,7 +126,13 @@ struct EmbeddedServer {
         // An upload under way gets this long to end; then it counts as not made.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            // An address that is taken, say: nothing of the hosts' connections may stay.
+            await real?.shutdown()
+            throw error
+        }
         await rollouts.letGo()
         await embedded?.shutdown()
         await real?.shutdown()
