@@ -1,11 +1,11 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: soak run test clients build-tests lint format build setup bench docs clean
+.PHONY: run test soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
 
 run: build
 	@.build/debug/pitstop demo
 
-test: build-tests clients
+test: build-tests clients testbed-packages
 	$(SWIFT) test --skip-build --parallel
 
 # Random worlds for the rollout, until it is told to stop or one breaks an invariant, which is printed as a command line.
@@ -16,6 +16,17 @@ soak: setup
 # Other people's XenAPI clients, for the tests that they take part in; without them those tests say that they are skipped.
 clients:
 	@Scripts/python-env.sh >/dev/null || echo "Python's clients could not be installed: their tests will be skipped." >&2
+
+# Several real hosts on this machine, for root; the last line printed names their pool.yaml.
+testbed-up: build testbed-packages
+	@Tests/TestBed/bed.sh up
+
+testbed-down:
+	@Tests/TestBed/bed.sh down
+
+# What the test bed's hosts are made of. Only root can have one.
+testbed-packages:
+	@[ "$$(id -u)" != 0 ] || Scripts/setup.sh testbed
 
 build: setup
 	$(SWIFT) build

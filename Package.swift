@@ -56,6 +56,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
 
         // MARK: Floor 1: the pool's memory and its hosts.
         .target(
@@ -68,6 +69,17 @@ let package = Package(
             name: "EmbeddedHosts",
             dependencies: [
                 "Hosts",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "LibvirtHosts",
+            dependencies: [
+                "CLibvirt", "Hosts", "UpdatePackage",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -154,8 +166,8 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts",
-                "UpdatePackage",
+                "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
+                "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -237,6 +249,11 @@ let package = Package(
         ),
         .testTarget(name: "EmbeddedHostsTests", dependencies: ["EmbeddedHosts", "Hosts"], swiftSettings: strict),
         .testTarget(
+            name: "LibvirtHostsTests",
+            dependencies: ["LibvirtHosts", "Hosts", "UpdatePackage", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PoolOperationsTests",
             dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
             swiftSettings: strict
@@ -266,7 +283,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "pitstop", "xe", "EmbeddedHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict

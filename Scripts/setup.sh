@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
 # Makes sure that the Debian packages that Pitstop builds and runs with are here: installs them when root, names them
-# otherwise. With `bench`, also those of the peers that the benchmarks measure beside.
+# otherwise. With `bench`, also those of the peers that the benchmarks measure beside; with `testbed`, also what the hosts
+# of the test bed run.
 set -euo pipefail
 
 packages=(
-    libarchive-dev zlib1g-dev libsqlite3-dev pkg-config rpm bubblewrap gnupg gpgv python3-venv chromium chromium-driver
+    libarchive-dev zlib1g-dev libsqlite3-dev libvirt-dev pkg-config rpm bubblewrap gnupg gpgv openssh-client python3-venv
+    chromium chromium-driver
 )
-if [ "${1:-}" = bench ]; then packages+=(nginx-light curl openssl); fi
+case ${1:-} in
+    bench) packages+=(nginx-light curl openssl) ;;
+    testbed)
+        packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
+            busybox-static binutils)
+        ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do

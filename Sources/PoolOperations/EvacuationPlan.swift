@@ -22,6 +22,7 @@ public struct EvacuationPlan: Sendable {
             if haEnabled, !(vm.bool("ha_always_run") && vm.string("ha_restart_priority") == "restart") {
                 errors[vm.ref] = APIError("HOST_NOT_ENOUGH_FREE_MEMORY", [vm.ref.rawValue])
             }
+            do throws(APIError) { try PlacementChecks.assertCanLeave(vm) } catch { errors[vm.ref] = error }
             // A VM must be able to run on every target: xapi's rule, and what keeps the plan valid if one drops out.
             for target in targets where errors[vm.ref] == nil {
                 do throws(APIError) {

@@ -66,6 +66,7 @@ extension Pool {
         if let busy = (row["current_operations"].members ?? []).first {
             throw APIError("OTHER_OPERATION_IN_PROGRESS", ["VM", vm.rawValue, busy.value.text ?? ""])
         }
+        try PlacementChecks.assertCanLeave(row)
         // XenServer 6.0 names the VM here, not the host; scripts know it so.
         guard destination.bool("enabled") else { throw APIError("HOST_DISABLED", [vm.rawValue]) }
         guard ProductVersion(destination) >= ProductVersion(source) else {

@@ -20,6 +20,8 @@ struct EmbeddedServer {
     private let server: PoolServer
     /// Nil where the pool's hosts are not embedded ones.
     private let embedded: EmbeddedPool?
+    /// Nil where the pool's hosts are not real ones.
+    private let real: RealPool?
     /// Keeps other servers off the state directory for as long as this one lives.
     private let lock: StateLock
     private let logger: Logger
@@ -48,13 +50,17 @@ struct EmbeddedServer {
                 hosts: Self.identities(database.snapshot),
                 timing: Timing(speed: speed)
             )
-            (hosts, embedded) = (pool, pool)
+            (hosts, embedded, real) = (pool, pool, nil)
             try await Self.trustDemonstration(directory)
         case .dump(let path):
             try await RecordedPool(path: path).load(into: database, state: directory.path)
-            (hosts, embedded) = (RecordedHosts(database), nil)
+            (hosts, embedded, real) = (RecordedHosts(database), nil, nil)
+        case .libvirt(let path):
+            let pool = try RealPool(path: path)
+            (hosts, embedded, real) = (pool.hosts, nil, pool)
         }
         let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
+        try await real?.connect(to: pool)
         let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
@@ -82,6 +88,7 @@ struct EmbeddedServer {
             address: address,
             plainAddress: plainAddress,
             socket: socket,
+            interval: real?.interval ?? .milliseconds(200),
             logger: logger,
             pages: { face in
                 let console = Console(
@@ -115,15 +122,22 @@ struct EmbeddedServer {
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server],
+            services: [server] + (real?.services ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
         // An upload under way gets this long to end; then it counts as not made.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         configuration.maximumCancellationDuration = .seconds(5)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            // An address that is taken, say: nothing of the hosts' connections may stay.
+            await real?.shutdown()
+            throw error
+        }
         await embedded?.shutdown()
+        await real?.shutdown()
     }
 
     /// Whom the hosts' trees belong to, master first.

@@ -6,7 +6,7 @@ struct PackageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
         abstract: "Look into, verify and build update packages.",
-        subcommands: [Inspect.self, Verify.self, Build.self, WriteArticle.self]
+        subcommands: [Inspect.self, Verify.self, Build.self, WriteArticle.self, SamplePackages.self]
     )
 
     struct Inspect: AsyncParsableCommand {

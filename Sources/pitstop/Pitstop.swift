@@ -15,8 +15,8 @@ struct Pitstop: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
-            VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self, UsersCommand.self,
-            CompletionsCommand.self,
+            PoolCommand.self, VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self,
+            UsersCommand.self, CompletionsCommand.self,
         ]
     )
 

@@ -5,6 +5,8 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
     case embedded(hosts: Int)
     /// A `state.db` or what `pool-dump-database` wrote.
     case dump(path: String)
+    /// Real hosts, as a `pool.yaml` describes them.
+    case libvirt(path: String)
 
     /// More hosts than this are no demonstration any more.
     private static let mostHosts = 256
@@ -19,6 +21,9 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
         case ("dump", 2):
             guard !words[1].isEmpty else { return nil }
             self = .dump(path: words[1])
+        case ("libvirt", 2):
+            guard !words[1].isEmpty else { return nil }
+            self = .libvirt(path: words[1])
         default: return nil
         }
     }
@@ -27,6 +32,7 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
         switch self {
         case .embedded(let hosts): "embedded:\(hosts)"
         case .dump(let path): "dump:\(path)"
+        case .libvirt(let path): "libvirt:\(path)"
         }
     }
 

@@ -25,7 +25,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "A UNIX socket to listen on too, like XenServer's /var/lib/xcp/xapi: for you alone, no password.")
     var socket: String?
 
-    @Option(help: "The pool: embedded, embedded:N for N hosts, or dump:FILE for a recorded pool database.")
+    @Option(
+        help: """
+            The pool: embedded, embedded:N for N hosts, libvirt:FILE for real hosts that a pool.yaml describes, or \
+            dump:FILE for a recorded pool database.
+            """
+    )
     var pool = PoolSource.embedded(hosts: 3)
 
     @Option(help: "A file whose first line is root's password; without it one is made and shown once.")

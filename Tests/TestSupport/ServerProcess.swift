@@ -30,12 +30,14 @@ public final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - state: its state directory.
     ///   - hosts: how many hosts its pool has.
+    ///   - pool: what `--pool` names; nil for an embedded pool of that many hosts.
     ///   - port: where it listens; 0 takes any port that is free.
     ///   - speed: seconds of modelled time in one real second.
     ///   - launcher: a program and arguments that start it, such as `unshare …`.
     public init(
         state: String,
         hosts: Int = 3,
+        pool: String? = nil,
         port: Int = 0,
         speed: Int = 1000,
         arguments: [String] = [],
@@ -49,8 +51,7 @@ public final class ServerProcess: Sendable {
         let command =
             launcher + [
                 Products.pitstop, "serve", "--state", state, "--listen", "127.0.0.1:\(port)", "--pool",
-                "embedded:\(hosts)",
-                "--password-file", passwordFile, "--speed", "\(speed)",
+                pool ?? "embedded:\(hosts)", "--password-file", passwordFile, "--speed", "\(speed)",
             ] + arguments
         let process = Process()
         process.executableURL = URL(filePath: command[0])

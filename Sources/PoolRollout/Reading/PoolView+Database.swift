@@ -69,6 +69,7 @@ extension PoolView {
             }
         }
         view.unpluggedStorage = unplugged(row.ref, snapshot)
+        view.clockSkew = seconds(row.map("other_config", "clock_offset"))
         return view
     }
 
@@ -96,6 +97,7 @@ extension PoolView {
         view.isBusy = !(row["current_operations"].members ?? []).isEmpty
         if !view.isHVM, (metrics?["PV_drivers_version"].members ?? []).isEmpty { view.tie = .drivers }
         readStorage(row, snapshot, &view)
+        if row.map("other_config", PlacementChecks.deviceKey) != nil { view.tie = .device }
         return view
     }
 

@@ -120,6 +120,9 @@ public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What is wrong, in a few words.
     public var reason: String
 
+    /// Creates an error.
+    package init(file: String, line: Int, reason: String) { (self.file, self.line, self.reason) = (file, line, reason) }
+
     /// One line for the publisher.
     public var description: String { line > 0 ? "\(file):\(line): \(reason)" : "\(file): \(reason)" }
 }

@@ -1,23 +1,9 @@
-import Yams
-
 extension Manifest {
     /// Reads a manifest from YAML.
     ///
     /// - Parameter file: the name to use in errors.
     public init(yaml text: String, file: String) throws(ManifestError) {
-        guard text.utf8.count <= 1 << 20 else {
-            throw ManifestError(file: file, line: 0, reason: "the manifest is longer than 1 MiB")
-        }
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw ManifestError(file: file, line: error.line, reason: "this is not YAML: \(error.summary)")
-        } catch {
-            throw ManifestError(file: file, line: 0, reason: "this is not YAML")
-        }
-        guard let root else { throw ManifestError(file: file, line: 0, reason: "the manifest is empty") }
-        try self.init(YAMLMapping(root, file: file))
+        try self.init(YAMLMapping(yaml: text, file: file, what: "manifest"))
     }
 
     private init(_ yaml: YAMLMapping) throws(ManifestError) {

@@ -1,10 +1,31 @@
 import Yams
 
 /// A YAML mapping that knows the lines of its keys, so that every complaint names one.
-struct YAMLMapping {
+package struct YAMLMapping {
     private let file: String
     private let line: Int
     private let entries: [(key: String, keyLine: Int, value: Node)]
+
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - file: the name to use in errors.
+    ///   - what: what the document is called there.
+    package init(yaml text: String, file: String, what: String) throws(ManifestError) {
+        guard text.utf8.count <= 1 << 20 else {
+            throw ManifestError(file: file, line: 0, reason: "the \(what) is longer than 1 MiB")
+        }
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw ManifestError(file: file, line: error.line, reason: "this is not YAML: \(error.summary)")
+        } catch {
+            throw ManifestError(file: file, line: 0, reason: "this is not YAML")
+        }
+        guard let root else { throw ManifestError(file: file, line: 0, reason: "the \(what) is empty") }
+        try self.init(root, file: file)
+    }
 
     init(_ node: Node, file: String) throws(ManifestError) {
         self.file = file
@@ -24,28 +45,28 @@ struct YAMLMapping {
     }
 
     /// An error at the line of a key, or of the mapping where it has no such key.
-    func error(_ key: String, _ reason: String) -> ManifestError {
+    package func error(_ key: String, _ reason: String) -> ManifestError {
         ManifestError(file: file, line: entries.first { $0.key == key }?.keyLine ?? line, reason: reason)
     }
 
     /// Refuses keys that mean nothing here, so that a misspelt one is not overlooked.
-    func allow(_ keys: [String]) throws(ManifestError) {
+    package func allow(_ keys: [String]) throws(ManifestError) {
         for entry in entries where !keys.contains(entry.key) {
             throw error(entry.key, "the key \(entry.key) is not known; choose from \(keys.joined(separator: ", "))")
         }
     }
 
-    func string(_ key: String) throws(ManifestError) -> String {
+    package func string(_ key: String) throws(ManifestError) -> String {
         guard let text = try optionalString(key), !text.isEmpty else { throw error(key, "\(key) is missing") }
         return text
     }
 
-    func optionalString(_ key: String) throws(ManifestError) -> String? {
+    package func optionalString(_ key: String) throws(ManifestError) -> String? {
         guard let node = value(key) else { return nil }
         return try scalar(node, key)
     }
 
-    func bool(_ key: String) throws(ManifestError) -> Bool? {
+    package func bool(_ key: String) throws(ManifestError) -> Bool? {
         switch try optionalString(key) {
         case nil: nil
         case "true", "yes": true
@@ -55,7 +76,7 @@ struct YAMLMapping {
     }
 
     /// A list of words, or one word alone.
-    func strings(_ key: String) throws(ManifestError) -> [String] {
+    package func strings(_ key: String) throws(ManifestError) -> [String] {
         guard let node = value(key) else { return [] }
         if node.scalar != nil { return [try scalar(node, key)] }
         var result: [String] = []
@@ -63,17 +84,17 @@ struct YAMLMapping {
         return result
     }
 
-    func mapping(_ key: String) throws(ManifestError) -> YAMLMapping {
+    package func mapping(_ key: String) throws(ManifestError) -> YAMLMapping {
         guard let mapping = try optionalMapping(key) else { throw error(key, "\(key) is missing") }
         return mapping
     }
 
-    func optionalMapping(_ key: String) throws(ManifestError) -> YAMLMapping? {
+    package func optionalMapping(_ key: String) throws(ManifestError) -> YAMLMapping? {
         guard let node = value(key) else { return nil }
         return try YAMLMapping(node, file: file)
     }
 
-    func mappings(_ key: String) throws(ManifestError) -> [YAMLMapping] {
+    package func mappings(_ key: String) throws(ManifestError) -> [YAMLMapping] {
         guard let node = value(key) else { return [] }
         var result: [YAMLMapping] = []
         for item in try list(node, key) { result.append(try YAMLMapping(item, file: file)) }
@@ -100,7 +121,7 @@ struct YAMLMapping {
 
 extension YamlError {
     /// The line of the trouble, from 1, or 0.
-    var line: Int {
+    fileprivate var line: Int {
         switch self {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
         case .duplicatedKeysInMapping(_, let context): context.mark.line
@@ -109,7 +130,7 @@ extension YamlError {
     }
 
     /// What is wrong, on one line.
-    var summary: String {
+    fileprivate var summary: String {
         switch self {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
         case .duplicatedKeysInMapping: "a key appears twice"

@@ -1,0 +1,3 @@
+// libvirt's C interface.
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>

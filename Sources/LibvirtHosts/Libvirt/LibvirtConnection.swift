@@ -1,0 +1,115 @@
+import CLibvirt
+import Glibc
+
+/// An error of libvirt, in its own words.
+struct LibvirtError: Error, Hashable, Sendable {
+    /// libvirt's number of the error (`virErrorNumber`).
+    var code: Int32
+    var message: String
+
+    /// What the calling thread's last call of libvirt failed with.
+    static func last() -> LibvirtError {
+        guard let error = virGetLastError() else { return LibvirtError(code: 0, message: "libvirt gave no reason") }
+        let message = error.pointee.message.map { String(cString: $0) } ?? "libvirt gave no reason"
+        return LibvirtError(code: error.pointee.code, message: message)
+    }
+
+    /// Whether there is no such domain on the host.
+    var isMissingDomain: Bool { code == Int32(VIR_ERR_NO_DOMAIN.rawValue) }
+}
+
+/// One connection to a hypervisor. Its calls wait on a thread of their own; a second call waits for the first.
+///
+/// The pointers of libvirt never leave the actor.
+actor LibvirtConnection {
+    private let executor: BlockingExecutor
+    private var connection: OpaquePointer?
+    let uri: String
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(uri: String) {
+        self.uri = uri
+        executor = BlockingExecutor(label: "libvirt")
+        // Errors are returned; libvirt would print each as well.
+        virSetErrorFunc(nil) { _, _ in }
+    }
+
+    isolated deinit {
+        if let connection { virConnectClose(connection) }
+    }
+
+    /// The connection, made by the first call.
+    func open() throws(LibvirtError) -> OpaquePointer {
+        if let connection { return connection }
+        guard virInitialize() == 0, let opened = virConnectOpen(uri) else { throw .last() }
+        connection = opened
+        return opened
+    }
+
+    /// Ends the connection.
+    func close() {
+        if let connection { virConnectClose(connection) }
+        connection = nil
+    }
+
+    /// The version of libvirt on the host: a million for each major, a thousand for each minor number.
+    func version() throws(LibvirtError) -> UInt {
+        var version: UInt = 0
+        guard virConnectGetLibVersion(try open(), &version) == 0 else { throw .last() }
+        return version
+    }
+
+    /// Everything that is defined or runs on the host.
+    func domains() throws(LibvirtError) -> [Domain] {
+        var list: UnsafeMutablePointer<virDomainPtr?>?
+        let count = virConnectListAllDomains(try open(), &list, 0)
+        guard count >= 0 else { throw .last() }
+        var domains: [Domain] = []
+        for index in 0..<Int(count) {
+            guard let domain = list?[index] else { continue }
+            // One that ended while we looked is not there any more.
+            if let description = Self.describe(domain) { domains.append(description) }
+            virDomainFree(domain)
+        }
+        free(list)
+        return domains
+    }
+
+    private static func describe(_ domain: virDomainPtr) -> Domain? {
+        var info = virDomainInfo()
+        guard virDomainGetInfo(domain, &info) == 0, let text = virDomainGetXMLDesc(domain, 0) else { return nil }
+        defer { free(text) }
+        var autostart: Int32 = 0
+        virDomainGetAutostart(domain, &autostart)
+        return Domain(
+            xml: String(cString: text),
+            state: Domain.State(info.state),
+            isSaved: virDomainHasManagedSaveImage(domain, 0) == 1,
+            startsWithHost: autostart == 1
+        )
+    }
+
+    /// Calls `body` with the domain of that uuid; nil where the host has none.
+    func withDomain<R>(_ uuid: String, _ body: (OpaquePointer) throws(LibvirtError) -> R) throws(LibvirtError) -> R? {
+        guard let domain = virDomainLookupByUUIDString(try open(), uuid) else {
+            let error = LibvirtError.last()
+            if error.isMissingDomain { return nil }
+            throw error
+        }
+        defer { virDomainFree(domain) }
+        return try body(domain)
+    }
+
+    /// The state of a domain; nil where the host has none of that uuid.
+    func state(of uuid: String) throws(LibvirtError) -> Domain.State? {
+        try withDomain(uuid) { domain throws(LibvirtError) in
+            var info = virDomainInfo()
+            guard virDomainGetInfo(domain, &info) == 0 else { throw .last() }
+            return Domain.State(info.state)
+        }
+    }
+
+    /// Waits on the connection's thread.
+    func pause(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
+}

@@ -1,0 +1,45 @@
+import Foundation
+public import Hosts
+
+/// A pool of real hosts, as a `pool.yaml` describes it.
+public struct LibvirtPool: HostPool {
+    /// The hosts, master first.
+    public let hosts: [any Hosts.Host]
+    /// Where the pool's VMs run.
+    public let hypervisor: any Hypervisor
+    /// What the pool was made from.
+    public let file: PoolFile
+    let machines: [LibvirtHost]
+    private let folder: String
+
+    /// Takes a pool up. Nothing is connected yet: each host is when it is first asked for something.
+    ///
+    /// - Throws: ``HostError/failed(host:reason:)`` where this machine can not hold the connections' sockets.
+    public init(_ file: PoolFile) throws(HostError) {
+        self.file = file
+        // The names of sockets may have 107 bytes, so they can not be below a directory that somebody chose.
+        var template = Array("/tmp/pitstop-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw .failed(host: "localhost", reason: "no folder can be made in /tmp for the hosts' connections")
+        }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.folder = folder
+        machines = file.hosts.map { machine in
+            let connection = SSHConnection(machine: machine, login: file.ssh, folder: folder)
+            return LibvirtHost(machine, in: file, connection: connection)
+        }
+        hosts = machines
+        hypervisor = LibvirtHypervisor(
+            hosts: Dictionary(machines.map { ($0.uuid, $0) }) { first, _ in first },
+            limits: file.limits
+        )
+    }
+
+    /// Ends all connections. Programs and migrations under way go on, and are found again.
+    public func shutdown() async {
+        await withTaskGroup(of: Void.self) { group in
+            for host in machines { group.addTask { await host.shutdown() } }
+        }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}

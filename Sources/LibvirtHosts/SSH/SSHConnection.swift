@@ -1,0 +1,181 @@
+import Hosts
+
+/// The way to one host: OpenSSH, with one connection that all commands share.
+///
+/// Scripts go to `sh` through standard input and their arguments are ``RemoteWord``s, so that no input ever becomes part
+/// of a shell's line. A connection that breaks is made anew by the next command.
+actor SSHConnection {
+    /// What a command on the host came to.
+    struct Reply: Hashable, Sendable {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    nonisolated let machine: PoolFile.Machine
+    private let login: PoolFile.Login
+    /// A folder of this process, for the sockets of connections.
+    private let folder: String
+    private var opening: Task<Result<Void, HostError>, Never>?
+    private var isOpen = false
+    private var forwarded: String?
+    private var forwards = 0
+    private static let connectLimit = Duration.seconds(20)
+
+    init(machine: PoolFile.Machine, login: PoolFile.Login, folder: String) {
+        self.machine = machine
+        self.login = login
+        self.folder = folder
+    }
+
+    /// Runs a script on the host.
+    ///
+    /// - Parameters:
+    ///   - script: POSIX sh; its exit status must not be 255, which is OpenSSH's own.
+    ///   - arguments: its `$1`, `$2` and so on.
+    /// - Throws: ``HostError/unreachable(host:reason:)``.
+    func run(_ script: String, _ arguments: [RemoteWord] = [], within limit: Duration = .seconds(60))
+        async throws(HostError) -> Reply
+    {
+        try await command(["sh", "-s", "--"] + arguments.map(\.description), .text(script), within: limit)
+    }
+
+    /// Copies a file of this machine to the host, complete or not at all, readable and executable for root only.
+    ///
+    /// - Throws: ``HostError/diskFull(host:path:)``, ``HostError/unreachable(host:reason:)``.
+    func copy(_ file: String, to path: RemoteWord, within limit: Duration) async throws(HostError) {
+        // The quotes stand around text of our own; the path is a word that needs none.
+        let place = path.description
+        let line = "umask 077; cat >\(place).new && chmod 700 \(place).new && mv -f \(place).new \(place)"
+        let reply = try await command(["sh", "-c", "'\(line)'"], .file(file), within: limit)
+        guard reply.status != 0 else { return }
+        if reply.error.contains("No space left on device") { throw .diskFull(host: machine.name, path: place) }
+        throw .failed(host: machine.name, reason: "\(place) can not be written: \(reply.error.firstLine)")
+    }
+
+    private func command(_ words: [String], _ input: Bounded.Input, within limit: Duration) async throws(HostError)
+        -> Reply
+    {
+        try await open()
+        let sudo = login.sudo ? ["sudo", "-n", "--"] : []
+        let outcome = await Bounded.run(
+            "ssh",
+            options + ["--", machine.ssh] + [(sudo + words).joined(separator: " ")],
+            input: input,
+            within: limit
+        )
+        if let status = outcome.status, status != 255 {
+            return Reply(status: status, output: outcome.output, error: outcome.error)
+        }
+        await close()
+        let reason =
+            outcome.isTimedOut
+            ? "a command did not end within \(limit.components.seconds) seconds"
+            : SSHProblem(outcome.error).reason ?? "the connection broke"
+        throw .unreachable(host: machine.name, reason: reason)
+    }
+
+    // MARK: The shared connection
+
+    /// Makes the connection, unless it is there.
+    func open() async throws(HostError) {
+        if isOpen { return }
+        let task =
+            opening
+            ?? Task { [options, machine] () -> Result<Void, HostError> in
+                let arguments = options + ["--", machine.ssh, "true"]
+                let outcome = await Bounded.run("ssh", arguments, input: .text(""), within: Self.connectLimit)
+                if outcome.status == 0 { return .success(()) }
+                return .failure(await self.explain(outcome))
+            }
+        opening = task
+        let result = await task.value
+        opening = nil
+        try result.get()
+        isOpen = true
+    }
+
+    /// Ends the connection; a command after this makes another.
+    func close() async {
+        isOpen = false
+        forwarded = nil
+        _ = await Bounded.run(
+            "ssh",
+            options + ["-O", "exit", "--", machine.ssh],
+            input: .text(""),
+            within: .seconds(5)
+        )
+    }
+
+    /// A socket of this machine that leads to libvirt's on the host.
+    func libvirtSocket() async throws(HostError) -> String {
+        try await open()
+        if let forwarded { return forwarded }
+        forwards += 1
+        let local = "\(folder)/\(machine.name.prefix(20)).\(forwards)"
+        let outcome = await Bounded.run(
+            "ssh",
+            options + ["-O", "forward", "-L", "\(local):\(machine.socket)", "--", machine.ssh],
+            input: .text(""),
+            within: .seconds(10)
+        )
+        guard outcome.status == 0 else {
+            await close()
+            throw .unreachable(
+                host: machine.name,
+                reason: "its SSH server does not lead to libvirt's socket: \(outcome.error.firstLine)"
+            )
+        }
+        forwarded = local
+        return local
+    }
+
+    private func explain(_ outcome: Bounded.Outcome) async -> HostError {
+        if outcome.isTimedOut { return .unreachable(host: machine.name, reason: "no answer on SSH within 20 seconds") }
+        let problem = SSHProblem(outcome.error)
+        guard problem == .changedKey else {
+            return .unreachable(host: machine.name, reason: problem.reason ?? outcome.error.firstLine)
+        }
+        let found = SSHProblem.fingerprint(in: outcome.error) ?? "unknown"
+        let expected = await expectedFingerprints()
+        return .unreachable(
+            host: machine.name,
+            reason: "its SSH key has changed: \(expected) was expected and \(found) was shown; unless you know why, "
+                + "somebody else may be answering in its place"
+        )
+    }
+
+    /// What the known-hosts file says of the host.
+    private func expectedFingerprints() async -> String {
+        guard let file = login.knownHosts else { return "another key" }
+        let name = machine.ssh.split(separator: "@").last.map(String.init) ?? machine.ssh
+        let outcome = await Bounded.run(
+            "ssh-keygen",
+            ["-l", "-F", machine.port.map { "[\(name)]:\($0)" } ?? name, "-f", file],
+            input: .text(""),
+            within: .seconds(5)
+        )
+        let words = outcome.output.split(whereSeparator: \.isWhitespace)
+        let prints = words.filter { $0.hasPrefix("SHA256:") }
+        return prints.isEmpty ? "another key" : prints.joined(separator: " or ")
+    }
+
+    private nonisolated var options: [String] {
+        var words = ["-T"]
+        if let config = login.config { words += ["-F", config] }
+        if let file = login.knownHosts { words += ["-o", "UserKnownHostsFile=\(file)"] }
+        if let identity = login.identity { words += ["-i", identity, "-o", "IdentitiesOnly=yes"] }
+        if let port = machine.port { words += ["-p", String(port)] }
+        for option in [
+            "BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=8", "ServerAliveInterval=3",
+            "ServerAliveCountMax=3", "ControlMaster=auto", "ControlPersist=30", "ControlPath=\(folder)/%C",
+            "ForwardAgent=no", "ForwardX11=no", "EscapeChar=none", "LogLevel=ERROR",
+        ] { words += ["-o", option] }
+        return words
+    }
+}
+
+extension String {
+    /// The first line that says something.
+    var firstLine: String { split(separator: "\n").first.map(String.init) ?? "it said nothing" }
+}

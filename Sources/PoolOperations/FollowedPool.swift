@@ -1,0 +1,60 @@
+import Hosts
+import PoolDatabase
+public import XenAPI
+
+/// A pool whose VMs live outside of Pitstop: its database is made from what the hosts say, and follows them.
+public struct FollowedPool: Sendable {
+    private let name: String
+    private let pool: Pool
+    private let hosts: [any InventoryHost]
+    private let interval: Duration
+
+    /// Describes a pool.
+    ///
+    /// - Parameters:
+    ///   - name: the pool's name.
+    ///   - pool: its database, and the hosts that are followed.
+    ///   - interval: time between two looks at all hosts.
+    public init(name: String, pool: Pool, interval: Duration) {
+        self.name = name
+        self.pool = pool
+        self.interval = interval
+        hosts = pool.hosts.hosts.compactMap { $0 as? any InventoryHost }
+    }
+
+    /// Makes the rows of the pool and of its hosts that are missing, and removes those of hosts that are no longer named.
+    ///
+    /// - Throws: `INTERNAL_ERROR` where the database holds the pool of another file.
+    public func prepare() async throws(APIError) {
+        try await pool.database.transaction { transaction throws(APIError) in
+            var writer = InventoryWriter(transaction: transaction, pool: pool)
+            try writer.prepare(name: name, hosts: hosts)
+            transaction = writer.transaction
+        }
+    }
+
+    /// Looks at every host once, all at the same time, and writes down what they say.
+    public func look() async {
+        let before = pool.database.snapshot.generation
+        let inventories = await withTaskGroup(of: (String, HostInventory?).self) { group in
+            for host in hosts { group.addTask { (host.uuid, try? await host.inventory()) } }
+            var found: [String: HostInventory] = [:]
+            for await (uuid, inventory) in group { found[uuid] = inventory }
+            return found
+        }
+        guard !inventories.isEmpty else { return }
+        try? await pool.database.transaction { transaction throws(APIError) in
+            var writer = InventoryWriter(transaction: transaction, pool: pool)
+            try writer.write(inventories, since: before, isComplete: inventories.count == hosts.count)
+            transaction = writer.transaction
+        }
+    }
+
+    /// Follows the hosts until the task is cancelled.
+    public func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval)
+            await look()
+        }
+    }
+}
