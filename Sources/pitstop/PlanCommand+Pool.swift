@@ -15,6 +15,10 @@ extension PlanCommand {
             let now: @Sendable () -> Timestamp = { Timestamp(seconds: 0) }
             let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
             try await ModelledPool(hostCount: hosts, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
+        case .libvirt(let path):
+            throw OperatorError(
+                "The hosts of \(path) have to be asked: serve the pool, and plan with --server and --update."
+            )
         }
         let description: PoolDescription
         do throws(APIError) {
