@@ -18,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
     var files: [String] = []
 
     @Option(
-        help: "An update, by uuid or name: plan its installation on a server's pool, or on --pool. May be given several times."
+        help: "An update, by uuid or name: plan its installation on a server's pool, or on --pool. May be repeated."
     )
     var update: [String] = []
 

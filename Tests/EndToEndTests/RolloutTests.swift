@@ -154,7 +154,9 @@ struct RolloutTests {
 
         let cancelled = try await lab.rollout("cancel")
         #expect(cancelled.code == 0, "\(cancelled.error)")
-        #expect(cancelled.output.contains("mixed state"))
+        // What it leaves is said, whichever host it met on its way.
+        let leavesSome = cancelled.output.contains("The pool will stay in mixed state")
+        #expect(leavesSome || cancelled.output.contains("No host will run the update."), "\(cancelled.output)")
         let end = try await lab.waitForTheEnd()
         #expect(end.code == 1)
         #expect(end.output.contains("Cancelled"))

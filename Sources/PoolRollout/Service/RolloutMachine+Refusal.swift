@@ -38,32 +38,4 @@ extension RolloutMachine {
         default: return nil
         }
     }
-
-    /// What a word would lead to.
-    func preview(of word: OperatorWord) -> String {
-        let active = hosts.filter(\.phase.isActive).map(\.name).joined(separator: ", ")
-        return switch word {
-        case .cancel: cancelPreview
-        case .pause:
-            active.isEmpty
-                ? "Nothing new is begun until the run is resumed."
-                : "\(active) will be carried on until it is back; nothing else is begun until the run is resumed."
-        case .stopAfterHost:
-            (active.isEmpty
-                ? "No host is under way: the run ends now." : "\(active) will be finished; then the run ends.")
-                + " Hosts that were not begun stay without the update."
-        case .skip(let host): "\(name(of: host)) stays without the update."
-        case .retry(let host): "The failed step of \(name(of: host)) is done again, and only that."
-        case .approve(let host): "\(name(of: host)) may go down as the plan has it."
-        case .resume: "The run goes on, and checks again what it was held for."
-        case .proceed: "The hosts begin to restart."
-        case .fixAll: "Every problem that has a fix is fixed; what is switched off is given back at the end."
-        case .consent(let consent):
-            "VM \(view.vm(consent.vm)?.name ?? consent.vm) may be stopped (\(consent.way.rawValue)), and is brought back."
-        case .pay(let number):
-            obligations.first { $0.id == number }.map { "It is given back: \(describe($0.debt))." } ?? ""
-        }
-    }
-
-    private func name(of host: String) -> String { hosts.first { $0.id == host }?.name ?? host }
 }

@@ -229,7 +229,7 @@ public actor RolloutService {
     /// What a word would lead to, in sentences, to be shown before it is said; nil where the run would not hear it.
     public func consequence(of word: OperatorWord, for run: String) async throws(APIError) -> String? {
         guard let machine = try await subject(run).machine, machine.refusal(of: word) == nil else { return nil }
-        return machine.preview(of: word)
+        return machine.consequence(of: word)
     }
 
     /// What all runs still owe.
