@@ -130,7 +130,8 @@ struct PublishTests {
         var words = good
         words[3] = password
         let refused = try await Tools.run(Products.pitstop, ["verify-host"] + words)
-        #expect(refused.code == 1 && refused.error.contains("does not know this user with this password"), "\(refused.error)")
+        #expect(refused.code == 1)
+        #expect(refused.error.contains("does not know this user with this password"), "\(refused.error)")
         let unknown = try await Tools.run(Products.pitstop, ["verify-host", "nowhere"] + good)
         #expect(unknown.code == 1 && unknown.error.contains("has no host nowhere"), "\(unknown.error)")
         let nothing = try await Tools.run(Products.pitstop, ["verify-host"], environment: ["PITSTOP_SERVER": ""])
