@@ -32,6 +32,17 @@ struct RealServer {
 
     func vm(_ name: String) async throws -> String { try await xe("vm-list", "name-label=\(name)", "--minimal") }
 
+    /// `pitstop rollout …` against the server.
+    func rollout(_ words: String...) async throws -> Tools.Result {
+        try await Tools.run(
+            Products.pitstop,
+            ["rollout"] + words + [
+                "--server", "https://127.0.0.1:\(server.port)/", "--password-file", server.state + ".password",
+                "--certificate", server.state + "/tls/server.crt",
+            ]
+        )
+    }
+
     /// The name of the host where a VM runs.
     func residence(of vm: String) async throws -> String {
         let host = try await xe("vm-list", "name-label=\(vm)", "params=resident-on", "--minimal")
@@ -59,7 +70,7 @@ extension RealHosts {
     struct Installing {
         private static let guests = ["guest1", "guest2", "guest3", "guest4"]
 
-        @Test("three hosts and four guests: real RPM transactions, migrations and restarts, and no guest notices")
+        @Test("three hosts and four guests: a rollout with real migrations and restarts in waves, and no guest notices")
         func install() async throws {
             let bed = try await TestBed.shared()
             let hotfix = try await ReplicaHotfix()
@@ -79,18 +90,15 @@ extension RealHosts {
                 #expect(try await bed.on(host, "ls /var/patch/applied").contains(patch))
             }
 
+            let run = try await real.rollout("start", "--update", patch, "--fix-all", "--wait")
+            #expect(run.code == 0, "\(run.output)\(run.error)")
+            #expect(run.output.contains("All 3 hosts run the update."), "\(run.output)")
             for name in ["h1", "h2", "h3"] {
-                let host = try await real.host(name)
-                _ = try await real.xe("host-disable", "uuid=\(host)")
-                _ = try await real.xe("host-evacuate", "uuid=\(host)")
-                #expect(try await bed.on(name, "virsh -c qemu:///system list --name") == "")
-                _ = try await real.xe("host-reboot", "uuid=\(host)")
-                let isBack = try await TestBed.wait(upTo: .seconds(90)) {
-                    try await real.isBack(host, since: boots[name])
-                }
-                #expect(isBack, "\(name) did not come back")
                 #expect(try await bed.on(name, "cat /proc/sys/kernel/random/boot_id") != boots[name])
+                #expect(try await real.isBack(try await real.host(name)))
             }
+            let owed = try await real.rollout("obligations")
+            #expect(owed.output == "Nothing is owed.\n")
 
             for guest in Self.guests {
                 let heartbeat = try bed.heartbeat(of: guest)
