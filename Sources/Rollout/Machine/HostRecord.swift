@@ -44,7 +44,7 @@ public struct HostRecord: Hashable, Sendable {
     public internal(set) var isApproved = false
     /// When it was begun and when it was back, in seconds since the epoch.
     public internal(set) var begun: Int64?
-    /// When the first of the run's updates began to be applied to it.
+    /// When the run began to change it: with the first update applied, or with the restart where all were applied before.
     public internal(set) var changed: Int64?
     public internal(set) var ended: Int64?
     public internal(set) var versionBefore: [String: String] = [:]

@@ -137,6 +137,8 @@ extension RolloutMachine {
         case .host:
             // The master's restart takes the pool's calls away: nothing may be on its way then.
             guard !host.isMaster || !isMoving else { return false }
+            // Where the update was on disk before the run, the restart is what changes the host.
+            hosts[index].changed = host.changed ?? clock.wall
             return emitted(.restartHost(host: host.id, bootID: host.bootBefore))
         }
     }
