@@ -65,27 +65,27 @@ struct PublishTests {
         #expect(uuid == "d75705d9-64a8-46a4-afdd-c5351642621c", "\(upload.error)")
 
         try await installCatalogue(naming: uuid, publisher, server)
-        let missing = try await publisher.pitstop(["catalogue", "missing"] + Self.reach(server))
+        let missing = try await publisher.pitstop(["catalogue", "missing"] + server.reach)
         #expect(missing.code == 0, "\(missing.error)")
         #expect(
             missing.output.contains("xs1: 1 missing\n  \(uuid)  XS602ECC031  to be applied, number 1, applicable now\n")
         )
 
         #expect(try await server.xe("patch-pool-apply", "uuid=\(uuid)").code == 0)
-        let none = try await publisher.pitstop(["catalogue", "missing", "--json"] + Self.reach(server))
+        let none = try await publisher.pitstop(["catalogue", "missing", "--json"] + server.reach)
         #expect(none.output.contains("\"order\": []") && none.output.contains("\"state\": \"applied\""))
 
-        let clean = try await publisher.pitstop(["verify-host"] + Self.reach(server))
+        let clean = try await publisher.pitstop(["verify-host"] + server.reach)
         #expect(clean.code == 0, "\(clean.output)\(clean.error)")
         #expect(clean.output.contains("xs2: as promised, 14 of 14 packages are as packed\n"))
         let file = FileHandle(forUpdatingAtPath: server.state + "/hosts/xs2/usr/bin/openssl")
         try file?.seekToEnd()
         try file?.write(contentsOf: Data("x".utf8))
         try file?.close()
-        let drifted = try await publisher.pitstop(["verify-host", "xs2", "--json"] + Self.reach(server))
+        let drifted = try await publisher.pitstop(["verify-host", "xs2", "--json"] + server.reach)
         #expect(drifted.code == 1)
         #expect(drifted.output.contains("/usr/bin/openssl differs in size, digest"), "\(drifted.output)")
-        #expect(try await publisher.pitstop(["verify-host", "xs1"] + Self.reach(server)).code == 0)
+        #expect(try await publisher.pitstop(["verify-host", "xs1"] + server.reach).code == 0)
         await server.terminate()
         await publisher.stop()
     }
@@ -112,18 +112,11 @@ struct PublishTests {
         #expect(unsigned.code == 1 && unsigned.error.contains("is not signed"))
     }
 
-    private static func reach(_ server: ServerProcess) -> [String] {
-        [
-            "--server", "https://127.0.0.1:\(server.port)/", "--password-file", server.state + ".password",
-            "--certificate", server.state + "/tls/server.crt",
-        ]
-    }
-
     @Test("A server whose certificate is not the one named, or a wrong password, is an error that says so")
     func wrongServer() async throws {
         let shared = try await SharedServer.get()
         let directory = try TemporaryDirectory()
-        let good = Self.reach(shared.server)
+        let good = shared.server.reach
         let untrusted = try await Tools.run(Products.pitstop, ["verify-host"] + good.dropLast(2))
         #expect(untrusted.code == 1 && untrusted.error.contains("--certificate"), "\(untrusted.error)")
         let password = try directory.write("wrong\n", to: "password")

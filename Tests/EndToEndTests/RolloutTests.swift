@@ -31,13 +31,7 @@ struct RolloutLab {
 
     /// `pitstop rollout …` against the server.
     func rollout(_ words: String...) async throws -> Tools.Result {
-        try await Tools.run(
-            Products.pitstop,
-            ["rollout"] + words + [
-                "--server", "https://127.0.0.1:\(server.port)/", "--password-file", server.state + ".password",
-                "--certificate", server.state + "/tls/server.crt",
-            ]
-        )
+        try await server.rollout(words)
     }
 
     func value(_ command: String, _ words: String...) async throws -> [String] {

@@ -129,6 +129,19 @@ public final class ServerProcess: Sendable {
             environment: ["HOME": home, "XE_EXTRA_ARGS": ""]
         )
     }
+
+    /// How a command of `pitstop` finds this server, and may sign in.
+    public var reach: [String] {
+        [
+            "--server", "https://127.0.0.1:\(port)/", "--password-file", state + ".password",
+            "--certificate", state + "/tls/server.crt",
+        ]
+    }
+
+    /// Runs `pitstop rollout …` against this server.
+    public func rollout(_ words: [String]) async throws -> Tools.Result {
+        try await Tools.run(Products.pitstop, ["rollout"] + words + reach)
+    }
 }
 
 /// The programs that were built along with the tests.
