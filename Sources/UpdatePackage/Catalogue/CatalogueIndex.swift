@@ -5,13 +5,13 @@ public struct CatalogueIndex: Sendable {
     /// The number of each update, by uuid.
     let numbers: UpdateNumbers
     /// What each update requires; -1 stands for one that the catalogue does not know.
-    let requires: [[Int]]
+    let requires: Relation
     /// What each update conflicts with, in both directions.
-    let conflicts: [[Int]]
+    let conflicts: Relation
     /// What each update supersedes, directly and through others.
-    let supersedes: [[Int]]
+    let supersedes: Relation
     /// By what each update is superseded, the other way round.
-    let supersededBy: [[Int]]
+    let supersededBy: Relation
     /// Uuids of requirements that the catalogue does not know, by update.
     let unknownRequirements: [[String]]
     /// The updates that belong to each version, in catalogue order; those that an up-to-date host has (the catalogue's
@@ -43,11 +43,11 @@ public struct CatalogueIndex: Sendable {
 
         self.catalogue = catalogue
         self.numbers = numbers
-        requires = updates.map { $0.requires.map { numbers[$0] ?? -1 } }
+        requires = Relation(updates.map { $0.requires.map { numbers[$0] ?? -1 } })
         unknownRequirements = updates.map { $0.requires.filter { numbers[$0] == nil } }
-        self.conflicts = conflicts
-        self.supersedes = supersedes
-        self.supersededBy = supersededBy
+        self.conflicts = Relation(conflicts)
+        self.supersedes = Relation(supersedes)
+        self.supersededBy = Relation(supersededBy)
         versions = catalogue.versions.map { version in
             let members = Set(version.updates.compactMap { numbers[$0] }).sorted()
             var isMember = [Bool](repeating: false, count: updates.count)
@@ -107,14 +107,14 @@ extension CatalogueIndex {
 enum RequirementCycles {
     /// The groups of updates that require one another (Tarjan's strongly connected components), each sorted. Iterative,
     /// so that a long chain does not exhaust the stack.
-    static func find(_ requires: [[Int]]) -> [[Int]] {
+    static func find(_ requires: Relation) -> [[Int]] {
         var order = [Int](repeating: -1, count: requires.count)
         var low = order
         var onStack = [Bool](repeating: false, count: requires.count)
         var stack: [Int] = []
         var next = 0
         var cycles: [[Int]] = []
-        for root in requires.indices where order[root] < 0 {
+        for root in 0..<requires.count where order[root] < 0 {
             var calls: [(node: Int, edge: Int)] = [(root, 0)]
             while let (node, edge) = calls.last {
                 if edge == 0 {
@@ -124,9 +124,9 @@ enum RequirementCycles {
                     stack.append(node)
                     onStack[node] = true
                 }
-                if edge < requires[node].count {
+                if edge < requires.count(of: node) {
                     calls[calls.count - 1].edge += 1
-                    let target = requires[node][edge]
+                    let target = requires[node, edge]
                     if target < 0 { continue }
                     if order[target] < 0 {
                         calls.append((target, 0))

@@ -77,10 +77,7 @@ private struct SolverRun {
         verdict = [Resolution.Verdict?](repeating: nil, count: count)
         let found = index.catalogue.version(product: host.productVersion, build: host.build)
         version = found.flatMap { index.catalogue.versions.firstIndex(of: $0) }
-        for uuid in host.applied {
-            guard let number = index.numbers[uuid] else { continue }
-            applied[number] = true
-        }
+        for number in index.numbers.of(host.applied) { applied[number] = true }
     }
 
     mutating func resolve() -> Resolution {
@@ -93,7 +90,7 @@ private struct SolverRun {
         for target in targets { wanted[target] = true }
         for target in targets { plan(target) }
         for number in members where verdict[number] == nil {
-            let better = index.supersededBy[number].first { wanted[$0] }
+            let better = index.supersededBy.first(of: number) { wanted[$0] }
             verdict[number] = better.map { .superseded(by: $0) } ?? .notNeeded
         }
         var verdicts: [(update: Int, verdict: Resolution.Verdict)] = []
@@ -148,9 +145,9 @@ private struct SolverRun {
         calls.removeAll(keepingCapacity: true)
         calls.append(Call(node: target))
         while let call = calls.last {
-            if call.failed == nil, call.edge < index.requires[call.node].count {
+            if call.failed == nil, call.edge < index.requires.count(of: call.node) {
                 calls[calls.count - 1].edge += 1
-                step(into: index.requires[call.node][call.edge], from: call.node)
+                step(into: index.requires[call.node, call.edge], from: call.node)
                 continue
             }
             calls.removeLast()
@@ -159,8 +156,7 @@ private struct SolverRun {
     }
 
     private func requirementsAreThere(_ node: Int) -> Bool {
-        for requirement in index.requires[node] where requirement < 0 || provider[requirement] < 0 { return false }
-        return true
+        index.requires.first(of: node) { $0 < 0 || provider[$0] < 0 } == nil
     }
 
     /// Whether a node still needs work; settles those that can be judged at once.
@@ -187,13 +183,13 @@ private struct SolverRun {
     /// The update to plan for a requirement: one that is wanted anyway and contains it, or else the required one itself.
     private func candidate(for requirement: Int, of node: Int) -> Int {
         if wanted[requirement] { return requirement }
-        return index.supersededBy[requirement].first { wanted[$0] && $0 != node && state[$0] == .untouched }
+        return index.supersededBy.first(of: requirement) { wanted[$0] && $0 != node && state[$0] == .untouched }
             ?? requirement
     }
 
     /// After all requirements were visited: the first that is still not there.
     private func unmet(_ node: Int) -> Resolution.Verdict? {
-        index.requires[node].first { $0 >= 0 && provider[$0] < 0 }.map { .unmet(requirement: $0) }
+        index.requires.first(of: node) { $0 >= 0 && provider[$0] < 0 }.map { .unmet(requirement: $0) }
     }
 
     private mutating func leave(_ node: Int, failed: Resolution.Verdict?) {
@@ -202,7 +198,7 @@ private struct SolverRun {
             verdict[node] = failed
         } else if provider[node] >= 0 {
             verdict[node] = .superseded(by: provider[node])
-        } else if let other = index.conflicts[node].first(where: { provider[$0] >= 0 }) {
+        } else if let other = index.conflicts.first(of: node, where: { provider[$0] >= 0 }) {
             verdict[node] = .conflict(with: other)
         } else {
             verdict[node] = .planned(at: sequence.count)
@@ -215,7 +211,7 @@ private struct SolverRun {
     }
 
     private func isApplicableNow(_ number: Int) -> Bool {
-        !applied[number] && index.requires[number].allSatisfy { $0 >= 0 && applied[$0] }
-            && !index.conflicts[number].contains { applied[$0] }
+        !applied[number] && index.requires.first(of: number) { $0 < 0 || !applied[$0] } == nil
+            && index.conflicts.first(of: number) { applied[$0] } == nil
     }
 }
