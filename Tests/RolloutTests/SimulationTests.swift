@@ -17,6 +17,22 @@ struct SimulationTests {
         }
     }
 
+    @Test(
+        "Worlds that once broke an invariant do so no more",
+        arguments: [
+            // The host booted by itself between its check and the update, and was taken for restarted by the operator.
+            4930, 17750,
+            // A host died after it was seen to be updated, and came back with what it ran before.
+            10820, 18253,
+            // Cancelled behind the barrier, while a host was being emptied: neither finished nor put back.
+            21060,
+        ]
+    )
+    func mended(seed: UInt64) {
+        let result = Simulation.run(seed: seed)
+        #expect(result.violations.isEmpty, "\(result.violations.first ?? "") - run \(Simulation.command(seed: seed))")
+    }
+
     @Test("The same seed gives the same journal, byte for byte")
     func deterministic() {
         let first = Simulation.run(seed: 7)

@@ -21,18 +21,31 @@ extension RolloutMachine {
     public func aftermath(finishingAll: Bool) -> Aftermath {
         var left = Aftermath()
         for host in hosts {
-            let isCarriedOn = host.phase.isActive && host.phase != .backingOut && (host.isTouched || finishingAll)
+            let isCarriedOn = host.phase.isActive && host.phase != .backingOut && (!canReturn(host) || finishingAll)
             if host.isNew || isCarriedOn {
                 if isCarriedOn { left.finished.append(host.name) } else { left.updated.append(host.name) }
                 continue
             }
-            if host.phase.isActive { left.returned.append(host.name) }
-            if host.phase == .applied || host.phase == .awaitingOperator { left.awaitingRestart.append(host.name) }
+            if awaitsRestart(host) {
+                left.awaitingRestart.append(host.name)
+            } else if host.phase.isActive {
+                left.returned.append(host.name)
+            }
             if host.phase == .failed, host.isTouched { left.outOfService.append(host.name) }
             left.without.append(host.name)
         }
         left.givenBack = obligations.filter { $0.state == .open && obstacle($0.debt) == nil }.map { describe($0.debt) }
         return left
+    }
+
+    /// Whether the run has put the update on the host's disk, and nothing has begun to bring it into effect.
+    func awaitsRestart(_ host: HostRecord) -> Bool {
+        switch host.phase {
+        case .applied, .awaitingOperator: true
+        case .pending, .checking, .disabling, .emptying, .backingOut:
+            host.isTouched && updates.allSatisfy { host.applied.contains($0.uuid) }
+        default: false
+        }
     }
 
     /// What a word would lead to, in sentences: to be shown before it is said.

@@ -15,6 +15,11 @@ extension RolloutMachine {
     /// The last look.
     mutating func finished(_ seen: PoolView) {
         view = seen
+        if verifyAgain() {
+            stage = .rolling
+            boundary = .looking("a host that was updated has restarted since")
+            return
+        }
         for host in hosts where host.phase == .done {
             guard let now = seen.host(host.id) else {
                 note(.deviation, "\(host.name) is no longer in the pool.", host: host.id)

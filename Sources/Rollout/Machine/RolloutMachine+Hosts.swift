@@ -43,9 +43,9 @@ extension RolloutMachine {
     mutating func stepHost(_ index: Int) -> Bool {
         let host = hosts[index]
         guard host.phase.isActive, !isBusy(host.id) else { return false }
-        if !host.isTouched, host.phase != .backingOut, host.afterBackingOut == .skipped || stopping == .cancelled {
-            hosts[index].afterBackingOut = .skipped
-            hosts[index].reason = host.reason ?? "not reached"
+        if canReturn(host), host.phase != .backingOut, host.afterBackingOut == .skipped || stopping == .cancelled {
+            hosts[index].afterBackingOut = host.isTouched ? .applied : .skipped
+            if !host.isTouched { hosts[index].reason = host.reason ?? "not reached" }
             enter(index, .backingOut)
             return true
         }
@@ -92,6 +92,12 @@ extension RolloutMachine {
         }
     }
 
+    /// Whether a host can go back into service as it is: nothing was changed on it, or the update is on its disk and its
+    /// restart has not begun.
+    func canReturn(_ host: HostRecord) -> Bool {
+        !host.isTouched || stage == .rolling && [.checking, .disabling, .emptying].contains(host.phase)
+    }
+
     private mutating func emitted(_ action: Action) -> Bool {
         emit(action)
         return true
@@ -99,12 +105,8 @@ extension RolloutMachine {
 
     /// Everything is applied: on to the restart, or to waiting for it.
     private mutating func stepApplied(_ index: Int) -> Bool {
-        if stage == .applyingEverywhere {
-            hosts[index].phase = .applied
-        } else {
-            hosts[index].isTouched = true
-            enter(index, .clearing)
-        }
+        if stage != .applyingEverywhere { hosts[index].isTouched = true }
+        enter(index, .clearing)
         return true
     }
 

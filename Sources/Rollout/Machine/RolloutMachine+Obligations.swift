@@ -104,9 +104,9 @@ extension RolloutMachine {
     mutating func stopIfAsked() -> Bool {
         guard let stopping, isQuiet else { return false }
         for index in hosts.indices where !hosts[index].phase.isSettled {
-            let wasApplied = hosts[index].phase == .applied || hosts[index].phase == .awaitingOperator
+            let isApplied = awaitsRestart(hosts[index])
             hosts[index].phase = .skipped
-            hosts[index].reason = wasApplied ? "applied; its restart is left to the operator" : "not reached"
+            hosts[index].reason = isApplied ? "applied; its restart is left to the operator" : "not reached"
         }
         leave(stopping == .cancelled ? .cancelled : .stopped)
         return true

@@ -46,7 +46,7 @@ extension RolloutMachine {
         case .rolling:
             guard case .looking(let reason) = boundary, !isBusy(seen) else { return }
             view = seen
-            boundary = .asking(reason)
+            if !verifyAgain() { boundary = .asking(reason) }
         case .finishing: finished(seen)
         default: break
         }
