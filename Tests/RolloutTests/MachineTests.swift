@@ -43,7 +43,11 @@ struct Conversation {
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(passes: 1)))
         case .inspect(let host): return .host(report(host))
         case .apply(let update, let host): stamps[host, default: []].append(update)
-        case .restartHost(let host, _): boots[host, default: 1] += 1
+        case .restartHost(let host, _):
+            boots[host, default: 1] += 1
+            if let index = view.hosts.firstIndex(where: { $0.id == host }) {
+                view.hosts[index].bootID = "\(host)-\(boots[host] ?? 1)"
+            }
         case .move(let vm, _, let to):
             if let index = view.vms.firstIndex(where: { $0.id == vm }) { view.vms[index].host = to }
         case .fix(.disableHA): view.haEnabled = false
@@ -89,6 +93,7 @@ func pool(hosts: Int = 2) -> PoolView {
         var host = HostView(id: "h\(number)", name: "xs\(number)", memory: 8192)
         host.isMaster = number == 1
         host.productVersion = "6.0.2"
+        host.bootID = "h\(number)-1"
         view.hosts.append(host)
         view.vms.append(VMView(id: "v\(number)", name: "web\(number)", host: "h\(number)", memory: 2048))
     }

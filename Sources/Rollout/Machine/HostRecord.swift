@@ -54,6 +54,8 @@ public struct HostRecord: Hashable, Sendable {
     public internal(set) var bootBefore = ""
     public internal(set) var bootAfter = ""
     var agentBefore: Int64 = 0
+    /// The boot for which it was last sent to be verified again.
+    var bootDoubted: String?
     /// Where it goes once it is back in service.
     var afterBackingOut = HostPhase.pending
     /// Limits and polls, in seconds of the run's own clock.

@@ -6,9 +6,13 @@ extension RolloutMachine {
     mutating func verifyAgain() -> Bool {
         for index in hosts.indices where hosts[index].phase == .done && hosts[index].begun != nil {
             let host = hosts[index]
-            guard let seen = view.host(host.id), seen.isLive, seen.bootID != host.bootAfter else { continue }
+            guard let seen = view.host(host.id), seen.isLive, seen.bootID != host.bootAfter,
+                seen.bootID != host.bootDoubted
+            else { continue }
             note(.deviation, "\(host.name) was updated, and has restarted since: it is verified again.", host: host.id)
             hosts[index].isNew = false
+            // Once for each boot, whatever the look at the pool goes on to say.
+            hosts[index].bootDoubted = seen.bootID
             enter(index, .verifying)
         }
         guard hosts.contains(where: { $0.phase.isActive && $0.ended != nil }) else { return false }
