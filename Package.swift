@@ -114,8 +114,8 @@ let package = Package(
         .target(
             name: "PoolRollout",
             dependencies: [
-                "Rollout", "Planner", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage",
-                "XenAPI", .product(name: "Subprocess", package: "swift-subprocess"),
+                "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts",
+                "UpdatePackage", "Datamodel", "XenAPI", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

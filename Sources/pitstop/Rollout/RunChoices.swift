@@ -56,6 +56,31 @@ struct RunChoices: ParsableArguments {
     )
     var gate: [String] = []
 
+    @Option(
+        help: """
+            Your own precheck, as 'NAME ARGUMENT…': a program in prechecks/ of the server's state directory. What it prints is \
+            kept; only status 0 lets the run begin. May be given several times.
+            """
+    )
+    var precheck: [String] = []
+
+    @Option(help: "Seconds that each of your own prechecks may take; otherwise 300.")
+    var precheckLimit: Int?
+
+    @Option(
+        help: "Seconds that one host takes from going down to being back, for --window and --finish-by; otherwise 900."
+    )
+    var hostSeconds: Int?
+
+    @Option(help: "Seconds after which a host that does not come back is given up; otherwise 1200.")
+    var hostReturn: Int?
+
+    @Option(help: "Seconds after which a live migration is broken off; otherwise 3600.")
+    var migrationLimit: Int?
+
+    @Option(help: "Seconds after which a package that does not end is given up; otherwise 3900.")
+    var applyLimit: Int?
+
     @Option(help: "A VM that may be suspended if it must be. May be given several times.")
     var suspend: [String] = []
 
@@ -97,6 +122,15 @@ struct RunChoices: ParsableArguments {
             let parts = gate.split(separator: "=", maxSplits: 1).map(String.init)
             say("gate.\(parts[0])", parts.count > 1 ? parts[1] : "")
         }
+        for precheck in precheck {
+            let parts = precheck.split(separator: " ", maxSplits: 1).map(String.init)
+            say("precheck.\(parts.first ?? "")", parts.count > 1 ? parts[1] : "")
+        }
+        say("precheck_limit", precheckLimit.map(String.init))
+        say("host_seconds", hostSeconds.map(String.init))
+        say("host_return", hostReturn.map(String.init))
+        say("migration_limit", migrationLimit.map(String.init))
+        say("apply_limit", applyLimit.map(String.init))
         list("suspend", suspend)
         list("shutdown", shutdown)
         flag("hold", hold)
