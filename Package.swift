@@ -111,6 +111,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strictAndFast),
+        // MARK: Floor 4: runs on a pool.
         .target(
             name: "PoolRollout",
             dependencies: [
@@ -121,7 +122,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // MARK: Floor 4: the doors.
+        // MARK: Floor 5: the doors.
         .target(
             name: "PoolServer",
             dependencies: [
@@ -162,7 +163,7 @@ let package = Package(
         // The console's style sheet and scripts, put in by the C compiler: Swift's own ways cost minutes or break.
         .target(name: "CConsoleAssets"),
 
-        // MARK: Floor 5: the commands.
+        // MARK: Floor 6: the commands.
         .executableTarget(
             name: "pitstop",
             dependencies: [
@@ -241,8 +242,8 @@ let package = Package(
         .testTarget(
             name: "PoolServerTests",
             dependencies: [
-                "PoolServer", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase", "Hosts",
-                "UpdatePackage", "XenAPI", "Datamodel",
+                "PoolServer", "PoolRollout", "PoolPlanning", "Planner", "Rollout", "PoolOperations", "PoolPatching",
+                "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel",
             ],
             swiftSettings: strict,
             linkerSettings: linker

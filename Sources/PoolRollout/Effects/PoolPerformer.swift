@@ -14,23 +14,27 @@ public struct PoolPerformer: EffectPerformer {
     let spec: RunSpec
     private let progress: MoveProgress
     private let gates: GateKeeper
+    private let earlier: [RunTimes]
 
     /// Creates a performer for one run.
     ///
     /// - Parameters:
     ///   - progress: where migrations tell how far they are.
+    ///   - earlier: what earlier runs took, the newest first.
     ///   - gates: asks the health gates that are not about the pool's own VMs, and the operator's prechecks.
     public init(
         pool: Pool,
         patches: PatchService,
         spec: RunSpec,
         progress: MoveProgress = MoveProgress(),
+        earlier: [RunTimes] = [],
         gates: GateKeeper
     ) {
         self.pool = pool
         self.patches = patches
         self.spec = spec
         self.progress = progress
+        self.earlier = earlier
         self.gates = gates
     }
 
@@ -51,7 +55,7 @@ public struct PoolPerformer: EffectPerformer {
     private func perform(_ action: Action) async throws(APIError) -> Outcome {
         switch action {
         case .observe:
-            return .pool(try await PoolView.observe(pool, updates: spec.updates))
+            return .pool(try await PoolView.observe(pool, updates: spec.updates, runs: earlier))
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(for: request)))
         case .fix(let fix): try await self.fix(fix)
         case .pay(let debt): try await pay(debt)

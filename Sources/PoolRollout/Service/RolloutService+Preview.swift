@@ -29,7 +29,8 @@ extension RolloutService {
     /// - Throws: `UUID_INVALID` for an unknown update, `CANNOT_FIND_PATCH` where its package was cleaned away.
     public func plan(_ options: RunOptions) async throws(APIError) -> RunPlan {
         let spec = try await spec(options, run: "preview", by: "")
-        var view = try PoolView(pool.database.snapshot, updates: spec.updates, now: pool.now().seconds)
+        let (snapshot, now) = (pool.database.snapshot, pool.now().seconds)
+        var view = try PoolView(snapshot, updates: spec.updates, now: now, runs: earlierTimes)
         // Hosts in maintenance mode would be enabled by the run's fixes.
         for index in view.hosts.indices { view.hosts[index].isEnabled = view.hosts[index].isLive }
         let wanted = view.hosts.filter { !spec.excluded.contains($0.id) && !$0.has(spec.updates) }.map(\.id)
@@ -49,7 +50,7 @@ extension RolloutService {
     /// The problems of a specification in the pool as it is.
     func problems(_ spec: RunSpec, asks: Bool, patience: Duration = .seconds(1800)) async throws(APIError) -> [Problem]
     {
-        var view = try await PoolView.observe(pool, updates: spec.updates)
+        var view = try await PoolView.observe(pool, updates: spec.updates, runs: earlierTimes)
         view.otherRun = activeRun
         let seen = Prechecks.problems(view, spec)
         // A run that goes on has its own programs on the hosts; what the operator asked for has to make sense first.

@@ -150,6 +150,11 @@ public actor RolloutService {
         }
     }
 
+    /// What runs that have ended took, the newest first: the next plan expects the same.
+    var earlierTimes: [RunTimes] {
+        past.values.sorted { ($0.machine?.events.first?.at ?? 0) > ($1.machine?.events.first?.at ?? 0) }.map(\.times)
+    }
+
     /// The run that is carried out now, or nil.
     public var activeRun: String? { active?.run }
 
@@ -268,7 +273,7 @@ public actor RolloutService {
         guard let active, active.run == run else { return }
         let (machine, head) = (await active.keeper.machine, await active.keeper.journalHead)
         let problem = await active.keeper.failure?.description
-        past[run] = PastRun(machine: machine, head: head, problem: problem)
+        past[run] = PastRun(machine: machine, head: head, problem: problem, times: archive.read(run).times)
         await active.keeper.letGo()
         self.active = nil
         progress.clear()
@@ -298,7 +303,12 @@ public actor RolloutService {
         while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
             try? await Task.sleep(for: .milliseconds(50))
         }
-        past[run] = PastRun(machine: await keeper.machine, head: await keeper.journalHead, problem: nil)
+        past[run] = PastRun(
+            machine: await keeper.machine,
+            head: await keeper.journalHead,
+            problem: nil,
+            times: past[run]?.times ?? RunTimes()
+        )
         await keeper.letGo()
         await show(run)
     }
@@ -318,7 +328,14 @@ public actor RolloutService {
     }
 
     func performer(_ spec: RunSpec) -> PoolPerformer {
-        PoolPerformer(pool: pool, patches: patches, spec: spec, progress: progress, gates: gates)
+        PoolPerformer(
+            pool: pool,
+            patches: patches,
+            spec: spec,
+            progress: progress,
+            earlier: earlierTimes,
+            gates: gates
+        )
     }
 
     var wall: @Sendable () -> Int64 { { [now = pool.now] in now().seconds } }

@@ -54,6 +54,22 @@ struct RestartTests {
         #expect(after[0] != before[0] && after[1] != before[1])
     }
 
+    @Test("The plan of the next run expects what this one took, not what is assumed of unknown hosts")
+    func learns() async throws {
+        let run = try await pool.start(try await pool.update(restarting: "restartHost"))
+        #expect(try await run.end().code == 0)
+        let next = try await pool.update(restarting: "restartHost")
+        let plan = try await Tools.run(
+            Products.pitstop,
+            ["plan", "--update", next.label] + pool.server.reach
+        )
+        #expect(plan.code == 0, "\(plan.error)")
+        let wave = try #require(plan.output.firstMatch(of: /Wave 1, (\d+) s to (\d+) s/))
+        let (start, end) = (try #require(Int(wave.1)), try #require(Int(wave.2)))
+        // 120 s and 420 s are assumed of hosts that were never updated.
+        #expect((1..<540).contains(end - start), "\(plan.output)")
+    }
+
     @Test("A VM that can not move keeps the run from beginning; with a consent it is suspended, and resumed at the end")
     func consent() async throws {
         let vm = try await pool.xe("vm-list", "name-label=web-2", "--minimal")
