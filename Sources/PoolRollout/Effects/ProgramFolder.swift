@@ -74,8 +74,13 @@ struct ProgramFolder: Sendable {
                 error: .combinedWithOutput
             )
             let said = Self.shortened(result.standardOutput)
-            if case .exited(0) = result.terminationStatus { return .well(said) }
-            return .bad("\(name) said no (\(result.terminationStatus))\(said.isEmpty ? "" : ": \(said)").")
+            let ending: String
+            switch result.terminationStatus {
+            case .exited(0): return .well(said)
+            case .exited(let status): ending = "status \(status)"
+            case .signaled(let signal): ending = "signal \(signal)"
+            }
+            return .bad("\(name) said no (\(ending))\(said.isEmpty ? "" : ": \(said)").")
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
             return .bad("\(name) printed more than \(Self.most >> 10) KiB and was ended.")
         } catch {

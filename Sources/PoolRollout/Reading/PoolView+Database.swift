@@ -110,6 +110,8 @@ extension PoolView {
             }
         }
         view.unpluggedStorage = unplugged(row.ref, snapshot)
+        // What XenServer's own console goes by, from 6.2 on.
+        view.isLicensed = row.map("license_params", "restrict_hotfix_apply") != "true"
         view.clockSkew = seconds(row.map("other_config", "clock_offset"))
         return view
     }

@@ -67,7 +67,7 @@ struct BeginningTests {
     @Test("The operator's own precheck decides, and what it prints is kept")
     func script() async throws {
         let update = try await pool.update()
-        try program("ticket", "echo \"ticket for $PITSTOP_LABELS: $1\"; test \"$1\" = approved")
+        try pool.program("ticket", in: "prechecks", "echo \"ticket for $PITSTOP_LABELS: $1\"; test \"$1\" = approved")
         let told = try await pool.rollout("prechecks", "--update", update.label, "--precheck", "ticket open")
         #expect(told.code == 3)
         #expect(told.output.contains("Your precheck ticket does not pass: ticket said no"), "\(told.output)")
@@ -83,8 +83,12 @@ struct BeginningTests {
     @Test("A precheck that is not there, or does not end, or prints without end, holds nobody up")
     func badScripts() async throws {
         let update = try await pool.update()
-        try program("endless", "sleep 600 & sleep 600")
-        try program("chatty", "while :; do echo 0123456789012345678901234567890123456789012345678901234567890123; done")
+        try pool.program("endless", in: "prechecks", "echo $$ > \(pool.server.state)/endless; sleep 600 & sleep 600")
+        try pool.program(
+            "chatty",
+            in: "prechecks",
+            "while :; do echo 0123456789012345678901234567890123456789012345678901234567890123; done"
+        )
         let told = try await pool.rollout(
             "prechecks",
             "--update",
@@ -100,15 +104,16 @@ struct BeginningTests {
         )
         #expect(told.code == 3)
         #expect(told.output.contains("Your precheck endless does not pass: There was no answer within 2 s."))
+        // Nothing that it has started is left; a process that has ended and was not collected yet is nothing.
+        let leader = try String(contentsOfFile: pool.server.state + "/endless", encoding: .utf8).dropLast()
+        let left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { entry in
+            // "PID (NAME) STATE PARENT GROUP …"
+            let stat = (try? String(contentsOfFile: "/proc/\(entry)/stat", encoding: .utf8)) ?? ""
+            let words = stat.split(separator: ")").last?.split(separator: " ") ?? []
+            return words.count > 2 && words[2] == leader && words[0] != "Z"
+        }
+        #expect(left.isEmpty)
         #expect(told.output.contains("Your precheck chatty does not pass:"))
         #expect(told.output.contains("prechecks/none could not be run"), "\(told.output)")
-    }
-
-    private func program(_ name: String, _ body: String) throws {
-        let folder = pool.server.state + "/prechecks"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let path = folder + "/" + name
-        try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
     }
 }

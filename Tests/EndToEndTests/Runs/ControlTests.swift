@@ -146,6 +146,21 @@ struct ControlTests {
         #expect(end.output.contains("1 of 3 hosts run the update."))
     }
 
+    @Test(
+        "A red health gate holds the run before its next wave, with what was found; it is asked again when it is resumed"
+    )
+    func gate() async throws {
+        let well = pool.server.state + "/well"
+        try pool.program("site", in: "gates", "test -e \(well) || { echo $1 is down; exit 4; }")
+        let run = try await pool.start(try await pool.update(), "--gate", "web=program:site shop")
+        let page = try await run.waitUntil("Waits: Health gate web is red: site said no (status 4): shop is down.")
+        #expect(page.contains("xs1 (master)  pending"))
+        try Data().write(to: URL(filePath: well))
+        try await run.say("resume")
+        #expect(try await run.end().code == 0)
+        #expect(try await run.log().contains("web: green."))
+    }
+
     @Test("Outside of its maintenance windows a run begins no host, and says what it waits for")
     func windows() async throws {
         let tomorrow = (start: Self.time(86_400), end: Self.time(90_000))
@@ -203,10 +218,10 @@ struct ControlTests {
 
     @Test("While a run goes on a second is refused, also after the server died and started again")
     func second() async throws {
-        let update = try await pool.update(.waits)
+        // An upload asks the package who it is on the master, where one program runs at a time.
+        let (update, other) = (try await pool.update(.waits), try await pool.update())
         let run = try await pool.start(update)
         try await run.waitUntil("xs1 (master)  applying")
-        let other = try await pool.update()
         func expectRefusal() async throws {
             let second = try await pool.rollout("start", "--update", other.label)
             #expect(second.code == 1)

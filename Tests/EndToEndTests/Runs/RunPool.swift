@@ -92,6 +92,14 @@ final class RunPool: Sendable {
         }
     }
 
+    /// Puts a shell script into a folder of the server's state directory.
+    func program(_ name: String, in folder: String, _ body: String) throws {
+        let folder = server.state + "/" + folder
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(folder)/\(name)")
+    }
+
     /// `pitstop rollout …` as the user types it.
     func rollout(_ words: String...) async throws -> Tools.Result { try await server.rollout(words) }
 
