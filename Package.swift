@@ -111,17 +111,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strictAndFast),
+        // MARK: Floor 4: runs on a pool.
         .target(
             name: "PoolRollout",
             dependencies: [
-                "Rollout", "Planner", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage",
-                "XenAPI", .product(name: "Subprocess", package: "swift-subprocess"),
+                "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts",
+                "UpdatePackage", "Datamodel", "XenAPI", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),
 
-        // MARK: Floor 4: the doors.
+        // MARK: Floor 5: the doors.
         .target(
             name: "PoolServer",
             dependencies: [
@@ -162,7 +163,7 @@ let package = Package(
         // The console's style sheet and scripts, put in by the C compiler: Swift's own ways cost minutes or break.
         .target(name: "CConsoleAssets"),
 
-        // MARK: Floor 5: the commands.
+        // MARK: Floor 6: the commands.
         .executableTarget(
             name: "pitstop",
             dependencies: [
@@ -241,8 +242,8 @@ let package = Package(
         .testTarget(
             name: "PoolServerTests",
             dependencies: [
-                "PoolServer", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase", "Hosts",
-                "UpdatePackage", "XenAPI", "Datamodel",
+                "PoolServer", "PoolRollout", "PoolPlanning", "Planner", "Rollout", "PoolOperations", "PoolPatching",
+                "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel",
             ],
             swiftSettings: strict,
             linkerSettings: linker

@@ -18,7 +18,7 @@ public enum Datamodel {
     public static let errors: [String: ErrorModel] = Dictionary(
         uniqueKeysWithValues: (ErrorModel.ofTheServer + ErrorModel.ofHosts + ErrorModel.ofPatches + ErrorModel.ofPools
             + ErrorModel.ofNetworks + ErrorModel.ofStorage + ErrorModel.ofVMs + ErrorModel.ofAccess
-            + ErrorModel.ofWorkloadBalancing).map { ($0.code, $0) }
+            + ErrorModel.ofWorkloadBalancing + ErrorModel.ofRollouts).map { ($0.code, $0) }
     )
 
     /// The messages of a class that are the same for all classes; empty for an unknown class.

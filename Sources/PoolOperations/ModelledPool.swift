@@ -122,9 +122,15 @@ public struct ModelledPool: Sendable {
             ],
             &transaction
         )
+        let card = create(
+            "PIF_metrics",
+            ["carrier": .bool(true), "speed": .int(10_000), "duplex": .bool(true)],
+            &transaction
+        )
         create(
             "PIF",
             [
+                "metrics": .string(card.rawValue),
                 "device": .string("eth0"), "host": .string(host.rawValue), "network": .string(network.rawValue),
                 "MAC": .string(macAddress(host: number, device: 0)), "MTU": .int(1500), "VLAN": .int(-1),
                 "physical": .bool(true), "currently_attached": .bool(true), "management": .bool(true),

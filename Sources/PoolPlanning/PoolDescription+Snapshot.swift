@@ -14,12 +14,14 @@ extension PoolDescription {
     ///   - update: uuid of the `pool_patch`; nil plans for an update that every host lacks and that restarts it.
     ///   - earlier: what earlier runs took.
     ///   - consents: the VMs that may be suspended or shut down, by uuid.
+    ///   - keepsAll: whether hosts that can take no VMs come along all the same, for who decides about them otherwise.
     /// - Throws: `UUID_INVALID` for an update that the pool does not know, `INTERNAL_ERROR` where there is no pool.
     public init(
         _ snapshot: Snapshot,
         update: String? = nil,
         earlier: EarlierTimes = EarlierTimes(),
-        consents: [String: UpdateInstance.StopPolicy] = [:]
+        consents: [String: UpdateInstance.StopPolicy] = [:],
+        keepsAll: Bool = false
     ) throws(APIError) {
         let pool = try snapshot.pool()
         var patch: Row?
@@ -30,7 +32,7 @@ extension PoolDescription {
         let master = pool.ref("master")
         var present: Set<Ref> = []
         for row in snapshot.rows("host") {
-            if let reason = Self.reasonToLeaveOut(row, snapshot) {
+            if !keepsAll, let reason = Self.reasonToLeaveOut(row, snapshot) {
                 leftOut.append("host \(row.uuid) (\(row.nameLabel)) is left out: \(reason)")
                 continue
             }

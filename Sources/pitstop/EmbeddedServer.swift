@@ -72,7 +72,7 @@ struct EmbeddedServer {
             directory: directory.runs,
             writer: "pitstop \(Pitstop.version)",
             limits: limits,
-            gates: GateKeeper(programs: directory.gates).judge
+            gates: GateKeeper(gates: directory.gates, prechecks: directory.prechecks)
         )
         let services = ConsoleServices(
             rollouts: rollouts,

@@ -9,6 +9,8 @@ struct RehearseCommand: AsyncParsableCommand {
         commandName: "rehearse",
         abstract: "Runs a rollout in simulated time, with faults, on a pool that is not there.",
         discussion: """
+            Where the run holds, somebody in the simulation speaks: the offers that prechecks and planner make (to stop a VM, to \
+            leave a host out) are taken at random, by the seed, as are the words resume, retry and skip.
             Exit code 0: the run ended, or held with a reason; 1: an invariant was broken, and the seed is printed.
             Faults: \(Faults.names.keys.sorted().joined(separator: ", ")); random mixes them all.
             """

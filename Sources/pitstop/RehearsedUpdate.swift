@@ -31,13 +31,18 @@ enum RehearsedUpdate {
     static func pool(recordedIn path: String, updates: [UpdateFacts]) async throws -> PoolView {
         let database = try PoolDatabase(path: nil)
         try await RecordedPool(path: path).load(into: database, state: "")
+        let recorded: PoolView
         do throws(APIError) {
             var view = try PoolView(database.snapshot, updates: updates, now: World.epoch)
             for index in view.hosts.indices { view.hosts[index].isLive = true }
-            return view
+            recorded = view
         } catch {
             throw OperatorError("\(path) holds no pool that can be rehearsed: \(error.code).")
         }
+        guard !recorded.hosts.isEmpty else {
+            throw OperatorError("\(path) records a pool without hosts: there is nothing to rehearse.")
+        }
+        return recorded
     }
 }
 

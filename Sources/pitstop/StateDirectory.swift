@@ -13,6 +13,8 @@ struct StateDirectory: Sendable {
     var runs: String { path + "/runs" }
     /// Programs that may be health gates of runs.
     var gates: String { path + "/gates" }
+    /// Programs that may be prechecks of runs.
+    var prechecks: String { path + "/prechecks" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
     var catalogue: String { path + "/catalogue" }

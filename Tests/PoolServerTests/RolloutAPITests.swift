@@ -31,6 +31,18 @@ struct RolloutAPITests {
         }
     }
 
+    @Test("The operator's prechecks are programs with arguments, and share one time limit")
+    func scripts() throws {
+        let options = try runs(["precheck.ticket": "open 17", "precheck.free-space": "", "precheck_limit": "20"])
+        #expect(
+            options.policy.scripts == [
+                Gate(name: "free-space", kind: .command(path: "free-space", arguments: []), timeout: 20),
+                Gate(name: "ticket", kind: .command(path: "ticket", arguments: ["open", "17"]), timeout: 20),
+            ]
+        )
+        #expect(try runs(["precheck.ticket": ""]).policy.scripts.map(\.timeout) == [300])
+    }
+
     @Test("Options are read with their units, and a wish that is not understood is refused, not passed over")
     func options() throws {
         let options = try runs([
@@ -46,10 +58,12 @@ struct RolloutAPITests {
         #expect(options.policy.windows.map { $0.end - $0.start } == [7200])
         #expect(options.policy.gates == [Gate(name: "web", kind: .tcp(host: "web.example", port: 443))])
         #expect(options.consents == ["db-1": .suspend])
+        #expect(options.policy.scripts.isEmpty)
         #expect(!options.policy.fixesProblems)
         for (key, text) in [
             ("mode", "fast"), ("max_failed_hosts", "-1"), ("finish_by", "tomorrow"), ("fix_problems", "yes"),
-            ("gate.web", "tcp:web"), ("windows", "20261126T01:00:00Z"), ("no_such_option", "1"),
+            ("gate.web", "tcp:web"), ("precheck./bin/sh", "-c id"), ("precheck..hidden", ""), ("precheck.", ""),
+            ("precheck_limit", "soon"), ("windows", "20261126T01:00:00Z"), ("no_such_option", "1"),
         ] {
             let error = #expect(throws: APIError.self) { try runs([key: text]) }
             #expect(error?.code == "VALUE_NOT_SUPPORTED", "\(key)")
@@ -60,7 +74,7 @@ struct RolloutAPITests {
 
 @Suite("Health gates")
 struct GateTests {
-    private let keeper = GateKeeper(programs: "/nonexistent/gates")
+    private let keeper = GateKeeper(gates: "/nonexistent/gates", prechecks: "/nonexistent/prechecks")
 
     private func reason(_ kind: Gate.Kind) async -> String? {
         if case .failed(let reason) = await keeper.judge(Gate(name: "g", kind: kind, timeout: 5)) {

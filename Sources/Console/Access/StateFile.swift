@@ -1,4 +1,5 @@
 import Foundation
+import PoolDatabase
 
 /// A small file below the server's state that holds one value. It is replaced whole, and only its owner may read it.
 struct StateFile<Value: Codable & Sendable>: Sendable {
@@ -18,15 +19,6 @@ struct StateFile<Value: Codable & Sendable>: Sendable {
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        let data = try encoder.encode(value)
-        let temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try file.write(contentsOf: data)
-        try file.synchronize()
-        try file.close()
-        guard rename(temporary, path) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        try PrivateFile.write(Array(try encoder.encode(value)), to: path)
     }
 }

@@ -11,7 +11,7 @@ struct PrecheckStep: Sendable {
     let page: WizardPage
 
     func content() async throws(PageError) -> HTML {
-        let problems = try await Self.problems(page.wizard, page.visit.console)
+        let problems = try await Self.problems(page.wizard, page.visit.console, asks: page.mayChange)
         let open = Self.open(problems, page.wizard)
         let fixable = open.filter { $0.fix != nil }
         return page.form("Next ›", isBlocked: !open.isEmpty) {
@@ -30,9 +30,11 @@ struct PrecheckStep: Sendable {
         }
     }
 
-    static func problems(_ wizard: Wizard, _ console: Console) async throws(PageError) -> [Problem] {
+    /// - Parameter asks: whether packages and the planner are asked; a page does not wait for them for ever.
+    static func problems(_ wizard: Wizard, _ console: Console, asks: Bool) async throws(PageError) -> [Problem] {
         do throws(APIError) {
-            return try await console.services.rollouts.prechecks(wizard.options)
+            let rollouts = console.services.rollouts
+            return try await rollouts.prechecks(wizard.options, asks: asks, patience: .seconds(20))
         } catch {
             throw PageError(error)
         }

@@ -45,6 +45,7 @@ struct WizardTurn: Sendable {
         }
         var problem: String?
         do throws(FormProblem) { try await keep() } catch { problem = error.code }
+        if go == "again" { await action.console.services.rollouts.forgetAnswers() }
         switch go {
         case "stay": return Answer.text("kept", status: 200)
         case "previous": return Answer.seeOther(wizard.path(step.previous ?? step))
@@ -104,7 +105,8 @@ struct WizardTurn: Sendable {
     /// The fixes that the run is to make, after a press on a link of the pre-checks.
     private func fixes() async -> Set<Fix>? {
         let key = form["fix"]
-        guard !key.isEmpty, let problems = try? await PrecheckStep.problems(wizard, action.console) else { return nil }
+        guard !key.isEmpty, let problems = try? await PrecheckStep.problems(wizard, action.console, asks: false)
+        else { return nil }
         if key == "all" { return wizard.fixes.union(problems.filter { $0.severity == .blocking }.compactMap(\.fix)) }
         let offered = problems.compactMap(\.fix)
         if key.hasPrefix("-") { return wizard.fixes.filter { $0.key != key.dropFirst() } }
@@ -127,7 +129,8 @@ struct WizardTurn: Sendable {
             }
             return left.isEmpty ? "no-hosts" : nil
         case .prechecks, .updateMode:
-            let open = PrecheckStep.open(try await PrecheckStep.problems(wizard, action.console), wizard)
+            let problems = try await PrecheckStep.problems(wizard, action.console, asks: true)
+            let open = PrecheckStep.open(problems, wizard)
             return open.isEmpty ? nil : step == .prechecks ? "blocked" : "refused"
         default: return nil
         }

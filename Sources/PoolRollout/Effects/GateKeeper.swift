@@ -1,101 +1,88 @@
 import Dispatch
 import FoundationEssentials
 public import Rollout
-import Subprocess
-import SystemPackage
 
 #if canImport(FoundationNetworking)
 import Foundation
 import FoundationNetworking
 #endif
 
-/// Judges the health gates that ask something outside the pool.
-///
-/// Programs are only those in the server's own folder, named without a path: whoever may begin a run must not be able to
-/// run anything else on the server.
+/// Asks the health gates that are about something outside the pool, and the operator's own prechecks.
 public struct GateKeeper: Sendable {
-    private let programs: String
-    /// Of what a gate's program prints, this much is kept for the operator.
-    private static let outputLimit = 4096
+    private let gates: ProgramFolder
+    private let scripts: ProgramFolder
 
-    /// - Parameter programs: the folder with the programs that may be gates.
-    public init(programs: String) { self.programs = programs }
+    /// - Parameters:
+    ///   - gates: the folder with the programs that may be gates.
+    ///   - prechecks: the folder with those that may be prechecks.
+    public init(gates: String, prechecks: String) {
+        self.gates = ProgramFolder(path: gates)
+        scripts = ProgramFolder(path: prechecks)
+    }
 
     /// Asks a gate.
     ///
     /// - Returns: done for green; failed for red, with what was found.
-    @Sendable public func judge(_ gate: Gate) async -> Outcome {
-        let limit = Duration.seconds(max(1, gate.timeout))
-        return await withTaskGroup(of: Outcome?.self) { group in
-            group.addTask { await ask(gate, limit) }
-            group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return nil }
-                return .failed("There was no answer within \(gate.timeout) s.")
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first ?? .failed("It could not be asked.")
+    public func judge(_ gate: Gate) async -> Outcome {
+        switch await ask(gate, gates, environment: [:]) {
+        case .well: .done
+        case .bad(let reason): .failed(reason)
         }
     }
 
-    private func ask(_ gate: Gate, _ limit: Duration) async -> Outcome {
+    /// Asks a precheck of the operator's. It is told the run's name and its updates in `PITSTOP_RUN`, `PITSTOP_UPDATES`
+    /// (uuids) and `PITSTOP_LABELS`, with spaces between them.
+    ///
+    /// - Returns: checked, with what it printed or why it could not be asked.
+    public func check(_ script: Gate, for run: RunSpec) async -> Outcome {
+        let facts = [
+            "PITSTOP_RUN": run.run, "PITSTOP_UPDATES": run.updates.map(\.uuid).joined(separator: " "),
+            "PITSTOP_LABELS": run.updates.map(\.label).joined(separator: " "),
+        ]
+        return switch await ask(script, scripts, environment: facts) {
+        case .well(let output): .checked(isWell: true, output: output)
+        case .bad(let reason): .checked(isWell: false, output: reason)
+        }
+    }
+
+    private func ask(_ gate: Gate, _ folder: ProgramFolder, environment: [String: String]) async
+        -> ProgramFolder.Answer
+    {
+        let seconds = gate.timeout
         switch gate.kind {
-        case .command(let name, let arguments): await run(name, arguments)
-        case .tcp(let host, let port): await connect(host, port, limit)
-        case .http(let url): await get(url, limit)
-        case .availability: .failed("Only the pool knows that.")
-        }
-    }
-
-    private func run(_ name: String, _ arguments: [String]) async -> Outcome {
-        guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
-            return .failed("A gate's program is named without a path, and lies in \(programs).")
-        }
-        do {
-            let result = try await Subprocess.run(
-                .path(FilePath("\(programs)/\(name)")),
-                arguments: Arguments(arguments),
-                input: .none,
-                output: .string(limit: Self.outputLimit),
-                error: .combinedWithOutput
-            )
-            if case .exited(0) = result.terminationStatus { return .done }
-            let said = result.standardOutput.trimmingSpace
-            return .failed("\(name) said no (\(result.terminationStatus))\(said.isEmpty ? "" : ": \(said)").")
-        } catch {
-            return .failed("\(programs)/\(name) could not be run: \(error).")
+        case .command(let name, let arguments):
+            return await folder.run(name, arguments, environment: environment, within: seconds)
+        case .tcp(let host, let port):
+            return await ProgramFolder.within(seconds) { await connect(host, port, .seconds(max(1, seconds))) }
+        case .http(let url):
+            return await ProgramFolder.within(seconds) { await get(url, .seconds(max(1, seconds))) }
+        case .availability: return .bad("Only the pool knows that.")
         }
     }
 
     /// Opens a connection and closes it again.
-    private func connect(_ host: String, _ port: Int, _ limit: Duration) async -> Outcome {
+    private func connect(_ host: String, _ port: Int, _ limit: Duration) async -> ProgramFolder.Answer {
         let milliseconds = Int32(limit.components.seconds * 1000)
         let reason = await withCheckedContinuation { done in
             DispatchQueue.global().async {
                 done.resume(returning: Socket.refusal(of: host, port, milliseconds: milliseconds))
             }
         }
-        return reason.map { .failed("\(host):\(port) takes no connections: \($0).") } ?? .done
+        return reason.map { .bad("\(host):\(port) takes no connections: \($0).") } ?? .well("")
     }
 
-    private func get(_ text: String, _ limit: Duration) async -> Outcome {
+    private func get(_ text: String, _ limit: Duration) async -> ProgramFolder.Answer {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme) else {
-            return .failed("\(text) is no address of a page.")
+            return .bad("\(text) is no address of a page.")
         }
         var request = URLRequest(url: url)
         request.timeoutInterval = Double(limit.components.seconds)
         do {
             let (_, response) = try await URLSession.shared.data(for: request)
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return (200..<300).contains(status) ? .done : .failed("\(text) answers with status \(status).")
+            return (200..<300).contains(status) ? .well("") : .bad("\(text) answers with status \(status).")
         } catch {
-            return .failed("\(text) does not answer: \(error.localizedDescription).")
+            return .bad("\(text) does not answer: \(error.localizedDescription).")
         }
-    }
-}
-
-extension String {
-    fileprivate var trimmingSpace: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

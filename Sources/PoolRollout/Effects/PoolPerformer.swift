@@ -13,24 +13,28 @@ public struct PoolPerformer: EffectPerformer {
     let patches: PatchService
     let spec: RunSpec
     private let progress: MoveProgress
-    private let gates: @Sendable (Gate) async -> Outcome
+    private let gates: GateKeeper
+    private let earlier: [RunTimes]
 
     /// Creates a performer for one run.
     ///
     /// - Parameters:
     ///   - progress: where migrations tell how far they are.
-    ///   - gates: judges a health gate that is not about the pool's own VMs.
+    ///   - earlier: what earlier runs took, the newest first.
+    ///   - gates: asks the health gates that are not about the pool's own VMs, and the operator's prechecks.
     public init(
         pool: Pool,
         patches: PatchService,
         spec: RunSpec,
         progress: MoveProgress = MoveProgress(),
-        gates: @escaping @Sendable (Gate) async -> Outcome
+        earlier: [RunTimes] = [],
+        gates: GateKeeper
     ) {
         self.pool = pool
         self.patches = patches
         self.spec = spec
         self.progress = progress
+        self.earlier = earlier
         self.gates = gates
     }
 
@@ -41,15 +45,17 @@ public struct PoolPerformer: EffectPerformer {
             if effect.isQuestion { return try await whatBecame(of: effect.action) }
             return try await perform(effect.action)
         } catch {
-            if error.code == "HOST_OFFLINE" || error.code == "HOST_NOT_LIVE" { return .unreachable(error.sentence) }
-            return .failed(error.sentence)
+            let host = effect.action.askedHost.flatMap { snapshot.row("host", uuid: $0)?.ref }
+            let sentence = FailureWords(snapshot, host: host).sentence(error)
+            let isSilence = error.code == "HOST_OFFLINE" || error.code == "HOST_NOT_LIVE"
+            return isSilence ? .unreachable(sentence) : .failed(sentence)
         }
     }
 
     private func perform(_ action: Action) async throws(APIError) -> Outcome {
         switch action {
         case .observe:
-            return .pool(try await PoolView.observe(pool, updates: spec.updates))
+            return .pool(try await PoolView.observe(pool, updates: spec.updates, runs: earlier))
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(for: request)))
         case .fix(let fix): try await self.fix(fix)
         case .pay(let debt): try await pay(debt)
@@ -58,8 +64,7 @@ public struct PoolPerformer: EffectPerformer {
         case .move(let vm, _, let to):
             try await move(vm, to)
         case .stop(let stop, _): try await self.stop(stop)
-        case .precheck(let update, let host):
-            _ = try await patches.precheck(try require("pool_patch", update), on: try ref(host))
+        case .precheck(let update, let host): try await precheck(update, host)
         case .apply(let update, let host): try await apply(update, host)
         case .restartHost(let host, let bootID): try await restart(host, unlessNot: bootID)
         case .restartAgent(let host, let startedAt):
@@ -119,6 +124,19 @@ public struct PoolPerformer: EffectPerformer {
         }
     }
 
+    private func precheck(_ update: String, _ host: String) async throws(APIError) {
+        let reference = try ref(host)
+        do throws(APIError) {
+            _ = try await patches.precheck(try require("pool_patch", update), on: reference)
+        } catch {
+            // A package that asks for an empty host is asked again once the run has emptied it.
+            let isEmptiedLater = spec.restart == .host && spec.mode == .automatic && !spec.policy.hasBarrier
+            guard error.code == "PATCH_PRECHECK_FAILED_VM_RUNNING", isEmptiedLater,
+                !EvacuationPlan.guests(of: reference, in: snapshot).isEmpty
+            else { throw error }
+        }
+    }
+
     private func apply(_ update: String, _ host: String) async throws(APIError) {
         do throws(APIError) {
             _ = try await patches.apply(try require("pool_patch", update), to: try ref(host))
@@ -132,13 +150,14 @@ public struct PoolPerformer: EffectPerformer {
         guard try await facts(host).bootID == bootID else { return }
         let reference = try ref(host)
         if let vm = EvacuationPlan.guests(of: reference, in: snapshot).first {
-            throw APIError("HOST_IN_USE", [host, "VM", vm.nameLabel])
+            throw APIError("HOST_IN_USE", [host, "VM", vm.uuid])
         }
         try await pool.reboot(reference, operation: pool.makeRef())
     }
 
     private func check(_ gate: Gate) async -> Outcome {
-        guard case .availability(let vms, let minimum) = gate.kind else { return await gates(gate) }
+        if spec.policy.scripts.contains(gate) { return await gates.check(gate, for: spec) }
+        guard case .availability(let vms, let minimum) = gate.kind else { return await gates.judge(gate) }
         let running = vms.filter { snapshot.row("VM", uuid: $0)?.string("power_state") == "Running" }
         return running.count >= minimum
             ? .done : .failed("\(running.count) of its \(vms.count) VMs run, and \(minimum) are needed.")
@@ -192,10 +211,17 @@ public struct PoolPerformer: EffectPerformer {
     }
 }
 
-extension APIError {
-    /// For a journal and an operator.
-    var sentence: String {
-        code == "INTERNAL_ERROR" ? parameters.joined(separator: " ") : description.joined(separator: " ") + "."
+extension Action {
+    /// The host that is asked, which answers may not name.
+    fileprivate var askedHost: String? {
+        switch self {
+        case .inspect(let host), .disable(let host), .precheck(_, let host), .apply(_, let host),
+            .restartHost(let host, _), .restartAgent(let host, _), .plugStorage(let host), .move(_, _, let host),
+            .stop(_, let host), .pay(.hostEnabled(let host)), .pay(.vmRunning(_, let host, _)),
+            .fix(.enableHost(let host)), .fix(.plugStorage(let host)):
+            host
+        default: nil
+        }
     }
 }
 

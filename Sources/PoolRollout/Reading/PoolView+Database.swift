@@ -1,13 +1,17 @@
 import Hosts
+import Planner
 public import PoolDatabase
 import PoolOperations
+import PoolPlanning
 public import Rollout
 public import XenAPI
 
 extension PoolView {
     /// Looks at the pool and asks each host that lives how much room it has.
-    static func observe(_ pool: Pool, updates: [UpdateFacts]) async throws(APIError) -> PoolView {
-        var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds)
+    ///
+    /// - Parameter runs: what earlier runs took, the newest first.
+    static func observe(_ pool: Pool, updates: [UpdateFacts], runs: [RunTimes]) async throws(APIError) -> PoolView {
+        var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds, runs: runs)
         let free = await withTaskGroup(of: (String, Int64?).self) { group in
             for host in view.hosts where host.isLive {
                 guard let driver = pool.hosts.host(host.id) else { continue }
@@ -23,11 +27,15 @@ extension PoolView {
 
     /// Reads a pool off its database. Uuids name hosts and VMs; references stay inside.
     ///
+    /// What a plan is made of (memory, reach, ties, groups, rates, times) is read by `PoolDescription`, as for a pool that no
+    /// run is on. Here is added what a run has to know besides: what is switched on, applied, plugged, in drives.
+    ///
     /// - Parameters:
     ///   - snapshot: the pool at one generation.
     ///   - updates: what the run installs.
     ///   - now: seconds since the epoch.
-    public init(_ snapshot: Snapshot, updates: [UpdateFacts], now: Int64) throws(APIError) {
+    ///   - runs: what earlier runs took, the newest first.
+    public init(_ snapshot: Snapshot, updates: [UpdateFacts], now: Int64, runs: [RunTimes] = []) throws(APIError) {
         self.init()
         let pool = try snapshot.pool()
         name = pool.nameLabel
@@ -35,21 +43,54 @@ extension PoolView {
         haEnabled = pool.bool("ha_enabled")
         haFailures = Int(pool.int("ha_host_failures_to_tolerate"))
         wlbEnabled = pool.bool("wlb_enabled")
+        let rows = snapshot.rows("VM").filter { !$0.bool("is_control_domain") && !$0.bool("is_a_template") }
+        let discs = Dictionary(rows.compactMap { vm in Self.localDisc(vm, snapshot).map { (vm.uuid, $0) } }) { $1 }
+        let instance = try Self.instance(snapshot, discs, runs)
+        let hostFacts = Dictionary(instance.hosts.map { ($0.id, $0) }) { first, _ in first }
+        let vmFacts = Dictionary(instance.vms.map { ($0.id, $0) }) { first, _ in first }
         let master = pool.ref("master")
-        let rows = snapshot.rows("host")
-        hosts = (rows.filter { $0.ref == master } + rows.filter { $0.ref != master }).map { row in
-            Self.host(row, isMaster: row.ref == master, snapshot)
+        let hostRows = snapshot.rows("host")
+        hosts = (hostRows.filter { $0.ref == master } + hostRows.filter { $0.ref != master }).map { row in
+            Self.host(row, isMaster: row.ref == master, hostFacts[row.uuid], snapshot)
         }
-        vms = snapshot.rows("VM").filter { !$0.bool("is_control_domain") && !$0.bool("is_a_template") }.map { row in
-            Self.vm(row, snapshot)
+        vms = rows.map { row in
+            var view = Self.vm(row, vmFacts[row.uuid], snapshot)
+            if vmFacts[row.uuid] != nil { view.localISO = discs[row.uuid] }
+            return view
         }
+        groups =
+            instance.antiAffinity.map { VMGroup(name: $0.id, vms: $0.vms, rule: .apart) }
+            + instance.availability.map {
+                VMGroup(name: $0.id, vms: $0.vms, rule: .available(minimum: $0.minimumUp))
+            }
     }
 
-    private static func host(_ row: Row, isMaster: Bool, _ snapshot: Snapshot) -> HostView {
+    /// The planning instance of the whole pool, its hosts that are down or disabled too.
+    ///
+    /// - Parameter discs: by VM, those that only its host sees: the run ejects them, so that they tie nothing in the plan.
+    private static func instance(_ snapshot: Snapshot, _ discs: [String: String], _ runs: [RunTimes])
+        throws(APIError) -> UpdateInstance
+    {
+        var description = try PoolDescription(snapshot, keepsAll: true)
+        if !runs.isEmpty {
+            let earlier = EarlierTimes(runs, on: description.instance(named: "").instance)
+            description = try PoolDescription(snapshot, earlier: earlier, keepsAll: true)
+        }
+        for index in description.vms.indices where discs[description.vms[index].uuid] != nil {
+            description.vms[index].mediaStorage = []
+        }
+        return description.instance(named: "").instance
+    }
+
+    private static func host(_ row: Row, isMaster: Bool, _ facts: UpdateInstance.Host?, _ snapshot: Snapshot)
+        -> HostView
+    {
         let metrics = snapshot.row("host_metrics", row.ref("metrics"))
-        let guests = EvacuationPlan.guests(of: row.ref, in: snapshot).reduce(0) { $0 + MemoryAccounting.need($1) }
-        let memory = MemoryAccounting.free(row, in: snapshot) + guests
-        var view = HostView(id: row.uuid, name: row.nameLabel, memory: Int(memory >> 20))
+        var view = HostView(id: row.uuid, name: row.nameLabel, memory: facts?.memory ?? 0)
+        if let facts {
+            view.maxMigrations = facts.maxMigrations
+            (view.nicRate, view.apply, view.restart) = (facts.nicRate, facts.apply, facts.reboot)
+        }
         view.isMaster = isMaster
         view.isLive = metrics?.bool("live") ?? false
         view.isEnabled = row.bool("enabled")
@@ -69,6 +110,8 @@ extension PoolView {
             }
         }
         view.unpluggedStorage = unplugged(row.ref, snapshot)
+        // What XenServer's own console goes by, from 6.2 on.
+        view.isLicensed = row.map("license_params", "restrict_hotfix_apply") != "true"
         view.clockSkew = seconds(row.map("other_config", "clock_offset"))
         return view
     }
@@ -81,43 +124,36 @@ extension PoolView {
         }
     }
 
-    private static func vm(_ row: Row, _ snapshot: Snapshot) -> VMView {
-        let host = snapshot.row("host", row.ref("resident_on"))
+    /// - Parameter facts: nil for a VM that is on no host.
+    private static func vm(_ row: Row, _ facts: UpdateInstance.VM?, _ snapshot: Snapshot) -> VMView {
         var view = VMView(
             id: row.uuid,
             name: row.nameLabel,
-            host: host?.uuid,
-            memory: Int((MemoryAccounting.need(row) + 1 << 20 - 1) >> 20)
+            host: snapshot.row("host", row.ref("resident_on"))?.uuid,
+            memory: facts?.memory ?? Int((MemoryAccounting.need(row) + 1 << 20 - 1) >> 20)
         )
         view.power = VMView.Power(rawValue: row.string("power_state").lowercased()) ?? .halted
         view.startsWithHost = row.map("other_config", "auto_poweron") == "true"
-        guard view.power == .running else { return view }
-        let metrics = snapshot.row("VM_guest_metrics", row.ref("guest_metrics"))
         view.isHVM = !row.string("HVM_boot_policy").isEmpty
         view.isBusy = !(row["current_operations"].members ?? []).isEmpty
-        if !view.isHVM, (metrics?["PV_drivers_version"].members ?? []).isEmpty { view.tie = .drivers }
-        readStorage(row, snapshot, &view)
-        if row.map("other_config", PlacementChecks.deviceKey) != nil { view.tie = .device }
+        guard let facts else { return view }
+        view.allowedHosts = facts.allowedHosts
+        view.tie = facts.pinnedBy.map { VMView.Tie($0) }
+        view.dirtyPercent = facts.dirtyPercent
         return view
     }
 
-    private static func readStorage(_ vm: Row, _ snapshot: Snapshot, _ view: inout VMView) {
-        var reachable: Set<String>?
+    /// The name of a disc in a VM's drive that not every host sees.
+    private static func localDisc(_ vm: Row, _ snapshot: Snapshot) -> String? {
         for reference in snapshot.pointing(at: vm.ref, "VM", "VBDs") {
-            guard let vbd = snapshot.row("VBD", reference), !vbd.bool("empty"),
+            guard let vbd = snapshot.row("VBD", reference), !vbd.bool("empty"), vbd.string("type") == "CD",
                 let vdi = snapshot.row("VDI", vbd.ref("VDI"))
             else { continue }
             let hosts = snapshot.pointing(at: vdi.ref("SR"), "SR", "PBDs").compactMap { snapshot.row("PBD", $0) }
-                .filter { $0.bool("currently_attached") }.compactMap { snapshot.row("host", $0.ref("host"))?.uuid }
-            if vbd.string("type") == "CD", hosts.count < snapshot.refs("host").count {
-                view.localISO = vdi.nameLabel
-                continue
-            }
-            reachable = reachable.map { $0.intersection(hosts) } ?? Set(hosts)
+                .filter { $0.bool("currently_attached") }
+            if Set(hosts.map { $0.ref("host") }).count < snapshot.refs("host").count { return vdi.nameLabel }
         }
-        guard let reachable, reachable.count < snapshot.refs("host").count else { return }
-        view.allowedHosts = reachable.sorted()
-        if reachable.count <= 1 { view.tie = .localDisk }
+        return nil
     }
 
     /// `other_config` writes times as floating-point numbers.

@@ -16,7 +16,8 @@ public actor RolloutService {
     let archive: RunArchive
     /// How long runs wait unless they are told otherwise.
     public nonisolated let defaultLimits: RunPolicy.Limits
-    let gates: @Sendable (Gate) async -> Outcome
+    private let gates: GateKeeper
+    let surveys = Surveys()
     private let writer: String
     private let progress = MoveProgress()
     /// The run that is carried out now.
@@ -26,7 +27,7 @@ public actor RolloutService {
     private var watcherCount = 0
     /// Runs that are not carried out now, as their journals tell them.
     private var past: [String: PastRun] = [:]
-    private var isBeginning = false
+    private(set) var isBeginning = false
     var knownFacts: [String: UpdateFacts] = [:]
 
     /// Creates the service. Call ``open()`` before anything else.
@@ -37,14 +38,14 @@ public actor RolloutService {
     ///   - directory: `runs/` of the state directory, which must exist: a journal for each run, and the lock.
     ///   - writer: the program's name and version, for the journals.
     ///   - limits: how long runs wait unless they are told otherwise.
-    ///   - gates: judges a health gate that is not about the pool's own VMs.
+    ///   - gates: asks the health gates that are not about the pool's own VMs, and the operator's prechecks.
     public init(
         pool: Pool,
         patches: PatchService,
         directory: String,
         writer: String,
         limits: RunPolicy.Limits = RunPolicy.Limits(),
-        gates: @escaping @Sendable (Gate) async -> Outcome
+        gates: GateKeeper
     ) {
         self.pool = pool
         self.patches = patches
@@ -111,12 +112,14 @@ public actor RolloutService {
         defer { isBeginning = false }
         let spec = try await spec(options, run: pool.makeUUID(), by: operatorName)
         if !holds {
-            let problems = try await problems(spec)
+            let problems = try await problems(spec, asks: true)
             let blocking = problems.filter {
                 $0.severity == .blocking && !($0.fix != nil && spec.policy.fixesProblems)
             }
             guard blocking.isEmpty else { throw APIError("ROLLOUT_PRECHECK_FAILED", blocking.map(\.text)) }
         }
+        // The run asks the hosts itself; nobody else may be asking them then.
+        await surveys.idle()
         do {
             let keeper = try await RunKeeper.begin(
                 spec,
@@ -145,6 +148,11 @@ public actor RolloutService {
             }
             return all.sorted { ($1.started, $1.run) < ($0.started, $0.run) }.map(\.run)
         }
+    }
+
+    /// What runs that have ended took, the newest first: the next plan expects the same.
+    var earlierTimes: [RunTimes] {
+        past.values.sorted { ($0.machine?.events.first?.at ?? 0) > ($1.machine?.events.first?.at ?? 0) }.map(\.times)
     }
 
     /// The run that is carried out now, or nil.
@@ -265,7 +273,7 @@ public actor RolloutService {
         guard let active, active.run == run else { return }
         let (machine, head) = (await active.keeper.machine, await active.keeper.journalHead)
         let problem = await active.keeper.failure?.description
-        past[run] = PastRun(machine: machine, head: head, problem: problem)
+        past[run] = PastRun(machine: machine, head: head, problem: problem, times: archive.read(run).times)
         await active.keeper.letGo()
         self.active = nil
         progress.clear()
@@ -295,7 +303,12 @@ public actor RolloutService {
         while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
             try? await Task.sleep(for: .milliseconds(50))
         }
-        past[run] = PastRun(machine: await keeper.machine, head: await keeper.journalHead, problem: nil)
+        past[run] = PastRun(
+            machine: await keeper.machine,
+            head: await keeper.journalHead,
+            problem: nil,
+            times: past[run]?.times ?? RunTimes()
+        )
         await keeper.letGo()
         await show(run)
     }
@@ -314,11 +327,18 @@ public actor RolloutService {
         return known
     }
 
-    private func performer(_ spec: RunSpec) -> PoolPerformer {
-        PoolPerformer(pool: pool, patches: patches, spec: spec, progress: progress, gates: gates)
+    func performer(_ spec: RunSpec) -> PoolPerformer {
+        PoolPerformer(
+            pool: pool,
+            patches: patches,
+            spec: spec,
+            progress: progress,
+            earlier: earlierTimes,
+            gates: gates
+        )
     }
 
-    private var wall: @Sendable () -> Int64 { { [now = pool.now] in now().seconds } }
+    var wall: @Sendable () -> Int64 { { [now = pool.now] in now().seconds } }
 
     /// Writes the run's row. A run without its row would still be a run.
     private func show(_ run: String) async {

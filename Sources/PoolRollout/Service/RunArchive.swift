@@ -9,6 +9,8 @@ struct PastRun: Sendable {
     var head: String
     /// Why the journal can not be used, or the run goes no further.
     var problem: String?
+    /// How long its steps took.
+    var times = RunTimes()
 }
 
 /// The journals below `runs/` of the state directory.
@@ -35,7 +37,8 @@ struct RunArchive: Sendable {
             return PastRun(
                 machine: try Controller(replaying: contents).machine,
                 head: contents.journal.head,
-                problem: nil
+                problem: nil,
+                times: RunTimes(contents)
             )
         } catch {
             return PastRun(machine: nil, head: "", problem: error.description)

@@ -105,7 +105,11 @@ extension RunDetails {
         let open = obligations.count { $0.state == .open }
         let debts = open == 0 ? "" : " \(open) things that it switched off are still owed."
         switch ending {
-        case .succeeded: return "All \(updated) hosts run the update." + debts
+        case .succeeded:
+            let left = hosts.filter { !$0.isUpdated }.map(\.name)
+            guard !left.isEmpty else { return "All \(updated) hosts run the update." + debts }
+            let names = left.joined(separator: ", ") + (left.count == 1 ? " was" : " were")
+            return "\(updated) of \(hosts.count) hosts run the update; \(names) left out." + debts
         case .partly: return "\(updated) of \(hosts.count) hosts run the update." + debts
         case .stopped: return "Stopped early: \(updated) of \(hosts.count) hosts run the update." + debts
         case .cancelled: return "Cancelled: \(updated) of \(hosts.count) hosts run the update." + debts

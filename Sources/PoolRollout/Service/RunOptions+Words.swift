@@ -19,6 +19,7 @@ extension RunOptions {
         policy.limits = limits
         policy.fixesProblems = false
         var canary = RunPolicy.Canary(host: "", soak: 0)
+        var scriptLimit = Self.scriptLimit
         for (key, text) in words.sorted(by: { $0.key < $1.key }) {
             let word = OptionWord(key: key, text: text)
             switch key {
@@ -44,13 +45,20 @@ extension RunOptions {
             case "apply_limit": policy.limits.apply = try word.number()
             case _ where key.hasPrefix("gate."):
                 policy.gates.append(Gate(name: String(key.dropFirst("gate.".count)), kind: try word.gate()))
+            case _ where key.hasPrefix("precheck."):
+                policy.scripts.append(try word.script(String(key.dropFirst("precheck.".count))))
+            case "precheck_limit": scriptLimit = max(1, try word.number())
             // Said to the message itself, not to the run.
             case "hold": _ = try word.flag()
             default: throw word.refusal("no such option; see docs/guide.md")
             }
         }
         if !canary.host.isEmpty { policy.canary = canary }
+        for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
     }
+
+    /// How long a precheck of the operator's may take unless it is said, in seconds.
+    public static let scriptLimit: Int64 = 300
 }
 
 /// One option, and how it is to be understood.
@@ -97,6 +105,16 @@ private struct OptionWord {
             windows.append(RunPolicy.Window(start: try date(ends[0]), end: try date(ends[1])))
         }
         return windows
+    }
+
+    /// A program in the server's folder for prechecks; the text is its arguments, with spaces between them.
+    func script(_ name: String) throws(APIError) -> Gate {
+        guard ProgramFolder.isBareName(name) else {
+            throw refusal(
+                "the arguments of a program in prechecks/ of the server's state directory, named without a path"
+            )
+        }
+        return Gate(name: name, kind: .command(path: name, arguments: text.split(separator: " ").map(String.init)))
     }
 
     func gate() throws(APIError) -> Gate.Kind {

@@ -1,3 +1,4 @@
+import Datamodel
 import FoundationEssentials
 import PoolDatabase
 import PoolOperations
@@ -19,7 +20,9 @@ extension Messages {
             return .string(Ref("OpaqueRef:" + run).rawValue)
         },
         "rollout.prechecks": { call throws(APIError) in
-            .set(try await call.rollouts.prechecks(call.runOptions).map(\.asValue))
+            // Asking runs programs, which takes the role that may run them by themselves.
+            let asks = call.session.role >= .poolOperator
+            return .set(try await call.rollouts.prechecks(call.runOptions, asks: asks).map(\.asValue))
         },
         "rollout.plan": { call throws(APIError) in json(try await call.rollouts.plan(call.runOptions)) },
     ]
@@ -135,7 +138,18 @@ extension Problem {
         .pairs([
             "check": check.rawValue, "severity": severity.rawValue, "text": text, "host": host ?? "", "vm": vm ?? "",
             "fix": fix?.label ?? "", "undo": fix?.undo ?? "",
+            "offers": offers.map(\.option).joined(separator: " "),
         ])
+    }
+}
+
+extension Offer {
+    /// The option of `rollout.start` that takes it up.
+    fileprivate var option: String {
+        switch self {
+        case .stop(let vm, let way): "\(way.rawValue)=\(vm)"
+        case .leaveOut(let host): "exclude=\(host)"
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Crypto
 public import Datamodel
 import Foundation
+import PoolDatabase
 import Synchronization
 
 /// Who may sign in, with what, and what they may do then.
@@ -184,7 +185,8 @@ public final class Users: Sendable {
         body(&entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try PrivateFile.write(try encoder.encode(entries.values.sorted { $0.name < $1.name }), to: path)
+        let sorted = entries.values.sorted { $0.name < $1.name }
+        try PrivateFile.write(Array(try encoder.encode(sorted)), to: path)
         try refresh()
     }
 }

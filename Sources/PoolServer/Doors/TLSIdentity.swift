@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import NIOSSL
+import PoolDatabase
 import SwiftASN1
 import X509
 
@@ -48,8 +49,8 @@ public struct TLSIdentity: Sendable {
             },
             issuerPrivateKey: .init(privateKey)
         )
-        try PrivateFile.write(Data(privateKey.pemRepresentation.utf8), to: key)
-        try PrivateFile.write(Data(try signed.serializeAsPEM().pemString.utf8), to: certificate)
+        try PrivateFile.write(Array(privateKey.pemRepresentation.utf8), to: key)
+        try PrivateFile.write(Array(try signed.serializeAsPEM().pemString.utf8), to: certificate)
     }
 
     var configuration: TLSConfiguration {

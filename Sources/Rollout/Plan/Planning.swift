@@ -61,11 +61,18 @@ public enum Planning {
         return Set(planned) == Set(hosts)
     }
 
-    /// Where no host has to be emptied, they follow each other as they stand.
+    /// Where no host has to be emptied, they follow each other as they stand: the master first, then the canary.
     private static func withoutMoves(_ request: PlanRequest) -> PlanAnswer {
         if let rest = request.rest, covers(rest, request.hosts) { return .keep }
         if request.isCheck { return .impossible("what is left of the plan does not fit the pool.", offers: []) }
-        let steps = request.hosts.enumerated().map { index, host in
+        func rank(_ host: String) -> Int {
+            if request.view.host(host)?.isMaster ?? false { return 0 }
+            return request.spec.policy.canary?.host == host ? 1 : 2
+        }
+        let hosts =
+            request.hosts.filter { rank($0) == 0 } + request.hosts.filter { rank($0) == 1 }
+            + request.hosts.filter { rank($0) == 2 }
+        let steps = hosts.enumerated().map { index, host in
             RolloutPlan.Step(
                 work: .update(host: host),
                 start: index * 60,
@@ -77,7 +84,7 @@ public enum Planning {
         return .new(
             RolloutPlan(
                 steps: steps,
-                waves: request.hosts.map { [$0] },
+                waves: hosts.map { [$0] },
                 mixedSeconds: 60 * steps.count,
                 lowerBound: 60 * steps.count
             )

@@ -13,6 +13,8 @@ public struct PoolView: Codable, Hashable, Sendable {
     /// The master first.
     public var hosts: [HostView] = []
     public var vms: [VMView] = []
+    /// Rules about VMs that belong together; nil in journals of before there were any.
+    public var groups: [VMGroup]?
 
     /// An empty pool.
     public init() {}
@@ -69,6 +71,11 @@ public struct HostView: Codable, Hashable, Sendable {
     public var isLicensed = true
     /// Most migrations that may touch the host at once.
     public var maxMigrations = 4
+    /// MiB/s of the network that migrations take; nil leaves it to the planner, as with the two below.
+    public var nicRate: Int?
+    /// Seconds that applying and restarting took in earlier runs, or are expected to take.
+    public var apply: Int?
+    public var restart: Int?
 
     /// Creates a host.
     public init(id: String, name: String, memory: Int) {
@@ -112,6 +119,8 @@ public struct VMView: Codable, Hashable, Sendable {
     public var isHVM = false
     /// Whether some operation on it, such as a migration, is in progress.
     public var isBusy = false
+    /// Bytes that a live migration sends in percent of its memory, by earlier runs; nil leaves it to the planner.
+    public var dirtyPercent: Int?
 
     /// Creates a VM.
     public init(id: String, name: String, host: String?, memory: Int) {
@@ -119,6 +128,27 @@ public struct VMView: Codable, Hashable, Sendable {
         self.name = name
         self.host = host
         self.memory = memory
+    }
+}
+
+/// VMs that belong together.
+public struct VMGroup: Codable, Hashable, Sendable {
+    /// What holds for them.
+    public enum Rule: Codable, Hashable, Sendable {
+        /// No two share a host.
+        case apart
+        /// So many of them run, and are not being moved, at any time.
+        case available(minimum: Int)
+    }
+
+    public var name: String
+    /// Uuids.
+    public var vms: [String]
+    public var rule: Rule
+
+    /// Creates a group.
+    public init(name: String, vms: [String], rule: Rule) {
+        (self.name, self.vms, self.rule) = (name, vms, rule)
     }
 }
 

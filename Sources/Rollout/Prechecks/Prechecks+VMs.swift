@@ -16,6 +16,18 @@ extension Prechecks.Subject {
                     )
                 )
             }
+            if vm.power == .paused, let host = vm.host, emptied.contains(host) {
+                found.append(
+                    Problem(
+                        .tiedVMs,
+                        .blocking,
+                        "VM \(vm.name) on \(name(host)) is paused, and can not move: unpause it, or shut it down.",
+                        host: host,
+                        vm: vm.id
+                    )
+                )
+                continue
+            }
             guard vm.power == .running, let host = vm.host, emptied.contains(host) else { continue }
             if let iso = vm.localISO {
                 found.append(

@@ -10,7 +10,7 @@ public enum Prechecks {
     }
 
     /// In the order of the checks.
-    static func sorted(_ problems: [Problem]) -> [Problem] {
+    public static func sorted(_ problems: [Problem]) -> [Problem] {
         problems.enumerated().sorted { a, b in
             (order[a.element.check] ?? 0, a.offset) < (order[b.element.check] ?? 0, b.offset)
         }.map(\.element)

@@ -60,6 +60,7 @@ struct ServerRefusal: Error, CustomStringConvertible {
             "Run \(parameters.first ?? "") is active on this pool: wait for its end, or cancel it."
         case "ROLLOUT_WORD_REFUSED", "INTERNAL_ERROR": parameters.first ?? error.code
         case "SESSION_AUTHENTICATION_FAILED": "The server does not know this user with this password."
+        case "RBAC_PERMISSION_DENIED": "Your role does not allow this: ask an operator of the pool, or sign in as one."
         case "CANNOT_FIND_PATCH": "The update's package was cleaned away: upload it again."
         case "VALUE_NOT_SUPPORTED" where parameters.count == 3:
             "\(parameters[0]) can not be '\(parameters[1])': it is \(parameters[2])."

@@ -55,7 +55,10 @@ struct RolloutPrechecks: AsyncParsableCommand {
             let fix = problem["fix"]?.text ?? ""
             let undo = problem["undo"]?.text ?? ""
             let advice = fix.isEmpty ? "" : " [\(fix)\(undo.isEmpty ? "" : "; \(undo)")]"
-            StandardOutput.write("\(problem["severity"]?.text ?? ""): \(problem["text"]?.text ?? "")\(advice)")
+            let offers = problem["offers"]?.text ?? ""
+            let flags = offers.split(separator: " ").map { "--" + $0.replacing("=", with: " ") }.joined(separator: " ")
+            let offer = flags.isEmpty ? "" : " [\(flags)]"
+            StandardOutput.write("\(problem["severity"]?.text ?? ""): \(problem["text"]?.text ?? "")\(advice)\(offer)")
         }
         let refused = problems.contains { problem in
             problem["severity"]?.text == "blocking" && !(choices.fixAll && problem["fix"]?.text?.isEmpty == false)

@@ -37,14 +37,17 @@ struct RolloutResume: RunWord {
     @OptionGroup var choice: RunChoice
 }
 
-struct RolloutStopAfterHost: RunWord {
+struct RolloutStopAfterHost: EndingWord {
     static let message = "stop_after_host"
     static let configuration = CommandConfiguration(
         commandName: "stop-after-host",
-        abstract: "Let the hosts that have begun finish, then end."
+        abstract: "Let the hosts that have begun finish, then end. What that leaves is said first.",
+        discussion: "With --dry-run it is only said."
     )
     @OptionGroup var server: ServerOptions
     @OptionGroup var choice: RunChoice
+    @Flag(help: "Only say what stopping now would leave.")
+    var dryRun = false
 }
 
 struct RolloutProceed: RunWord {
@@ -67,7 +70,24 @@ struct RolloutFixAll: RunWord {
     @OptionGroup var choice: RunChoice
 }
 
-struct RolloutCancel: AsyncParsableCommand {
+/// A word that ends the run before its time.
+protocol EndingWord: RunWord {
+    var dryRun: Bool { get }
+}
+
+extension EndingWord {
+    func run() async throws {
+        try await server.use { session in
+            let run = try await choice.reference(session)
+            let words = try await session.call("rollout.consequence", run, .string(Self.message)).text ?? ""
+            if !words.isEmpty { StandardOutput.write(words) }
+            if !dryRun { try await session.call("rollout.\(Self.message)", run) }
+        }
+    }
+}
+
+struct RolloutCancel: EndingWord {
+    static let message = "cancel"
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "End at the next safe point. What that leaves is said first.",
@@ -77,15 +97,6 @@ struct RolloutCancel: AsyncParsableCommand {
     @OptionGroup var choice: RunChoice
     @Flag(help: "Only say what cancelling now would leave.")
     var dryRun = false
-
-    func run() async throws {
-        try await server.use { session in
-            let run = try await choice.reference(session)
-            let words = try await session.call("rollout.consequence", run, .string("cancel")).text ?? ""
-            if !words.isEmpty { StandardOutput.write(words) }
-            if !dryRun { try await session.call("rollout.cancel", run) }
-        }
-    }
 }
 
 /// A word about one host of the run.

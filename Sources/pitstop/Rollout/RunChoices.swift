@@ -9,34 +9,58 @@ struct RunChoices: ParsableArguments {
     @Option(help: "automatic: the run restarts hosts; manual: you do, and the run tracks and verifies it.")
     var mode: String?
 
-    @Option(help: "A host to leave out. May be given several times.")
+    @Option(help: ArgumentHelp("A host to leave out. May be given several times.", valueName: "host"))
     var exclude: [String] = []
 
-    @Option(help: "Hosts in the order in which they are wanted, with commas; the master is first in any case.")
+    @Option(
+        help: ArgumentHelp(
+            "Hosts in the order in which they are wanted, with commas; the master is first in any case.",
+            valueName: "hosts"
+        )
+    )
     var order: String?
 
-    @Option(help: "Most hosts down at once; without it the plan decides.")
+    @Option(help: ArgumentHelp("Most hosts down at once; without it the plan decides.", valueName: "hosts"))
     var maxParallel: Int?
 
-    @Option(help: "Hosts that may fail before the run holds.")
+    @Option(
+        help: ArgumentHelp(
+            "Hosts that may fail before the run holds; otherwise it holds at the first.",
+            valueName: "hosts"
+        )
+    )
     var maxFailed: Int?
 
     @Flag(help: "Each host waits for 'pitstop rollout approve'.")
     var approveEach = false
 
-    @Option(help: "The host that goes first after the master.")
+    @Option(help: ArgumentHelp("The host that goes first after the master.", valueName: "host"))
     var canary: String?
 
-    @Option(help: "Seconds for which the canary is watched before the others follow.")
+    @Option(
+        help: ArgumentHelp("Seconds for which the canary is watched before the others follow.", valueName: "seconds")
+    )
     var canarySoak: Int?
 
-    @Option(help: "Seconds between two waves in which nothing is begun.")
+    @Option(
+        help: ArgumentHelp("Seconds between two waves in which nothing is begun; otherwise 0.", valueName: "seconds")
+    )
     var soak: Int?
 
-    @Option(help: "A time in which hosts may go down, as START/END in UTC. May be given several times.")
+    @Option(
+        help: ArgumentHelp(
+            "A time in which hosts may go down, as START/END in UTC. May be given several times.",
+            valueName: "start/end"
+        )
+    )
     var window: [String] = []
 
-    @Option(help: "When every host that was begun must be back, such as 2026-11-26T04:00:00Z.")
+    @Option(
+        help: ArgumentHelp(
+            "When every host that was begun must be back, such as 2026-11-26T04:00:00Z.",
+            valueName: "time"
+        )
+    )
     var finishBy: String?
 
     @Flag(help: "Fix every problem that has a fix; what is switched off is switched on again at the end.")
@@ -56,10 +80,56 @@ struct RunChoices: ParsableArguments {
     )
     var gate: [String] = []
 
-    @Option(help: "A VM that may be suspended if it must be. May be given several times.")
+    @Option(
+        help: """
+            Your own precheck, as 'NAME ARGUMENT…': a program in prechecks/ of the server's state directory. What it prints is \
+            kept; only status 0 lets the run begin. May be given several times.
+            """
+    )
+    var precheck: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Seconds that each of your own prechecks may take; otherwise 300.", valueName: "seconds")
+    )
+    var precheckLimit: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds that one host takes from going down to being back, for --window and --finish-by; otherwise 900.",
+            valueName: "seconds"
+        )
+    )
+    var hostSeconds: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds after which a host that does not come back is given up; otherwise 1200.",
+            valueName: "seconds"
+        )
+    )
+    var hostReturn: Int?
+
+    @Option(
+        help: ArgumentHelp("Seconds after which a live migration is broken off; otherwise 3600.", valueName: "seconds")
+    )
+    var migrationLimit: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds after which a package that does not end is given up; otherwise 3900.",
+            valueName: "seconds"
+        )
+    )
+    var applyLimit: Int?
+
+    @Option(
+        help: ArgumentHelp("A VM that may be suspended if it must be. May be given several times.", valueName: "vm")
+    )
     var suspend: [String] = []
 
-    @Option(help: "A VM that may be shut down if it must be. May be given several times.")
+    @Option(
+        help: ArgumentHelp("A VM that may be shut down if it must be. May be given several times.", valueName: "vm")
+    )
     var shutdown: [String] = []
 
     func validate() throws {
@@ -97,6 +167,15 @@ struct RunChoices: ParsableArguments {
             let parts = gate.split(separator: "=", maxSplits: 1).map(String.init)
             say("gate.\(parts[0])", parts.count > 1 ? parts[1] : "")
         }
+        for precheck in precheck {
+            let parts = precheck.split(separator: " ", maxSplits: 1).map(String.init)
+            say("precheck.\(parts.first ?? "")", parts.count > 1 ? parts[1] : "")
+        }
+        say("precheck_limit", precheckLimit.map(String.init))
+        say("host_seconds", hostSeconds.map(String.init))
+        say("host_return", hostReturn.map(String.init))
+        say("migration_limit", migrationLimit.map(String.init))
+        say("apply_limit", applyLimit.map(String.init))
         list("suspend", suspend)
         list("shutdown", shutdown)
         flag("hold", hold)
