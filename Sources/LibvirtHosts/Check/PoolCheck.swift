@@ -114,6 +114,14 @@ public struct PoolCheck: Sendable {
             let text = "\(version / 1_000_000).\(version / 1_000 % 1_000).\(version % 1_000)"
             let isNew = version >= Self.oldestLibvirt
             report.add("libvirt", isNew, "version \(text)" + (isNew ? "" : " is too old: 1.2.0 or later is needed"))
+            let abilities = try await host.ask { connection throws(LibvirtError) in try await connection.abilities() }
+            if let bandwidth = pool.file.limits.bandwidth, !abilities.canBeBounded {
+                report.add(
+                    "migration",
+                    nil,
+                    "Xen sends as fast as it can: the limit of \(bandwidth) MiB per second counts for nothing here"
+                )
+            }
             let inventory = try await host.inventory()
             let running = inventory.vms.filter { $0.power == .running }.count
             report.add("VMs", true, "\(inventory.vms.count) known, \(running) running")
