@@ -208,17 +208,24 @@ watch() {
     if [ -e "$bed" ]; then down; fi
 }
 
+# An id is the bed's only as long as its process holds one of the bed's disks.
+is_ours() {
+    local line
+    line=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") || return 1
+    case $line in *"file=$2,"*) return 0 ;; *) return 1 ;; esac
+}
+
 down() {
     local file pid
     for file in "$bed"/*.pid; do
         [ -e "$file" ] || continue
         pid=$(cat "$file")
-        # The id is the bed's only as long as that process holds one of the bed's disks.
         for _ in $(seq 100); do
-            tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "file=${file%.pid}.disk," || break
+            is_ours "$pid" "${file%.pid}.disk" || break
             kill -KILL "$pid" 2>/dev/null || true
             sleep 0.1
         done
+        ! is_ours "$pid" "${file%.pid}.disk" || fail "$(basename "${file%.pid}") does not end: process $pid"
     done
     if [ -e "/run/netns/$switch" ]; then ip netns delete "$switch"; fi
     rm -rf "$bed"
