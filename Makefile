@@ -1,12 +1,17 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
+.PHONY: run test test-xen soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
 
 run: build
 	@.build/debug/pitstop demo
 
 test: build-tests clients testbed-packages
 	$(SWIFT) test --skip-build --parallel
+
+# A rollout on two genuine Xen hosts in emulated machines, for root; minutes, and on a busy machine far more.
+test-xen: build-tests
+	@Tests/XenBed/bed.sh packages
+	PITSTOP_XEN=1 $(SWIFT) test --skip-build --filter XenRolloutTests
 
 # Random worlds for the rollout, until it is told to stop or one breaks an invariant, which is printed as a command line.
 soak: setup

@@ -11,7 +11,7 @@ public protocol Host: Sendable {
     /// - Throws: ``HostError/unreachable(host:reason:)`` while the host is down or restarting.
     func facts() async throws(HostError) -> HostFacts
 
-    /// The packages in the host's own RPM database, in name order.
+    /// The packages in the host's own databases of packages (rpm's, dpkg's), in name order.
     func installedPackages() async throws(HostError) -> [InstalledPackage]
 
     /// Compares packages on the host with what its RPM database says of them, as `rpm -V` does: versions, digests, modes
@@ -21,6 +21,14 @@ public protocol Host: Sendable {
     /// - Returns: one check for each, in the same order; one that is not installed is no error.
     /// - Throws: ``HostError`` where the host could not be asked.
     func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck]
+
+    /// Compares Debian packages on the host with what dpkg says of them, as `dpkg --verify` does: digests of their files,
+    /// which is all that dpkg keeps. Nothing is changed. ``DebVerification`` has the script to run and reads its answer.
+    ///
+    /// - Parameter packages: names, as `name:architecture` for exactly that package.
+    /// - Returns: one check for each, in the same order; one that is not installed is no error.
+    /// - Throws: ``HostError`` where the host could not be asked.
+    func verifyDebs(_ packages: [String]) async throws(HostError) -> [PackageCheck]
 
     /// Runs a verified package program on the host with one argument (`info`, `precheck` or `apply`).
     ///
@@ -77,6 +85,11 @@ extension Host {
     public func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
         throw .failed(host: uuid, reason: "the packages of hosts of this kind can not be verified")
     }
+
+    /// A driver of hosts that have no dpkg refuses.
+    public func verifyDebs(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
+        throw .failed(host: uuid, reason: "hosts of this kind have no Debian packages to verify")
+    }
 }
 
 /// What a host says of itself.
@@ -108,21 +121,37 @@ public struct HostFacts: Hashable, Sendable {
     }
 }
 
-/// One package of a host's RPM database.
+/// Whose package a package is.
+public enum PackageFormat: String, Hashable, Sendable, Codable {
+    /// RPM's.
+    case rpm
+    /// Debian's, dpkg's.
+    case deb
+}
+
+/// One package of a host's database of packages.
 public struct InstalledPackage: Hashable, Sendable {
     /// The package's name, such as `openssl`.
     public var name: String
-    /// Version and release, such as `0.9.8e-27.el5_10.3`.
+    /// Version and release, such as `0.9.8e-27.el5_10.3`; of a Debian package all of its version, with the epoch.
     public var version: String
     /// The architecture that it was built for, such as `i386`.
     public var architecture: String
 
+    /// Whose database it is in.
+    public var format: PackageFormat
+
     /// Creates one entry.
-    public init(name: String, version: String, architecture: String) {
+    public init(name: String, version: String, architecture: String, format: PackageFormat = .rpm) {
         self.name = name
         self.version = version
         self.architecture = architecture
+        self.format = format
     }
+
+    /// What the package is known by where versions are compared: its name, for Debian's with the architecture
+    /// (`openssl:amd64`), as dpkg may have it for several. So one kind is never taken for the other.
+    public var identity: String { format == .deb ? "\(name):\(architecture)" : name }
 
     /// `name-version-release.architecture`, as `rpm -q` prints it.
     public var nevra: String { "\(name)-\(version).\(architecture)" }

@@ -70,6 +70,7 @@ struct LibvirtMigration: Sendable {
         until isOver: () async -> Bool
     ) async throws(HostError) -> String? {
         let deadline = ContinuousClock().now + .seconds(limits.migrationTime)
+        let canBeBrokenOff = (try? await observer.abilities())?.canBeBrokenOff ?? true
         var best = 0.0
         var abortion: String?
         while await !isOver() {
@@ -79,7 +80,7 @@ struct LibvirtMigration: Sendable {
                 progress(best)
             }
             let isLate = ContinuousClock().now > deadline
-            guard abortion == nil, isLate || Task.isCancelled else { continue }
+            guard abortion == nil, canBeBrokenOff, isLate || Task.isCancelled else { continue }
             // Where it can not be broken off it has just ended, one way or the other.
             guard (try? await observer.abort(vm.uuid)) != nil else { continue }
             abortion =

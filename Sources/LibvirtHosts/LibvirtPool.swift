@@ -25,7 +25,12 @@ public struct LibvirtPool: HostPool {
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.folder = folder
         machines = file.hosts.map { machine in
-            let connection = SSHConnection(machine: machine, login: file.ssh, folder: folder)
+            let connection = SSHConnection(
+                machine: machine,
+                login: file.ssh,
+                folder: folder,
+                answerTime: file.limits.answerTime
+            )
             return LibvirtHost(machine, in: file, connection: connection)
         }
         hosts = machines

@@ -3,7 +3,7 @@ public import UpdatePackage
 public import XenAPI
 
 extension PatchService {
-    /// What the package of a patch holds: its RPMs, files and signatures. Nothing of it is run.
+    /// What the package of a patch holds: its packages, files and signatures. Nothing of it is run.
     ///
     /// - Throws: `HANDLE_INVALID`; `CANNOT_FIND_PATCH` where the file was cleaned away; `INVALID_PATCH`.
     public func inspect(_ patch: Ref) async throws(APIError) -> Inspection {

@@ -45,7 +45,7 @@ public struct PackageVerdict: Hashable, Sendable {
     public var patchLabel: String
     /// What came of it.
     public var state: State
-    /// What rpm found in its files.
+    /// What rpm or dpkg found in its files.
     public var findings: [PackageFinding]
 
     /// Whether the host is not as promised. What can not be compared is not held against it, but shown.

@@ -1,25 +1,47 @@
 import Foundation
+import Hosts
 import PoolDatabase
 import UpdatePackage
 import XenAPI
 
 /// What a package promises to bring to a host, kept beside it so that hosts can be verified after the file was cleaned.
 struct PackagePromise: Hashable, Codable, Sendable {
-    /// One RPM.
+    /// One RPM or Debian package.
     struct Package: Hashable, Codable, Sendable {
         var name: String
         var epoch: Int
         var version: String
         var release: String
         var architecture: String
-        /// Digests of its header, which holds the digests of its files.
+        /// Digests of its header, which holds the digests of its files; of a Debian package, of its list of them.
         var headers: Set<String>
+        /// Nil for an RPM, as in promises that were kept before there were others.
+        var format: PackageFormat?
 
-        var order: RPMVersion { RPMVersion(epoch: epoch, version: version, release: release) }
-        /// Version and release, as hosts report them.
-        var installedVersion: String { "\(version)-\(release)" }
-        /// How a host's rpm is asked for exactly this package.
-        var query: String { "\(name)-\(version)-\(release).\(architecture)" }
+        /// Its version for people: of an RPM with version and release, of either with an epoch that is not 0.
+        var fullVersion: String { isDeb ? debVersion.description : rpmVersion.description }
+        /// Its version, as hosts report it.
+        var installedVersion: String { isDeb ? debVersion.description : "\(version)-\(release)" }
+        /// How a host's rpm or dpkg is asked for exactly this package.
+        var query: String { isDeb ? "\(name):\(architecture)" : "\(name)-\(version)-\(release).\(architecture)" }
+
+        var isDeb: Bool { format == .deb }
+        private var rpmVersion: RPMVersion { RPMVersion(epoch: epoch, version: version, release: release) }
+        private var debVersion: DebVersion { DebVersion(epoch: epoch, upstream: version, revision: release) }
+
+        /// Whether it is older than another of its kind.
+        func isOlder(than other: Package) -> Bool {
+            isDeb ? debVersion < other.debVersion : rpmVersion < other.rpmVersion
+        }
+
+        /// Whether it is older than a version that a host reports.
+        func isOlder(than installed: String) -> Bool {
+            if isDeb { return DebVersion(installed).map { debVersion < $0 } ?? false }
+            let parts = installed.split(separator: "-", maxSplits: 1).map(String.init)
+            // Hosts report no epoch: it is taken to be the same.
+            return rpmVersion
+                < RPMVersion(epoch: epoch, version: parts.first ?? "", release: parts.count > 1 ? parts[1] : "")
+        }
     }
 
     var packages: [Package]
@@ -35,6 +57,17 @@ struct PackagePromise: Hashable, Codable, Sendable {
                 release: rpm.release,
                 architecture: rpm.architecture,
                 headers: rpm.headers
+            )
+        }
+        packages += contents.debs.map { deb in
+            Package(
+                name: deb.name,
+                epoch: deb.version.epoch,
+                version: deb.version.upstream,
+                release: deb.version.revision,
+                architecture: deb.architecture,
+                headers: deb.headers,
+                format: .deb
             )
         }
         includes = contents.includes.map { $0.lowercased() }

@@ -8,7 +8,8 @@ extension PatchService {
     /// `host.verify_packages`: compares a host's packages, file by file, with what the patches applied to it promised.
     ///
     /// The promise is the signed package's: the header of each installed RPM must be that of the RPM in the package, and
-    /// its files those of its header, by the host's own rpm. Of several patches that bring one package the latest version
+    /// its files those of its header, by the host's own rpm. For Debian packages the list of checksums is what the header is
+    /// for RPMs. Of several patches that bring one package the latest version
     /// counts.
     ///
     /// - Throws: `HOST_OFFLINE`, `OTHER_OPERATION_IN_PROGRESS` while a package runs there.
@@ -49,8 +50,8 @@ extension PatchService {
             }
             included.formUnion(promise.includes)
             for package in promise.packages {
-                let key = "\(package.name).\(package.architecture)"
-                if let other = latest[key], package.order < other.package.order { continue }
+                let key = Self.key(package.name, package.architecture, isDeb: package.isDeb)
+                if let other = latest[key], package.isOlder(than: other.package) { continue }
                 latest[key] = Promised(package: package, patch: patch)
             }
         }
@@ -58,22 +59,31 @@ extension PatchService {
         return (promises, without.filter { !included.contains($0.uuid.lowercased()) })
     }
 
+    private static func key(_ name: String, _ architecture: String, isDeb: Bool) -> String {
+        isDeb ? "\(name):\(architecture)" : "\(name).\(architecture)"
+    }
+
     private func compare(_ promises: [Promised], with driver: any Host) async throws(HostError) -> [PackageVerdict] {
-        let installed = Dictionary(grouping: try await driver.installedPackages()) { "\($0.name).\($0.architecture)" }
+        let installed = Dictionary(grouping: try await driver.installedPackages()) {
+            Self.key($0.name, $0.architecture, isDeb: $0.format == .deb)
+        }
         func versions(_ promised: Promised) -> [InstalledPackage] {
-            installed["\(promised.package.name).\(promised.package.architecture)"] ?? []
+            let package = promised.package
+            return installed[Self.key(package.name, package.architecture, isDeb: package.isDeb)] ?? []
         }
         let exact = promises.filter { promised in
             versions(promised).contains { $0.version == promised.package.installedVersion }
         }
-        let checks = Dictionary(
-            zip(exact.map(\.package.query), try await driver.verifyPackages(exact.map(\.package.query)))
-        ) { first, _ in first }
+        let rpms = exact.filter { !$0.package.isDeb }.map(\.package.query)
+        let debs = exact.filter(\.package.isDeb).map(\.package.query)
+        var checks: [String: PackageCheck] = [:]
+        for check in try await driver.verifyPackages(rpms) { checks[check.package] = check }
+        if !debs.isEmpty { for check in try await driver.verifyDebs(debs) { checks[check.package] = check } }
         return promises.map { promised in
             let found = versions(promised)
             var verdict = promised.patch.unknown
             verdict.package = promised.package.name
-            verdict.promised = "\(promised.package.order).\(promised.package.architecture)"
+            verdict.promised = "\(promised.package.fullVersion).\(promised.package.architecture)"
             verdict.installed = found.map { "\($0.version).\($0.architecture)" }
             if let check = checks[promised.package.query], check.isInstalled {
                 verdict.findings = check.findings
@@ -96,12 +106,7 @@ extension PatchService {
     private static func state(of found: [InstalledPackage], _ promised: PackagePromise.Package) -> PackageVerdict.State
     {
         guard !found.isEmpty else { return .missing }
-        let isNewer = found.contains { package in
-            let parts = package.version.split(separator: "-", maxSplits: 1).map(String.init)
-            let version = RPMVersion(epoch: promised.epoch, version: parts[0], release: parts.count > 1 ? parts[1] : "")
-            return promised.order < version
-        }
-        return isNewer ? .newer : .older
+        return found.contains { promised.isOlder(than: $0.version) } ? .newer : .older
     }
 }
 

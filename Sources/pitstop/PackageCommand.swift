@@ -135,6 +135,8 @@ struct PackageCommand: AsyncParsableCommand {
         var keys: [String] = []
         @Option(help: "The folder of the RPMs, instead of the manifest's.")
         var rpms: String?
+        @Option(help: "The folder of the Debian packages, for a hotfix that carries those instead of RPMs.")
+        var debs: String?
         @Option(help: "The folder of the sources, instead of the manifest's.")
         var sources: String?
         @Flag(
@@ -142,19 +144,15 @@ struct PackageCommand: AsyncParsableCommand {
         )
         var skipTrial = false
 
+        func validate() throws {
+            guard rpms == nil || debs == nil else {
+                throw ValidationError("A hotfix carries RPMs or Debian packages: give --rpms or --debs.")
+            }
+        }
+
         func run() async throws {
             let plan = try Manifest.read(file: manifest)
-            guard let rpmFolder = rpms ?? plan.rpms.map(besideManifest) else {
-                throw ValidationError("Name the folder of the RPMs: rpms in the manifest, or --rpms.")
-            }
-            let built = try await PackageBuilder.build(
-                manifest: plan,
-                rpmFolder: rpmFolder,
-                sourceFolder: sources ?? plan.sources.map(besideManifest),
-                output: output,
-                signer: Signer(keys: keys),
-                trial: skipTrial ? nil : .sandbox
-            )
+            let built = try await build(plan)
             switch built.verdict {
             case .passed: print("precheck passes on a host of \(plan.productVersion)")
             case .refused(let refusal):
@@ -169,6 +167,34 @@ struct PackageCommand: AsyncParsableCommand {
                 print("\(file.path)\n  md5    \(file.digests.md5)\n  sha256 \(file.digests.sha256)")
             }
             for path in companions { print(path) }
+        }
+
+        private func build(_ plan: Manifest) async throws -> BuiltPackage {
+            let sourceFolder = sources ?? plan.sources.map(besideManifest)
+            let signer = Signer(keys: keys)
+            if let debFolder = debs ?? (rpms == nil ? plan.debs.map(besideManifest) : nil) {
+                if !skipTrial { StandardError.write("The package is not tried: embedded hosts have no dpkg.") }
+                return try await PackageBuilder.build(
+                    manifest: plan,
+                    debFolder: debFolder,
+                    sourceFolder: sourceFolder,
+                    output: output,
+                    signer: signer
+                )
+            }
+            guard let rpmFolder = rpms ?? plan.rpms.map(besideManifest) else {
+                throw ValidationError(
+                    "Name the folder of the packages: rpms or debs in the manifest, or --rpms or --debs."
+                )
+            }
+            return try await PackageBuilder.build(
+                manifest: plan,
+                rpmFolder: rpmFolder,
+                sourceFolder: sourceFolder,
+                output: output,
+                signer: signer,
+                trial: skipTrial ? nil : .sandbox
+            )
         }
 
         private func besideManifest(_ path: String) -> String {

@@ -14,7 +14,9 @@ enum RehearsedUpdate {
         guard let info = inspection.info else {
             throw OperatorError("\(file) is not one update package: name an .xsupdate file.")
         }
-        let packages = inspection.rpms.map { ($0.name, "\($0.version)-\($0.release)") }
+        let packages =
+            inspection.rpms.map { ($0.name, "\($0.version)-\($0.release)") }
+            + inspection.debs.map { ($0.identity, $0.version.description) }
         return [
             UpdateFacts(
                 uuid: info.uuid,

@@ -8,7 +8,7 @@ struct VerifyHostCommand: AsyncParsableCommand {
         commandName: "verify-host",
         abstract: "Compare hosts' packages, file by file, with what the hotfixes applied to them promised.",
         discussion: """
-            The RPMs inside the signed packages are the promise. Each host's own rpm says which of them are installed and \
+            The RPMs (or Debian packages) inside the signed packages are the promise. Each host's own rpm or dpkg says which of them are installed and \
             which of their files were changed or are missing. Files that a package marks as configuration may be changed; \
             they are shown and are no drift. Exit codes: 0 everything is as promised; 1 something has drifted.
             """

@@ -56,7 +56,11 @@ struct ReadingTests {
     func packages() {
         let rpm = PackageLines.parse("warning: x\nb\t1-2\ti386\na\t3-4\tnoarch\n")
         #expect(rpm.map(\.nevra) == ["a-3-4.noarch", "b-1-2.i386"])
-        #expect(PackageLines.parse("ii \topenssl\t3.0\tamd64\nrc \told\t1\tall\n").map(\.name) == ["openssl"])
+        let both = "b\t1-2\ti386\nii \topenssl\t1:3.0\tamd64\nrc \told\t1\tall\nhi \tkept\t1\tall\niU \thalf\t1\tall\n"
+        let packages = PackageLines.parse(both)
+        #expect(packages.map(\.identity) == ["b", "kept:all", "openssl:amd64"])
+        #expect(packages.map(\.format) == [.rpm, .deb, .deb])
+        #expect(packages.last?.version == "1:3.0")
     }
 
     @Test("only plain words become arguments", arguments: ["a b", "", "x;y", "$(x)", "a'b", "~x", "a\nb", "a*"])

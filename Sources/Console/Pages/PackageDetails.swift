@@ -47,7 +47,11 @@ enum PackageDetails {
             dt { "Made for" },
             dd { inspection.productVersion ?? "it does not say" },
             dt { "Packages" },
-            dd { Words.count(inspection.rpms.count, "RPM", "RPMs") },
+            dd {
+                inspection.debs.isEmpty
+                    ? Words.count(inspection.rpms.count, "RPM", "RPMs")
+                    : Words.count(inspection.debs.count, "Debian package", "Debian packages")
+            },
         ])
     }
 

@@ -114,6 +114,14 @@ public struct PoolCheck: Sendable {
             let text = "\(version / 1_000_000).\(version / 1_000 % 1_000).\(version % 1_000)"
             let isNew = version >= Self.oldestLibvirt
             report.add("libvirt", isNew, "version \(text)" + (isNew ? "" : " is too old: 1.2.0 or later is needed"))
+            let abilities = try await host.ask { connection throws(LibvirtError) in try await connection.abilities() }
+            if let bandwidth = pool.file.limits.bandwidth, !abilities.canBeBounded {
+                report.add(
+                    "migration",
+                    nil,
+                    "Xen sends as fast as it can: the limit of \(bandwidth) MiB per second counts for nothing here"
+                )
+            }
             let inventory = try await host.inventory()
             let running = inventory.vms.filter { $0.power == .running }.count
             report.add("VMs", true, "\(inventory.vms.count) known, \(running) running")
@@ -158,9 +166,16 @@ public struct PoolCheck: Sendable {
                 report.add("way to \(peer.name)", nil, "\(peer.machine.peer) can not be tried")
                 continue
             }
-            let reply = try await host.connection.run(CheckScripts.peer, [uri], within: .seconds(40))
+            let limit = max(30, pool.file.limits.answerTime)
+            let reply = try await host.connection.run(
+                CheckScripts.peer,
+                [uri, RemoteWord(limit)],
+                within: .seconds(limit + 10)
+            )
             switch reply.status {
             case 0: report.add("way to \(peer.name)", true, peer.machine.peer)
+            case 4:
+                report.add("way to \(peer.name)", false, "\(peer.machine.peer) did not answer within \(limit) seconds")
             case 3: report.add("way to \(peer.name)", nil, "not tried: \(host.name) has no virsh to try it with")
             default:
                 report.add(
@@ -183,9 +198,11 @@ enum CheckScripts {
         exit 0
         """#
 
-    /// `$1` URI.
+    /// `$1` URI, `$2` seconds. 3: there is no virsh; 4: no answer.
     static let peer = #"""
         command -v virsh >/dev/null 2>&1 || exit 3
-        timeout 30 virsh -q -c "$1" version >/dev/null || exit 1
+        timeout "$2" virsh -q -c "$1" version >/dev/null && exit 0
+        [ $? = 124 ] && exit 4
+        exit 1
         """#
 }

@@ -5,15 +5,17 @@ struct Inventory: Sendable {
     let file: PoolFile
     let machine: PoolFile.Machine
 
-    func describe(_ facts: RemoteFacts, _ everything: [Domain]) -> HostInventory {
+    /// - Parameter node: the machine as a hypervisor below the host's own system sees it; nil where that is the hypervisor.
+    func describe(_ facts: RemoteFacts, _ everything: [Domain], _ node: LibvirtConnection.Node? = nil) -> HostInventory
+    {
         // Under Xen the host's own system is a domain as well.
         let domains = everything.filter { !$0.isControlDomain }
-        let control = everything.first { $0.isControlDomain }
+        let memory = node?.memory ?? facts.memory
         return HostInventory(
             address: machine.address,
-            memory: facts.memory,
-            reserved: control?.memory ?? min(1 << 30, facts.memory / 16),
-            cpuCount: facts.cpuCount,
+            memory: memory,
+            reserved: Self.reserved(everything, node) ?? min(1 << 30, memory / 16),
+            cpuCount: node?.cpuCount ?? facts.cpuCount,
             cpuModel: facts.cpuModel,
             clockOffset: facts.clockOffset,
             storages: storages,
@@ -21,6 +23,15 @@ struct Inventory: Sendable {
             labels: machine.labels,
             vms: domains.map(vm)
         )
+    }
+
+    /// What Xen's own system and Xen itself take: all that is neither free nor the VMs', and at least what that system has
+    /// been given. Nil where there is no such system.
+    private static func reserved(_ domains: [Domain], _ node: LibvirtConnection.Node?) -> Int64? {
+        guard let control = domains.first(where: \.isControlDomain) else { return nil }
+        guard let node, let free = node.free else { return control.memory }
+        let guests = domains.filter { !$0.isControlDomain && $0.state != .off }.reduce(Int64(0)) { $0 + $1.memory }
+        return min(node.memory, max(control.memory, node.memory - free - guests))
     }
 
     private var localStorage: String { "Local storage on \(machine.name)" }

@@ -22,7 +22,7 @@ actor LibvirtHost: InventoryHost {
 
     func remoteFacts() async throws(HostError) -> RemoteFacts {
         let sent = Date().timeIntervalSince1970
-        let reply = try await script(RemoteScripts.facts, within: .seconds(20))
+        let reply = try await script(RemoteScripts.facts, within: .seconds(file.limits.answerTime))
         guard let facts = RemoteFacts(reply.output, sent: sent, received: Date().timeIntervalSince1970) else {
             throw .failed(host: name, reason: "what it says of itself makes no sense: \(reply.error.firstLine)")
         }
@@ -31,8 +31,13 @@ actor LibvirtHost: InventoryHost {
 
     func inventory() async throws(HostError) -> HostInventory {
         let facts = try await remoteFacts()
-        let domains = try await ask { connection throws(LibvirtError) in try await connection.domains() }
-        return Inventory(file: file, machine: machine).describe(facts, domains)
+        let (domains, node) = try await ask { connection throws(LibvirtError) in
+            let domains = try await connection.domains()
+            // Where the host's own system is a domain too, it does not see the machine.
+            let node = domains.contains(where: \.isControlDomain) ? try await connection.node() : nil
+            return (domains, node)
+        }
+        return Inventory(file: file, machine: machine).describe(facts, domains, node)
     }
 
     // MARK: Packages
@@ -49,13 +54,25 @@ actor LibvirtHost: InventoryHost {
     }
 
     func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
+        try await verify(packages, RPMVerification.script, RPMVerification.parse)
+    }
+
+    func verifyDebs(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
+        try await verify(packages, DebVerification.script, DebVerification.parse)
+    }
+
+    private func verify(
+        _ packages: [String],
+        _ question: String,
+        _ parse: (String, [String]) -> [PackageCheck]?
+    ) async throws(HostError) -> [PackageCheck] {
         let words = packages.filter(RPMVerification.isPackage).compactMap { RemoteWord($0) }
         guard words.count == packages.count else {
             throw .failed(host: name, reason: "one of \(packages.joined(separator: ", ")) is no name of a package")
         }
         if packages.isEmpty { return [] }
-        let reply = try await script(RPMVerification.script, words, within: .seconds(300))
-        guard let checks = RPMVerification.parse(reply.output, packages: packages) else {
+        let reply = try await script(question, words, within: .seconds(300))
+        guard let checks = parse(reply.output, packages) else {
             throw .failed(host: name, reason: "its packages can not be verified: \(reply.error.firstLine)")
         }
         return checks

@@ -6,12 +6,14 @@ enum PackageLines {
     static func parse(_ text: String) -> [InstalledPackage] {
         text.split(separator: "\n").compactMap { line in
             var fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            if fields.count == 4 {
-                guard fields[0].hasPrefix("ii") else { return nil }
+            let format: PackageFormat = fields.count == 4 ? .deb : .rpm
+            if format == .deb {
+                // Installed, whatever is wanted of it: held packages are `hi`.
+                guard fields[0].dropFirst().hasPrefix("i") else { return nil }
                 fields.removeFirst()
             }
             guard fields.count == 3, !fields[0].isEmpty else { return nil }
-            return InstalledPackage(name: fields[0], version: fields[1], architecture: fields[2])
+            return InstalledPackage(name: fields[0], version: fields[1], architecture: fields[2], format: format)
         }
         .sorted { ($0.name, $0.version) < ($1.name, $1.version) }
     }

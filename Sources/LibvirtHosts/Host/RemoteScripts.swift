@@ -27,8 +27,13 @@ enum RemoteScripts {
             echo "version=$(release VERSION_ID)"
             echo "brand=$(release NAME)"
         fi
-        if command -v xl >/dev/null 2>&1; then
-            echo "xen=$(xl info 2>/dev/null | sed -n 's/^xen_version *: *//p')"
+        # Xen's control domain is told the version by its kernel; the tools would take long to say the same.
+        read -r capabilities 2>/dev/null </proc/xen/capabilities
+        if [ "${capabilities%control_d*}" != "$capabilities" ]; then
+            for part in major minor extra; do
+                read -r "$part" 2>/dev/null </sys/hypervisor/version/$part
+            done
+            echo "xen=$major.$minor$extra"
         fi
         for bridge in /sys/class/net/*/bridge; do
             [ -d "$bridge" ] || continue
@@ -37,15 +42,20 @@ enum RemoteScripts {
         done
         """#
 
-    /// Prints the installed packages, as name, version and architecture with tabs between; 3: there is no package manager.
+    /// Prints the installed packages, of rpm as name, version and architecture with tabs between, of dpkg with its status
+    /// before; a host may have both. 3: there is no package manager.
     static let packages = #"""
         LC_ALL=C; export LC_ALL
+        found=3
         if command -v rpm >/dev/null 2>&1 && [ -n "$(rpm -qa | head -n 1)" ]; then
-            exec rpm -qa --qf '%{NAME}\t%{VERSION}-%{RELEASE}\t%{ARCH}\n'
-        elif command -v dpkg-query >/dev/null 2>&1; then
-            exec dpkg-query -W -f '${db:Status-Abbrev}\t${Package}\t${Version}\t${Architecture}\n'
+            rpm -qa --qf '%{NAME}\t%{VERSION}-%{RELEASE}\t%{ARCH}\n' || exit 1
+            found=0
         fi
-        exit 3
+        if command -v dpkg-query >/dev/null 2>&1; then
+            dpkg-query -W -f '${db:Status-Abbrev}\t${Package}\t${Version}\t${Architecture}\n' || exit 1
+            found=0
+        fi
+        exit $found
         """#
 
     /// Prints every stamp: a line `NAME TIME BYTES`, then its contents.

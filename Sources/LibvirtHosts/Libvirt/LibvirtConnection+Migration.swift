@@ -29,16 +29,13 @@ extension LibvirtConnection {
     ///
     /// - Returns: false where the host has no such domain.
     func migrate(_ uuid: String, _ migration: Migration) throws(LibvirtError) -> Bool {
-        try withDomain(uuid) { domain throws(LibvirtError) in
-            var flags = VIR_MIGRATE_LIVE.rawValue | VIR_MIGRATE_PEER2PEER.rawValue
-            if virDomainIsPersistent(domain) == 1 {
-                flags |= VIR_MIGRATE_PERSIST_DEST.rawValue | VIR_MIGRATE_UNDEFINE_SOURCE.rawValue
-            }
-            if migration.converges { flags |= VIR_MIGRATE_AUTO_CONVERGE.rawValue }
+        let abilities = try abilities()
+        return try withDomain(uuid) { domain throws(LibvirtError) in
+            let flags = abilities.flags(for: migration, isPersistent: virDomainIsPersistent(domain) == 1)
             var parameters: virTypedParameterPtr?
             var (count, most): (Int32, Int32) = (0, 0)
             defer { virTypedParamsFree(parameters, count) }
-            if let bandwidth = migration.bandwidth {
+            if let bandwidth = abilities.bandwidth(for: migration) {
                 let name = VIR_MIGRATE_PARAM_BANDWIDTH
                 guard virTypedParamsAddULLong(&parameters, &count, &most, name, UInt64(bandwidth)) == 0 else {
                     throw .last()
@@ -49,6 +46,12 @@ extension LibvirtConnection {
             }
             return true
         } ?? false
+    }
+
+    /// What the hypervisor's migrations can be told.
+    func abilities() throws(LibvirtError) -> MigrationAbilities {
+        guard let type = virConnectGetType(try open()) else { throw .last() }
+        return MigrationAbilities(hypervisor: String(cString: type))
     }
 
     /// What a domain is busy with; nil where it is not, or the host has none.

@@ -60,6 +60,29 @@ actor LibvirtConnection {
         return version
     }
 
+    /// What the hypervisor has to give.
+    struct Node: Hashable, Sendable {
+        /// Physical memory, in bytes.
+        var memory: Int64
+        /// Memory that nobody has, in bytes; nil where the hypervisor does not tell.
+        var free: Int64?
+        /// Logical processors.
+        var cpuCount: Int
+    }
+
+    /// The machine as the hypervisor sees it. Under Xen the host's own system sees a part of it only.
+    func node() throws(LibvirtError) -> Node {
+        let connection = try open()
+        var info = virNodeInfo()
+        guard virNodeGetInfo(connection, &info) == 0 else { throw .last() }
+        let free = virNodeGetFreeMemory(connection)
+        return Node(
+            memory: Int64(clamping: info.memory) << 10,
+            free: free == 0 ? nil : Int64(clamping: free),
+            cpuCount: Int(info.cpus)
+        )
+    }
+
     /// Everything that is defined or runs on the host.
     func domains() throws(LibvirtError) -> [Domain] {
         var list: UnsafeMutablePointer<virDomainPtr?>?

@@ -118,11 +118,12 @@ extension PoolFile.Login {
 
 extension PoolFile.Limits {
     fileprivate init(_ yaml: YAMLMapping) throws(ManifestError) {
-        try yaml.allow(["bandwidth", "migration-time", "converge"])
+        try yaml.allow(["bandwidth", "migration-time", "converge", "answer-time"])
         self.init()
         bandwidth = try yaml.number("bandwidth", 1...1_000_000)
         migrationTime = try yaml.number("migration-time", 5...86_400) ?? migrationTime
         converge = try yaml.bool("converge") ?? converge
+        answerTime = try yaml.number("answer-time", 5...600) ?? answerTime
     }
 }
 

@@ -10,7 +10,7 @@ public struct PoolFile: Hashable, Sendable {
     public var storage: [Storage]
     /// Bridges that lead to the same network on several hosts.
     public var networks: [Network]
-    /// Bounds for migrations.
+    /// Bounds for migrations and answers.
     public var limits: Limits
     /// VMs that belong together.
     public var groups: [Group]
@@ -72,7 +72,7 @@ public struct PoolFile: Hashable, Sendable {
         public var hosts: [String]
     }
 
-    /// Bounds for migrations.
+    /// Bounds for migrations and answers.
     public struct Limits: Hashable, Sendable {
         /// MiB per second that one migration may send; nil for no bound.
         public var bandwidth: Int?
@@ -80,6 +80,8 @@ public struct PoolFile: Hashable, Sendable {
         public var migrationTime = 1_800
         /// Whether a guest that writes faster than the link carries is slowed down until the migration ends.
         public var converge = true
+        /// Seconds within which a host has to answer, or counts as away: more for slow or distant ones.
+        public var answerTime = 20
 
         /// Creates the default limits.
         public init() {}

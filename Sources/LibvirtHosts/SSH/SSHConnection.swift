@@ -20,12 +20,14 @@ actor SSHConnection {
     private var isOpen = false
     private var forwarded: String?
     private var forwards = 0
-    private static let connectLimit = Duration.seconds(20)
+    /// Seconds within which the host has to answer.
+    private let answerTime: Int
 
-    init(machine: PoolFile.Machine, login: PoolFile.Login, folder: String) {
+    init(machine: PoolFile.Machine, login: PoolFile.Login, folder: String, answerTime: Int = 20) {
         self.machine = machine
         self.login = login
         self.folder = folder
+        self.answerTime = answerTime
     }
 
     /// Runs a script on the host.
@@ -82,9 +84,9 @@ actor SSHConnection {
         if isOpen { return }
         let task =
             opening
-            ?? Task { [options, machine] () -> Result<Void, HostError> in
+            ?? Task { [options, machine, answerTime] () -> Result<Void, HostError> in
                 let arguments = options + ["--", machine.ssh, "true"]
-                let outcome = await Bounded.run("ssh", arguments, input: .text(""), within: Self.connectLimit)
+                let outcome = await Bounded.run("ssh", arguments, input: .text(""), within: .seconds(answerTime))
                 if outcome.status == 0 { return .success(()) }
                 return .failure(await self.explain(outcome))
             }
@@ -117,7 +119,7 @@ actor SSHConnection {
             "ssh",
             options + ["-O", "forward", "-L", "\(local):\(machine.socket)", "--", machine.ssh],
             input: .text(""),
-            within: .seconds(10)
+            within: .seconds(max(10, answerTime / 2))
         )
         guard outcome.status == 0 else {
             await close()
@@ -131,7 +133,9 @@ actor SSHConnection {
     }
 
     private func explain(_ outcome: Bounded.Outcome) async -> HostError {
-        if outcome.isTimedOut { return .unreachable(host: machine.name, reason: "no answer on SSH within 20 seconds") }
+        if outcome.isTimedOut {
+            return .unreachable(host: machine.name, reason: "no answer on SSH within \(answerTime) seconds")
+        }
         let problem = SSHProblem(outcome.error)
         guard problem == .changedKey else {
             return .unreachable(host: machine.name, reason: problem.reason ?? outcome.error.firstLine)
@@ -167,7 +171,8 @@ actor SSHConnection {
         if let identity = login.identity { words += ["-i", identity, "-o", "IdentitiesOnly=yes"] }
         if let port = machine.port { words += ["-p", String(port)] }
         for option in [
-            "BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=8", "ServerAliveInterval=3",
+            "BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=\(max(8, answerTime * 2 / 5))",
+            "ServerAliveInterval=\(max(3, answerTime / 6))",
             "ServerAliveCountMax=3", "ControlMaster=auto", "ControlPersist=30", "ControlPath=\(folder)/%C",
             "ForwardAgent=no", "ForwardX11=no", "EscapeChar=none", "LogLevel=ERROR",
         ] { words += ["-o", option] }

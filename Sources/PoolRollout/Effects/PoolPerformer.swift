@@ -177,8 +177,8 @@ public struct PoolPerformer: EffectPerformer {
             let stamps = try await driver.stamps().map(\.name)
             let promised = Set(spec.updates.flatMap(\.packages.keys))
             var packages: [String: String] = [:]
-            for package in try await driver.installedPackages() where promised.contains(package.name) {
-                packages[package.name] = package.version
+            for package in try await driver.installedPackages() where promised.contains(package.identity) {
+                packages[package.identity] = package.version
             }
             let snapshot = snapshot
             let isLive = snapshot.row("host", reference).map { Self.isKnown($0, facts, snapshot) } ?? false

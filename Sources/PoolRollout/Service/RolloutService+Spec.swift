@@ -48,6 +48,7 @@ extension RolloutService {
         var facts = UpdateFacts(uuid: row.uuid, label: row.nameLabel, sha256: digest, guidance: guidance)
         let contents = try await patches.inspect(row.ref)
         for rpm in contents.rpms { facts.packages[rpm.name] = "\(rpm.version)-\(rpm.release)" }
+        for deb in contents.debs { facts.packages[deb.identity] = deb.version.description }
         facts.installationSize = contents.payloadSize
         knownFacts[row.uuid] = facts
         return facts

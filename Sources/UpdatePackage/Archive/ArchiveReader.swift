@@ -33,17 +33,40 @@ struct ArchiveReader: ~Copyable {
         return reader
     }
 
+    /// Reads an archive that lies in memory.
+    static func read(
+        _ bytes: [UInt8],
+        formats: Set<Format>,
+        _ body: (inout ArchiveReader) throws(ArchiveError) -> Void
+    ) throws(ArchiveError) {
+        let result = bytes.withUnsafeBytes { buffer -> Result<Void, ArchiveError> in
+            do throws(ArchiveError) {
+                var reader = try begin(formats)
+                guard archive_read_open_memory(reader.archive, buffer.baseAddress, buffer.count) == ARCHIVE_OK else {
+                    throw reader.failure()
+                }
+                try body(&reader)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
     private static func begin(_ formats: Set<Format>) throws(ArchiveError) -> ArchiveReader {
         guard let archive = archive_read_new() else { throw ArchiveError(reason: "out of memory") }
         let reader = ArchiveReader(archive: archive)
         if formats.contains(.zip) { archive_read_support_format_zip_seekable(archive) }
         if formats.contains(.iso) { archive_read_support_format_iso9660(archive) }
         if formats.contains(.tar) { archive_read_support_format_tar(archive) }
+        if formats.contains(.ar) { archive_read_support_format_ar(archive) }
         if formats.contains(.raw) { archive_read_support_format_raw(archive) }
         if formats.contains(.tar) || formats.contains(.raw) {
             archive_read_support_filter_gzip(archive)
             archive_read_support_filter_bzip2(archive)
             archive_read_support_filter_xz(archive)
+            archive_read_support_filter_zstd(archive)
         }
         return reader
     }
@@ -53,6 +76,8 @@ struct ArchiveReader: ~Copyable {
     /// What an archive may be.
     enum Format: Hashable, Sendable {
         case zip, iso, tar
+        /// What Debian packages are, never compressed as a whole.
+        case ar
         /// One file, compressed or not, without any archive around it.
         case raw
     }

@@ -73,12 +73,12 @@ extension ArticleFacts {
             }
         }
         guard !rpms.isEmpty else { return }
-        if inspection.rpms.isEmpty, inspection.files.isEmpty {
-            return check.unchecked.append("\(rpms.count) RPMs, which can not be listed")
+        if inspection.packageFileNames.isEmpty, inspection.files.isEmpty {
+            return check.unchecked.append("\(rpms.count) packages, which can not be listed")
         }
-        let found = Set(inspection.rpms.map(\.fileName))
+        let found = Set(inspection.packageFileNames)
         let missing = rpms.filter { !found.contains($0) }
-        let extra = inspection.rpms.map(\.fileName).filter { !rpms.contains($0) }
+        let extra = inspection.packageFileNames.filter { !rpms.contains($0) }
         if !missing.isEmpty { check.contradicted.append("The package lacks \(missing.joined(separator: ", ")).") }
         if !extra.isEmpty {
             check.contradicted.append("The package holds \(extra.joined(separator: ", ")), unknown to the article.")
@@ -86,7 +86,11 @@ extension ArticleFacts {
         for rpm in inspection.rpms where rpm.fileName != rpm.canonicalFileName && rpms.contains(rpm.fileName) {
             check.contradicted.append("\(rpm.fileName) is really \(rpm.nevra).")
         }
-        if missing.isEmpty, extra.isEmpty { check.confirmed.append("\(rpms.count) RPMs") }
+        for deb in inspection.debs where deb.fileName != "\(deb.fullName).deb" && rpms.contains(deb.fileName) {
+            check.contradicted.append("\(deb.fileName) is really \(deb.fullName).")
+        }
+        let kind = inspection.debs.isEmpty ? "RPMs" : "Debian packages"
+        if missing.isEmpty, extra.isEmpty { check.confirmed.append("\(rpms.count) \(kind)") }
     }
 }
 

@@ -18,7 +18,7 @@ public struct ArticleFacts: Hashable, Sendable {
     public var zip: File?
     /// The hotfix's uuid, from the command that applies it.
     public var uuid: String?
-    /// File names of the RPMs that are updated.
+    /// File names of the RPMs (or Debian packages) that are updated.
     public var rpms: [String]
     /// The hotfixes that are included, as article number and label.
     public var includes: [Included]
@@ -57,7 +57,9 @@ extension Article {
 
 extension ArticleFacts {
     fileprivate mutating func read(_ cells: [String], in section: ArticleSection?) {
-        if cells.count == 1, section == .filesUpdated, cells[0].hasSuffix(".rpm") { rpms.append(cells[0]) }
+        if cells.count == 1, section == .filesUpdated, [".rpm", ".deb"].contains(cells[0].suffix(4)) {
+            rpms.append(cells[0])
+        }
         guard cells.count >= 2 else { return }
         let value = cells[1]
         switch cells[0] {

@@ -39,7 +39,7 @@ extension Article {
             package: BuiltFile(path: package.file, digests: package.digests),
             sources: sources.map { BuiltFile(path: $0.path, digests: $0.digests) },
             zip: inspection.kind == .zip ? BuiltFile(path: inspection.file, digests: inspection.digests) : nil,
-            rpms: package.rpms.map(\.fileName)
+            rpms: package.packageFileNames
         )
     }
 }

@@ -6,7 +6,7 @@ extension Article {
             package: built.package,
             sources: built.sources,
             zip: built.zip,
-            rpms: built.rpms.map(\.fileName)
+            rpms: built.packageFileNames
         )
     }
 

@@ -1,11 +1,14 @@
 extension BuiltPackage {
-    /// The software bill of materials, as SPDX 2.3 in JSON: the hotfix and every RPM in it. The same build gives the same text.
+    /// The software bill of materials, as SPDX 2.3 in JSON: the hotfix and every package in it. The same build gives the same text.
     public var billOfMaterials: JSONText {
         let root = "SPDXRef-Package-hotfix"
-        let entries = rpms.enumerated().map { index, rpm in rpmEntry(rpm, id: "SPDXRef-Package-rpm-\(index)") }
+        let entries =
+            rpms.enumerated().map { index, rpm in rpmEntry(rpm, id: "SPDXRef-Package-rpm-\(index)") }
+            + debs.enumerated().map { index, deb in debEntry(deb, id: "SPDXRef-Package-deb-\(index)") }
         let relationships =
             [relationship("SPDXRef-DOCUMENT", "DESCRIBES", root)]
             + rpms.indices.map { relationship(root, "CONTAINS", "SPDXRef-Package-rpm-\($0)") }
+            + debs.indices.map { relationship(root, "CONTAINS", "SPDXRef-Package-deb-\($0)") }
         return .fields([
             "spdxVersion": .string("SPDX-2.3"), "dataLicense": .string("CC0-1.0"),
             "SPDXID": .string("SPDXRef-DOCUMENT"), "name": .string(manifest.label),
@@ -36,11 +39,30 @@ extension BuiltPackage {
             "licenseDeclared": .string("NOASSERTION"),
             "licenseComments": .string("The package declares: \(rpm.license)"), "copyrightText": .string("NOASSERTION"),
             "sourceInfo": .string(rpm.sourcePackage.isEmpty ? "no source package named" : rpm.sourcePackage),
-            "checksums": rpmDigests[rpm.fileName].map(checksums) ?? .list([]),
+            "checksums": packageDigests[rpm.fileName].map(checksums) ?? .list([]),
             "externalRefs": .list([
                 .fields([
                     "referenceCategory": .string("PACKAGE-MANAGER"), "referenceType": .string("purl"),
                     "referenceLocator": .string(packageURL(rpm)),
+                ])
+            ]),
+        ])
+    }
+
+    /// A Debian package has no field for its licence: it is in a file of it.
+    private func debEntry(_ deb: DebFile, id: String) -> JSONText {
+        let locator = "pkg:deb/\(deb.name)@\(escaped(deb.version.description))?arch=\(deb.architecture)"
+        return .fields([
+            "SPDXID": .string(id), "name": .string(deb.name), "versionInfo": .string(deb.version.description),
+            "packageFileName": .string(deb.fileName), "downloadLocation": .string("NOASSERTION"),
+            "filesAnalyzed": .bool(false), "licenseConcluded": .string("NOASSERTION"),
+            "licenseDeclared": .string("NOASSERTION"), "copyrightText": .string("NOASSERTION"),
+            "sourceInfo": .string(deb.sourcePackage),
+            "checksums": packageDigests[deb.fileName].map(checksums) ?? .list([]),
+            "externalRefs": .list([
+                .fields([
+                    "referenceCategory": .string("PACKAGE-MANAGER"), "referenceType": .string("purl"),
+                    "referenceLocator": .string(locator),
                 ])
             ]),
         ])

@@ -4,6 +4,20 @@
 /// is left, a failing scriptlet or a crash, is undone from a copy of the files and of the RPM database, which is made
 /// first and complete before the mark `began` says so. A later run that finds the mark undoes the broken run first.
 enum InstallScript {
+    /// The function that marks the hotfixes within as applied, in this script and in that for Debian packages.
+    static let writeStamps = #"""
+        write_stamps() {
+            for stamp in included/*; do
+                [ -e "$stamp" ] || continue
+                name=${stamp#included/}
+                [ ! -e "/var/patch/applied/$name" ] || continue
+                cp "$stamp" "/var/patch/.$name.new" && chmod 0440 "/var/patch/.$name.new" &&
+                    mv -f "/var/patch/.$name.new" "/var/patch/applied/$name" || return 1
+                echo "Marked as applied: $name"
+            done
+        }
+        """#
+
     static let text = #"""
         #!/bin/sh
         # Usage: install.sh test | apply STATE-DIRECTORY
@@ -90,16 +104,7 @@ enum InstallScript {
             find_pending && [ -z "$pending" ]
         }
 
-        write_stamps() {
-            for stamp in included/*; do
-                [ -e "$stamp" ] || continue
-                name=${stamp#included/}
-                [ ! -e "/var/patch/applied/$name" ] || continue
-                cp "$stamp" "/var/patch/.$name.new" && chmod 0440 "/var/patch/.$name.new" &&
-                    mv -f "/var/patch/.$name.new" "/var/patch/applied/$name" || return 1
-                echo "Marked as applied: $name"
-            done
-        }
+        \#(writeStamps)
 
         install_pending() {
             before=$(for name in $(replaced); do rpm -q "$name"; done)

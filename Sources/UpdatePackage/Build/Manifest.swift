@@ -62,6 +62,8 @@ public struct Manifest: Hashable, Sendable {
     public var article: ArticleFields
     /// The folder of the RPMs, relative to the manifest's own; nil where the command line names it.
     public var rpms: String?
+    /// The folder of the Debian packages, for a hotfix that carries those instead.
+    public var debs: String?
     /// The folder of the sources, relative to the manifest's own; nil where there are none.
     public var sources: String?
 
@@ -89,6 +91,7 @@ public struct Manifest: Hashable, Sendable {
         refusesMountedISO = false
         article = ArticleFields()
         rpms = nil
+        debs = nil
         sources = nil
     }
 

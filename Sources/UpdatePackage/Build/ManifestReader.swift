@@ -9,7 +9,7 @@ extension Manifest {
     private init(_ yaml: YAMLMapping) throws(ManifestError) {
         try yaml.allow([
             "label", "uuid", "version", "description", "appliesTo", "date", "guidance", "requires", "conflicts",
-            "includes", "refusesMountedISO", "article", "rpms", "sources",
+            "includes", "refusesMountedISO", "article", "rpms", "debs", "sources",
         ])
         let applies = try yaml.mapping("appliesTo")
         try applies.allow(["version", "build"])
@@ -28,6 +28,10 @@ extension Manifest {
         includes = try yaml.hotfixes("includes")
         refusesMountedISO = try yaml.bool("refusesMountedISO") ?? false
         rpms = try yaml.optionalString("rpms")
+        debs = try yaml.optionalString("debs")
+        if rpms != nil, debs != nil {
+            throw yaml.error("debs", "a hotfix carries rpms or debs, not both: hosts of two kinds need two hotfixes")
+        }
         sources = try yaml.optionalString("sources")
         if let fields = try yaml.optionalMapping("article") { article = try ArticleFields(fields) }
     }

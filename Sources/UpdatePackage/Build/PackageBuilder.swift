@@ -23,13 +23,18 @@ public struct BuiltPackage: Hashable, Sendable {
     public var zip: BuiltFile
     /// The RPMs inside, in the order of their file names.
     public var rpms: [RPMFile]
-    /// The digests of the RPMs, by file name.
-    public var rpmDigests: [String: Digests]
+    /// The Debian packages inside, in the order of their file names.
+    public var debs: [DebFile]
+    /// The digests of the packages inside, by file name.
+    public var packageDigests: [String: Digests]
     /// What its own precheck said in a trial; nil where there was none.
     public var verdict: TrialVerdict?
+
+    /// The file names of the packages inside.
+    public var packageFileNames: [String] { rpms.map(\.fileName) + debs.map(\.fileName) }
 }
 
-/// Makes a hotfix: the package script and its RPMs in one signed file, the source archive, and the zip around both.
+/// Makes a hotfix: the package script and its RPMs (or Debian packages) in one signed file, the source archive, and the zip around both.
 ///
 /// The same input gives the same bytes: members are sorted, every time is the manifest's date, every owner is root.
 public enum PackageBuilder {
@@ -50,9 +55,37 @@ public enum PackageBuilder {
         signer: Signer,
         trial: PackageTrial? = nil
     ) async throws(PackageError) -> BuiltPackage {
+        let builder = Builder(manifest: manifest, output: output, signer: signer, trial: trial)
+        return try await build(builder, sourceFolder) { try await .rpms(in: rpmFolder) }
+    }
+
+    /// Builds and signs a hotfix of Debian packages, and checks the result as a server would.
+    ///
+    /// - Parameters:
+    ///   - manifest: what to publish.
+    ///   - debFolder: the folder whose `*.deb` files go into the package.
+    ///   - sourceFolder: the folder that becomes the source archive; nil for none.
+    ///   - output: the folder for the results, made where it does not exist; files of the same names are replaced.
+    ///   - signer: who signs.
+    public static func build(
+        manifest: Manifest,
+        debFolder: String,
+        sourceFolder: String? = nil,
+        output: String,
+        signer: Signer
+    ) async throws(PackageError) -> BuiltPackage {
+        let builder = Builder(manifest: manifest, output: output, signer: signer, trial: nil)
+        return try await build(builder, sourceFolder) { try .debs(in: debFolder) }
+    }
+
+    private static func build(
+        _ builder: Builder,
+        _ sourceFolder: String?,
+        _ contents: () async throws -> PackagedFiles
+    ) async throws(PackageError) -> BuiltPackage {
+        let output = builder.output
         do {
-            return try await Builder(manifest: manifest, output: output, signer: signer, trial: trial)
-                .build(rpmFolder: rpmFolder, sourceFolder: sourceFolder)
+            return try await builder.build(contents, sourceFolder: sourceFolder)
         } catch let error as PackageError {
             throw error
         } catch let error as ArchiveError {
@@ -69,13 +102,13 @@ private struct Builder {
     var signer: Signer
     var trial: PackageTrial?
 
-    func build(rpmFolder: String, sourceFolder: String?) async throws -> BuiltPackage {
+    func build(_ contents: () async throws -> PackagedFiles, sourceFolder: String?) async throws -> BuiltPackage {
         try makeDirectories(output)
-        let rpms = try await rpmFiles(in: rpmFolder)
+        let files = try await contents()
         let package = output + "/" + manifest.packageName
         let payload = output + "/." + manifest.label + ".payload"
         defer { try? removeFile(payload) }
-        try writePayload(payload, rpms, folder: rpmFolder)
+        try writePayload(payload, files)
         try removeFile(package)
         try await signer.sign(payload, to: package, name: manifest.label, date: manifest.date)
         let verdict = try await check(package, payload: payload)
@@ -85,47 +118,25 @@ private struct Builder {
         if let sources { members.append(ArchiveMember(path: sources.name, content: .file(sources.path))) }
         let zip = output + "/" + manifest.zipName
         try writeArchive(zip, .zip, members, modified: nil)
-        var rpmDigests: [String: Digests] = [:]
-        for rpm in rpms { rpmDigests[rpm.fileName] = try await .of(file: rpmFolder + "/" + rpm.fileName) }
+        var packageDigests: [String: Digests] = [:]
+        for name in files.names { packageDigests[name] = try await .of(file: files.folder + "/" + name) }
         return BuiltPackage(
             manifest: manifest,
             package: BuiltFile(path: package, digests: try await .of(file: package)),
             sources: sources,
             zip: BuiltFile(path: zip, digests: try await .of(file: zip)),
-            rpms: rpms,
-            rpmDigests: rpmDigests,
+            rpms: files.rpms,
+            debs: files.debs,
+            packageDigests: packageDigests,
             verdict: verdict
         )
     }
 
-    private func rpmFiles(in folder: String) async throws -> [RPMFile] {
-        let names: [String]
-        do { names = try listDirectory(folder).filter { $0.hasSuffix(".rpm") } } catch {
-            throw PackageError(folder, .unreadable(reason: describe(error)))
-        }
-        guard !names.isEmpty else { throw PackageError(folder, .unreadable(reason: "there are no RPMs in it")) }
-        // install.sh passes the names on as words, so only names without special characters are taken.
-        for name in names where !name.utf8.allSatisfy(Self.isPlain) || name.hasPrefix("-") {
-            throw PackageError(
-                name,
-                .badArchive(reason: "the file name holds characters other than A-Z a-z 0-9 . _ + ~ ^ -")
-            )
-        }
-        return try await RPMFile.query(names.map { folder + "/" + $0 })
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-        default: [0x2d, 0x2e, 0x5f, 0x2b, 0x7e, 0x5e].contains(byte)
-        }
-    }
-
-    private func writePayload(_ path: String, _ rpms: [RPMFile], folder: String) throws {
-        let contents = rpms.map { "rpm \($0.fileName) ANY\n" }.joined()
+    private func writePayload(_ path: String, _ files: PackagedFiles) throws {
+        let contents = files.names.map { "\(files.kind) \($0) ANY\n" }.joined()
         var members = [
             ArchiveMember(path: "CONTENTS", content: .bytes(Array(contents.utf8))),
-            ArchiveMember(path: "install.sh", content: .bytes(Array(InstallScript.text.utf8)), mode: 0o755),
+            ArchiveMember(path: "install.sh", content: .bytes(Array(files.installScript.utf8)), mode: 0o755),
         ]
         for hotfix in manifest.includes.sorted(by: { $0.uuid < $1.uuid }) {
             let stamp = PatchInfo(
@@ -138,13 +149,13 @@ private struct Builder {
             members.append(ArchiveMember(path: "included/" + hotfix.uuid, content: .bytes(Array(stamp.xml.utf8))))
         }
         var packed: Int64 = 0
-        for rpm in rpms {
-            let source = folder + "/" + rpm.fileName
+        for name in files.names {
+            let source = files.folder + "/" + name
             packed += try size(of: source)
-            members.append(ArchiveMember(path: rpm.fileName, content: .file(source)))
+            members.append(ArchiveMember(path: name, content: .file(source)))
         }
-        // The archive unpacked, a copy of the files that it replaces, and room for the RPM database.
-        let needed = packed + rpms.reduce(0) { $0 + $1.installedSize } + 16 << 20
+        // The archive unpacked, a copy of the files that it replaces, and room for the database of packages.
+        let needed = packed + files.installedSize + 16 << 20
         let script = PackageScript(manifest: manifest, neededBytes: needed).padded
         try writeNewFile(path) { descriptor in
             try descriptor.writeAll(script)

@@ -1,6 +1,6 @@
 /// The program at the head of a package: `info`, `precheck`, `apply` and `unpack`.
 ///
-/// It is POSIX sh and needs nothing on the host but coreutils, tar, gzip and rpm. What it checks is data set here; what
+/// It is POSIX sh and needs nothing on the host but coreutils, tar, gzip and rpm, or dpkg where it carries Debian packages. What it checks is data set here; what
 /// it installs follows it in the same file, as a tar archive that begins at a multiple of 4 KiB.
 struct PackageScript: Sendable {
     /// The script and the archive behind it meet at a multiple of this many bytes.
@@ -86,9 +86,9 @@ struct PackageScript: Sendable {
             refuse "$1" "<found>$(escape "$2")</found><required>$(escape "$3")</required>"
         }
 
-        # A value of the host's inventory. The file is read, not run.
+        # A value of the host's inventory, or of another file of such lines. The file is read, not run.
         inventory() {
-            [ -r /etc/xensource-inventory ] || return 0
+            [ -r "${2-/etc/xensource-inventory}" ] || return 0
             while IFS= read -r line || [ -n "$line" ]; do
                 case $line in
                     "$1="*)
@@ -98,11 +98,16 @@ struct PackageScript: Sendable {
                         return 0
                         ;;
                 esac
-            done </etc/xensource-inventory
+            done <"${2-/etc/xensource-inventory}"
         }
 
         check_host() {
-            found=$(inventory PRODUCT_VERSION)
+            # A host without an inventory is of its distribution's version.
+            if [ -r /etc/xensource-inventory ]; then
+                found=$(inventory PRODUCT_VERSION)
+            else
+                found=$(inventory VERSION_ID /etc/os-release)
+            fi
             [ "$found" = "$PRODUCT_VERSION" ] || refuse_mismatch WRONG_SERVER_VERSION "$found" "$PRODUCT_VERSION"
             if [ -n "$BUILD" ]; then
                 found=$(inventory BUILD_NUMBER)
@@ -161,7 +166,7 @@ struct PackageScript: Sendable {
             check_hotfixes
             check_isos
             check_space
-            log=$(make_room 2>&1 && sh "$work/install.sh" test 2>&1) || refuse_because "$LABEL can not be installed: $log"
+            log=$(make_room 2>&1 && sh "$work/install.sh" test "/var/patch/$UUID.rollback" 2>&1) || refuse_because "$LABEL can not be installed: $log"
             printf '%s\n' "$log"
         }
 

@@ -24,8 +24,15 @@ public struct Inspection: Hashable, Sendable {
     public var includes: [String]
     /// The RPMs inside.
     public var rpms: [RPMFile]
+    /// The Debian packages inside.
+    public var debs: [DebFile]
     /// Every file inside: the zip's, the image's, or those of the package's archive.
     public var files: [ArchiveFile]
     /// For a zip: the packages inside.
     public var packages: [Inspection]
+}
+
+extension Inspection {
+    /// The file names of the packages inside, of either kind.
+    public var packageFileNames: [String] { rpms.map(\.fileName) + debs.map(\.fileName) }
 }

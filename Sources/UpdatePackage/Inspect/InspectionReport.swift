@@ -10,6 +10,7 @@ extension Inspection {
             "requires": .strings(requires), "conflicts": .strings(conflicts), "includes": .strings(includes),
             "trusted": .bool(distrust == nil && kind != .zip), "distrust": .optional(distrust?.sentence),
             "signatures": .list(signatures.map(\.json)), "rpms": .list(rpms.map(\.json)),
+            "debs": .list(debs.map(\.json)),
             "files": .list(files.map(\.json)), "packages": .list(packages.map(\.json)),
         ])
     }
@@ -33,6 +34,7 @@ extension Inspection {
         for signature in signatures { lines.append(line("signature", signature.summary)) }
         if kind != .zip { lines.append(line("trusted", distrust.map { "no. \($0.sentence)" } ?? "yes")) }
         for rpm in rpms { lines.append(line("rpm", "\(rpm.nevra) (\(rpm.fileCount) files)")) }
+        for deb in debs { lines.append(line("deb", "\(deb.identity) \(deb.version) (\(deb.fileCount) files)")) }
         if kind == .zip {
             for file in files { lines.append(line("holds", "\(file.path) (\(file.digests.size) bytes)")) }
         }
@@ -83,6 +85,16 @@ extension RPMFile {
             "file": .string(fileName), "nevra": .string(nevra), "name": .string(name), "epoch": .number(Int64(epoch)),
             "version": .string(version), "release": .string(release), "architecture": .string(architecture),
             "installedSize": .number(installedSize), "files": .number(Int64(fileCount)), "license": .string(license),
+        ])
+    }
+}
+
+extension DebFile {
+    fileprivate var json: JSONText {
+        .fields([
+            "file": .string(fileName), "name": .string(name), "version": .string(version.description),
+            "architecture": .string(architecture), "installedSize": .number(installedSize),
+            "files": .number(Int64(fileCount)), "source": .string(sourcePackage),
         ])
     }
 }

@@ -26,8 +26,8 @@ public func inspect(
 }
 
 struct Inspector {
-    /// Bytes of an RPM that hold its header; the rest is not needed to describe it.
-    static let rpmHeadBytes: Int64 = 32 << 20
+    /// Bytes of an RPM or Debian package that hold what it says of itself; the rest is not needed to describe it.
+    static let packageHeadBytes: Int64 = 32 << 20
     /// Packages in one zip that are looked into.
     static let packagesInZip = 16
 
@@ -78,25 +78,27 @@ struct Inspector {
         inspection.includes = inspection.files.compactMap { $0.path.dropPrefix("included/") }
     }
 
-    /// Lists an archive, and describes the RPMs in it from copies of their beginnings.
+    /// Lists an archive, and describes the RPMs and Debian packages in it from copies of their beginnings.
     func read(
         _ reader: consuming ArchiveReader,
         into inspection: inout Inspection,
         keeping copy: (String) -> String? = { _ in nil }
     ) async throws {
-        let heads = "\(folder)/rpms-\(UInt32.random(in: 0...UInt32.max))"
+        let heads = "\(folder)/heads-\(UInt32.random(in: 0...UInt32.max))"
         guard mkdir(heads, 0o700) == 0 else { throw Errno(rawValue: errno) }
         defer { removeTree(heads) }
         var copies: [(path: String, name: String)] = []
         inspection.files = try visitArchive(reader, limits: limits) { path, _ in
             if let copy = copy(path) { return (copy, 64 << 20) }
-            guard path.hasSuffix(".rpm"), copies.count < 5_000 else { return nil }
-            copies.append(("\(heads)/\(copies.count).rpm", lastComponent(path)))
-            return (copies[copies.count - 1].path, Self.rpmHeadBytes)
+            guard path.hasSuffix(".rpm") || path.hasSuffix(".deb"), copies.count < 5_000 else { return nil }
+            copies.append(("\(heads)/\(copies.count)\(path.suffix(4))", lastComponent(path)))
+            return (copies[copies.count - 1].path, Self.packageHeadBytes)
         }
-        var rpms = try await RPMFile.query(copies.map(\.path))
-        for (index, copy) in copies.enumerated() { rpms[index].fileName = copy.name }
+        let rpmCopies = copies.filter { $0.path.hasSuffix(".rpm") }
+        var rpms = try await RPMFile.query(rpmCopies.map(\.path))
+        for (index, copy) in rpmCopies.enumerated() { rpms[index].fileName = copy.name }
         inspection.rpms = rpms
+        inspection.debs = try DebReader.describe(copies.filter { $0.path.hasSuffix(".deb") })
     }
 
     // MARK: Delivery zips
@@ -137,6 +139,7 @@ extension Inspection {
             conflicts: [],
             includes: [],
             rpms: [],
+            debs: [],
             files: [],
             packages: []
         )

@@ -2,6 +2,8 @@
 public struct PayloadContents: Hashable, Sendable {
     /// The RPMs.
     public var rpms: [RPMFile]
+    /// The Debian packages.
+    public var debs: [DebFile]
     /// Uuids of the hotfixes whose stamps it writes as well.
     public var includes: [String]
 }
@@ -16,7 +18,7 @@ public func contents(
         defer { removeTree(folder) }
         var inspection = Inspection(file: payload, kind: .other, digests: Digests(sha256: "", md5: "", size: 0))
         try await Inspector(policy: TrustPolicy(), limits: limits, folder: folder).readPayload(payload, &inspection)
-        return PayloadContents(rpms: inspection.rpms, includes: inspection.includes)
+        return PayloadContents(rpms: inspection.rpms, debs: inspection.debs, includes: inspection.includes)
     } catch let error as PackageError {
         throw error
     } catch let error as ArchiveError {
