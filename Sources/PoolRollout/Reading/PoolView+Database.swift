@@ -37,18 +37,20 @@ extension PoolView {
         wlbEnabled = pool.bool("wlb_enabled")
         let master = pool.ref("master")
         let rows = snapshot.rows("host")
+        let free = MemoryAccounting.free(in: snapshot)
         hosts = (rows.filter { $0.ref == master } + rows.filter { $0.ref != master }).map { row in
-            Self.host(row, isMaster: row.ref == master, snapshot)
+            Self.host(row, isMaster: row.ref == master, free: free[row.ref] ?? 0, snapshot)
         }
+        var reach: [Ref: Set<String>] = [:]
         vms = snapshot.rows("VM").filter { !$0.bool("is_control_domain") && !$0.bool("is_a_template") }.map { row in
-            Self.vm(row, snapshot)
+            Self.vm(row, snapshot, &reach)
         }
     }
 
-    private static func host(_ row: Row, isMaster: Bool, _ snapshot: Snapshot) -> HostView {
+    private static func host(_ row: Row, isMaster: Bool, free: Int64, _ snapshot: Snapshot) -> HostView {
         let metrics = snapshot.row("host_metrics", row.ref("metrics"))
         let guests = EvacuationPlan.guests(of: row.ref, in: snapshot).reduce(0) { $0 + MemoryAccounting.need($1) }
-        let memory = MemoryAccounting.free(row, in: snapshot) + guests
+        let memory = free + guests
         var view = HostView(id: row.uuid, name: row.nameLabel, memory: Int(memory >> 20))
         view.isMaster = isMaster
         view.isLive = metrics?.bool("live") ?? false
@@ -81,7 +83,8 @@ extension PoolView {
         }
     }
 
-    private static func vm(_ row: Row, _ snapshot: Snapshot) -> VMView {
+    /// - Parameter reach: uuids of the hosts that reach each SR, as far as they are known: many VMs share an SR.
+    private static func vm(_ row: Row, _ snapshot: Snapshot, _ reach: inout [Ref: Set<String>]) -> VMView {
         let host = snapshot.row("host", row.ref("resident_on"))
         var view = VMView(
             id: row.uuid,
@@ -96,28 +99,40 @@ extension PoolView {
         view.isHVM = !row.string("HVM_boot_policy").isEmpty
         view.isBusy = !(row["current_operations"].members ?? []).isEmpty
         if !view.isHVM, (metrics?["PV_drivers_version"].members ?? []).isEmpty { view.tie = .drivers }
-        readStorage(row, snapshot, &view)
+        readStorage(row, snapshot, &reach, &view)
         if row.map("other_config", PlacementChecks.deviceKey) != nil { view.tie = .device }
         return view
     }
 
-    private static func readStorage(_ vm: Row, _ snapshot: Snapshot, _ view: inout VMView) {
+    private static func readStorage(
+        _ vm: Row,
+        _ snapshot: Snapshot,
+        _ reach: inout [Ref: Set<String>],
+        _ view: inout VMView
+    ) {
         var reachable: Set<String>?
         for reference in snapshot.pointing(at: vm.ref, "VM", "VBDs") {
             guard let vbd = snapshot.row("VBD", reference), !vbd.bool("empty"),
                 let vdi = snapshot.row("VDI", vbd.ref("VDI"))
             else { continue }
-            let hosts = snapshot.pointing(at: vdi.ref("SR"), "SR", "PBDs").compactMap { snapshot.row("PBD", $0) }
-                .filter { $0.bool("currently_attached") }.compactMap { snapshot.row("host", $0.ref("host"))?.uuid }
+            let storage = vdi.ref("SR")
+            let hosts = reach[storage] ?? self.hosts(reaching: storage, snapshot)
+            reach[storage] = hosts
             if vbd.string("type") == "CD", hosts.count < snapshot.refs("host").count {
                 view.localISO = vdi.nameLabel
                 continue
             }
-            reachable = reachable.map { $0.intersection(hosts) } ?? Set(hosts)
+            reachable = reachable.map { $0 == hosts ? hosts : $0.intersection(hosts) } ?? hosts
         }
         guard let reachable, reachable.count < snapshot.refs("host").count else { return }
         view.allowedHosts = reachable.sorted()
         if reachable.count <= 1 { view.tie = .localDisk }
+    }
+
+    private static func hosts(reaching storage: Ref, _ snapshot: Snapshot) -> Set<String> {
+        let plugged = snapshot.pointing(at: storage, "SR", "PBDs").compactMap { snapshot.row("PBD", $0) }
+            .filter { $0.bool("currently_attached") }
+        return Set(plugged.compactMap { snapshot.row("host", $0.ref("host"))?.uuid })
     }
 
     /// `other_config` writes times as floating-point numbers.
