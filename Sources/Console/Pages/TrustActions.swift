@@ -44,6 +44,8 @@ extension ActionDoor {
                 throw APIError("VALUE_NOT_SUPPORTED")
             }
         }
+        // Trust is no object of the pool: whoever looks at it is told.
+        action.console.live.bell.ring()
         return problem
     }
 
