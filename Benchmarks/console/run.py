@@ -4,6 +4,7 @@ and pages of a pool of 256 hosts with 10,000 VMs.
     run.py PITSTOP        writes Benchmarks/results/console.md
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -78,17 +79,17 @@ def begin_run(site, update):
 def on_screen(window, site, run):
     """Milliseconds from an operator's word until the page shows it."""
     window.run("""
-        window.seen = [];
+        window.seen = [[false, 0]];
         new MutationObserver(() => {
           const isPaused = document.querySelector('#run-head .state').innerText === 'Paused';
-          if (isPaused !== window.seen.at(-1)?.[0]) window.seen.push([isPaused, Date.now()]);
+          if (isPaused !== window.seen.at(-1)[0]) window.seen.push([isPaused, Date.now()]);
         }).observe(document.querySelector('#run-head'), { subtree: true, childList: true, characterData: true });
     """)
     times = []
     for i in range(CHANGES // 2):
         begun = time.time() * 1000
         site.ask("rollout.pause" if i % 2 == 0 else "rollout.resume", run)
-        window.wait(f"return window.seen.length > {i}", seconds=30)
+        window.wait(f"return window.seen.length > {i + 1}", seconds=30)
         times.append(window.run("return window.seen.at(-1)[1]") - begun)
         time.sleep(0.2)
     return times
@@ -127,11 +128,20 @@ def run_page(pitstop, work, update, key):
         yield f"{READERS} browsers on it, which changes twice a second", "50 % of a core", crowd(site, run, page)
 
 
-def large_pool(pitstop, work, update, key):
+def recording(update):
+    """The dump of a large pool on whose coordinator an update lies. Nothing can be uploaded to a recorded pool."""
     pools.HOSTS = HOSTS
-    (work / "pool.xml").write_text(pools.dump(VMS))
+    data = update.read_bytes()
+    patch = pools.row(
+        "pool_patch", 0, name__label="BENCH", name__description="An update of a benchmark", version="1.0",
+        filename=update, size=len(data), pool_applied="false", after_apply_guidance="('restartHost')",
+        host_patches="()", other_config=f"(('sha256' '{hashlib.sha256(data).hexdigest()}'))")
+    return pools.dump(VMS).replace("</database>", pools.table("pool_patch", [patch]) + "</database>")
+
+
+def large_pool(pitstop, work, update, key):
+    (work / "pool.xml").write_text(recording(update))
     with Site(pitstop, work / "large", f"dump:{work / 'pool.xml'}", key) as site, browser.Browser(site) as window:
-        site.upload(update)
         window.go("/")
         window.run("document.querySelector('form[action=\"/do/install\"]').requestSubmit()")
         window.wait("return location.pathname.startsWith('/install/')")

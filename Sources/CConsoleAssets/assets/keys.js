@@ -1,8 +1,24 @@
 // Takes a publisher's key from its file into the field where it could be pasted.
 
+const binary = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+
+// The checksum of RFC 4880, 6.1, without which gpg takes no armor.
+function checksum(bytes) {
+  let sum = 0xb704ce;
+  for (const byte of bytes) {
+    sum ^= byte << 16;
+    for (let bit = 0; bit < 8; bit += 1) {
+      sum <<= 1;
+      if (sum & 0x1000000) sum ^= 0x1864cfb;
+    }
+  }
+  return btoa(binary([(sum >> 16) & 255, (sum >> 8) & 255, sum & 255]));
+}
+
 function armor(bytes) {
-  const text = btoa(String.fromCharCode(...bytes)).replace(/.{64}/g, "$&\n");
-  return `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${text}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+  const lines = btoa(binary(bytes)).match(/.{1,64}/g);
+  const words = "PGP PUBLIC KEY BLOCK-----";
+  return [`-----BEGIN ${words}`, "", ...lines, `=${checksum(bytes)}`, `-----END ${words}`, ""].join("\n");
 }
 
 export function watchKeyFiles() {

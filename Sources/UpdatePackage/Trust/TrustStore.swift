@@ -86,7 +86,12 @@ public struct TrustStore: Sendable {
     /// The keys, in the order of their fingerprints.
     public func keys() async throws(TrustStoreError) -> [Key] {
         var keys: [Key] = []
-        for fingerprint in try fingerprints() { keys += try await KeyFile.keys(in: keyPath(fingerprint)) }
+        for fingerprint in try fingerprints() {
+            do throws(TrustStoreError) { keys += try await KeyFile.keys(in: keyPath(fingerprint)) } catch {
+                // Somebody may have removed it meanwhile.
+                guard access(keyPath(fingerprint), F_OK) != 0 else { throw error }
+            }
+        }
         let notes = try decisions().keysAdded ?? [:]
         for index in keys.indices { keys[index].added = notes[keys[index].fingerprint] }
         return keys
