@@ -1,146 +1,205 @@
-"""The console: the first page with its files, a change on its way to the screen, and 200 browsers on one page.
+"""The console: the first page with its files, the page of a run on 256 hosts, its way to the screen, 200 browsers on it,
+and pages of a pool of 256 hosts with 10,000 VMs.
 
     run.py PITSTOP        writes Benchmarks/results/console.md
 """
 
-import http.client
+import hashlib
 import json
 import os
 import pathlib
-import ssl
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.parse
 
+here = pathlib.Path(__file__).parent
+sys.path.insert(0, str(here))
+sys.path.insert(0, str(here.parent / "door"))
+
+import browser
+import pools
+from service import Site, package
+
+HOSTS = 256
+VMS = 10_000
 READERS = 200
 CHANGES = 40
-FILES = ["/", "/assets/console.css", "/assets/console.js", "/assets/live.js", "/assets/morph.js", "/assets/clock.js"]
-
-tls = ssl.create_default_context()
-tls.check_hostname = False
-tls.verify_mode = ssl.CERT_NONE
+ROUNDS = 7
+FILES = ["/", "/assets/console.css", "/assets/console.js", "/assets/live.js", "/assets/morph.js", "/assets/clock.js",
+         "/assets/forms.js", "/assets/upload.js", "/assets/log.js", "/assets/keys.js"]
 
 
-class Site:
-    def __init__(self, port):
-        self.port = port
-        connection = self.connect()
-        form = urllib.parse.urlencode({"user": "root", "password": "secret", "to": "/"})
-        connection.request("POST", "/do/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded"})
-        self.cookie = connection.getresponse().getheader("Set-Cookie").split(";")[0]
-        self.session = self.call("session.login_with_password", "root", "secret")
-        self.host = self.call("host.get_all", self.session)[0]
-
-    def connect(self):
-        return http.client.HTTPSConnection("127.0.0.1", self.port, context=tls, timeout=60)
-
-    def call(self, method, *parameters):
-        connection = self.connect()
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
-        connection.request("POST", "/jsonrpc", json.dumps(body))
-        return json.load(connection.getresponse())["result"]
-
-    def rename(self, name):
-        self.call("host.set_name_label", self.session, self.host, name)
-
-    def first_page(self):
-        begun = time.monotonic()
-        connection = self.connect()
-        for path in FILES:
-            connection.request("GET", path, headers={"Cookie": self.cookie})
-            connection.getresponse().read()
-        connection.close()
-        return time.monotonic() - begun
-
-    def follow(self, seen):
-        """Tells when each event comes, in a thread of its own."""
-
-        def run():
-            connection = self.connect()
-            connection.request("GET", "/live?page=/hosts", headers={"Cookie": self.cookie})
-            answer = connection.getresponse()
-            try:
-                while line := answer.readline():
-                    if line.startswith(b"data: "):
-                        seen(time.monotonic(), line)
-            except OSError:
-                pass
-
-        threading.Thread(target=run, daemon=True).start()
+def milliseconds(times):
+    return f"median {statistics.median(times):.0f} ms, worst of {len(times)} {max(times):.0f} ms"
 
 
-def cpu(process):
-    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def first_page(site):
+    begun = time.monotonic()
+    connection = site.connect()
+    for path in FILES:
+        connection.request("GET", path, headers={"Cookie": site.cookie})
+        connection.getresponse().read()
+    connection.close()
+    return (time.monotonic() - begun) * 1000
 
 
-def latency(site):
-    found = {}
-    site.follow(lambda at, line: [found.setdefault(i, at) for i in range(CHANGES) if f"name{i}-".encode() in line])
+def changes(site):
+    """Milliseconds from a change of the pool until a reader has it."""
+    found, begun = {}, {}
+    site.follow("/hosts", lambda at, line: [found.setdefault(i, at) for i in range(CHANGES) if f"name{i}-".encode() in line])
     time.sleep(2)
-    begun = {}
     for i in range(CHANGES):
         begun[i] = time.monotonic()
         site.rename(f"name{i}-")
+        time.sleep(0.3)
+    return [(found[i] - begun[i]) * 1000 for i in found]
+
+
+def small_pool(pitstop, work):
+    with Site(pitstop, work / "small", "embedded:3") as site:
+        first_page(site)
+        pages = [first_page(site) for _ in range(30)]
+        yield "first page with style sheet and scripts, a new connection", "150 ms", milliseconds(pages)
+        yield "a change of the pool until the browser has it", "500 ms", milliseconds(changes(site))
+
+
+def begin_run(site, update):
+    """A run that waits for the approval of its hosts."""
+    run = site.ask("rollout.start", [update], {"approve_each_host": "true"})
+    while True:
+        details = json.loads(site.ask("rollout.describe", run))
+        if any(host["needsApproval"] for host in details["hosts"]):
+            return run, details["run"]
+        if details.get("holds"):
+            raise RuntimeError(details["sentence"])
         time.sleep(0.5)
-    return [found[i] - begun[i] for i in found]
 
 
-def crowd(site, process):
+def on_screen(window, site, run):
+    """Milliseconds from an operator's word until the page shows it."""
+    window.run("""
+        window.seen = [[false, 0]];
+        new MutationObserver(() => {
+          const isPaused = document.querySelector('#run-head .state').innerText === 'Paused';
+          if (isPaused !== window.seen.at(-1)[0]) window.seen.push([isPaused, Date.now()]);
+        }).observe(document.querySelector('#run-head'), { subtree: true, childList: true, characterData: true });
+    """)
+    times = []
+    for i in range(CHANGES // 2):
+        begun = time.time() * 1000
+        site.ask("rollout.pause" if i % 2 == 0 else "rollout.resume", run)
+        window.wait(f"return window.seen.length > {i + 1}", seconds=30)
+        times.append(window.run("return window.seen.at(-1)[1]") - begun)
+        time.sleep(0.2)
+    return times
+
+
+def crowd(site, run, page):
+    """The share of a core that so many readers cost while the run is paused and resumed twice a second."""
     counts = [0] * READERS
     for reader in range(READERS):
-        site.follow(lambda at, line, reader=reader: counts.__setitem__(reader, counts[reader] + 1))
-    time.sleep(15)
+        site.follow(page, lambda at, line, reader=reader: counts.__setitem__(reader, counts[reader] + 1))
+    time.sleep(20)
     before = list(counts)
-    (begun, used) = (time.monotonic(), cpu(process))
+    begun, used = time.monotonic(), site.cpu()
     for i in range(CHANGES):
-        site.rename(f"crowd{i}-")
+        site.ask("rollout.pause" if i % 2 == 0 else "rollout.resume", run)
         time.sleep(0.5)
     time.sleep(1)
-    share = (cpu(process) - used) / (time.monotonic() - begun)
-    return share, sum(counts) - sum(before)
+    share = (site.cpu() - used) / (time.monotonic() - begun)
+    reached = sum(1 for now, then in zip(counts, before) if now > then)
+    return f"{share * 100:.0f} % ({reached} of {READERS} readers reached, {sum(counts) - sum(before)} events)"
+
+
+def run_page(pitstop, work, update, key):
+    with Site(pitstop, work / "run", f"embedded:{HOSTS}", key) as site:
+        run, uuid = begin_run(site, site.upload(update))
+        page = "/runs/" + uuid
+        yield f"size of the page of a run on {HOSTS} hosts", "1 MiB", f"{len(site.get(page)) / 1024:.0f} KiB"
+        if browser.INSTALLED:
+            with browser.Browser(site) as window:
+                shown = [window.shown(page)["shown"] for _ in range(ROUNDS)]
+                yield "the same until it is painted and loaded in Chromium", "500 ms", milliseconds(shown)
+                window.run(browser.WATCH)
+                yield "an operator's word until that page shows it", "500 ms", milliseconds(on_screen(window, site, run))
+                longest = window.run("return window.longest")
+                yield "its longest task while it changed", "none noticed", f"{longest:.0f} ms"
+        yield f"{READERS} browsers on it, which changes twice a second", "50 % of a core", crowd(site, run, page)
+
+
+def recording(update):
+    """The dump of a large pool on whose coordinator an update lies. Nothing can be uploaded to a recorded pool."""
+    pools.HOSTS = HOSTS
+    data = update.read_bytes()
+    patch = pools.row(
+        "pool_patch", 0, name__label="BENCH", name__description="An update of a benchmark", version="1.0",
+        filename=update, size=len(data), pool_applied="false", after_apply_guidance="('restartHost')",
+        host_patches="()", other_config=f"(('sha256' '{hashlib.sha256(data).hexdigest()}'))")
+    return pools.dump(VMS).replace("</database>", pools.table("pool_patch", [patch]) + "</database>")
+
+
+def large_pool(pitstop, work, update, key):
+    (work / "pool.xml").write_text(recording(update))
+    with Site(pitstop, work / "large", f"dump:{work / 'pool.xml'}", key) as site, browser.Browser(site) as window:
+        window.go("/")
+        window.run("document.querySelector('form[action=\"/do/install\"]').requestSubmit()")
+        window.wait("return location.pathname.startsWith('/install/')")
+        wizard = window.run("return location.pathname").rsplit("/", 1)[0]
+        steps = ["select-update", "select-servers", "pre-checks", "update-mode"]
+
+        def onward(step):
+            window.go(f"{wizard}/{step}")
+            window.run("document.querySelector('button[value=next]').click()")
+            window.wait(f"return !location.pathname.endsWith('{step}')")
+
+        onward("before-you-start")
+        window.run("document.querySelector('input[name=update]').click()")
+        window.wait("return document.querySelector('#claims') !== null")
+        window.run("document.querySelector('#claims').click()")
+        for path in ["/", "/hosts", "/updates?by=server"] + [f"{wizard}/{step}" for step in steps]:
+            name = path.rsplit("/", 1)[1] or "General"
+            seen = [window.shown(path) for _ in range(ROUNDS)]
+            if name == "update-mode":
+                begun = time.monotonic()
+                window.wait("return document.querySelector('svg.gantt') !== null")
+                waited = time.monotonic() - begun
+                yield "until its plan is there, which the page does not wait for", "", f"{waited:.1f} s"
+            frame = window.later(browser.SCROLL)
+            yield (f"{name}: painted and loaded; size; longest frame while it is scrolled", "without jank",
+                   f"{milliseconds([one['shown'] for one in seen])}; {seen[0]['bytes'] / 1024:.0f} KiB; {frame:.0f} ms")
+            if name in steps[:-1]:
+                onward(name)
+
+
+def table(rows, begun):
+    lines = ["| what | promise | measured |", "|---|---|---|"]
+    for row in rows:
+        lines.append("| " + " | ".join(row) + " |")
+        print(f"{time.monotonic() - begun:6.0f} s  {row[0]}: {row[2]}", flush=True)
+    return lines + [""]
 
 
 def main(pitstop):
-    with tempfile.TemporaryDirectory() as work:
-        pathlib.Path(work, "password").write_text("secret\n")
-        server = subprocess.Popen(
-            [pitstop, "serve", "--state", work + "/state", "--listen", "127.0.0.1:0", "--pool", "embedded:3",
-             "--password-file", work + "/password"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-        try:
-            site = Site(int(server.stdout.readline().rstrip("/\n").rsplit(":", 1)[1]))
-            pages = [site.first_page() for _ in range(30)]
-            delays = latency(site)
-            share, events = crowd(site, server.pid)
-        finally:
-            server.terminate()
-            server.wait()
-    load = os.getloadavg()[0]
-    lines = [
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        update, key = package(work)
+        lines = table(small_pool(pitstop, work), begun)
+        lines += [f"## A run on {HOSTS} hosts", ""] + table(run_page(pitstop, work, update, key), begun)
+        lines += [f"## {HOSTS} hosts, {VMS:,} VMs (a recorded pool)", ""]
+        if browser.INSTALLED:
+            lines += table(large_pool(pitstop, work, update, key), begun)
+        else:
+            lines += ["Not measured: chromium and chromedriver are not installed.", ""]
+    head = [
         "# The console",
         "",
-        f"Measured over TLS with `{pathlib.Path(pitstop).parent.name}` binaries on {os.cpu_count()} cores; "
-        f"the machine's load was {load:.1f} at the end.",
-        "",
-        "| what | promise | measured |",
-        "|---|---|---|",
-        f"| first page with style sheet and scripts, a new connection | 150 ms | median {statistics.median(pages) * 1000:.0f} ms, "
-        f"worst of {len(pages)} {max(pages) * 1000:.0f} ms |",
-        f"| a change of the pool until the browser has it | 500 ms | median {statistics.median(delays) * 1000:.0f} ms, "
-        f"worst of {len(delays)} {max(delays) * 1000:.0f} ms |",
-        f"| {READERS} browsers on one page that changes twice a second | 50 % of a core | {share * 100:.0f} % "
-        f"({events} of {READERS * CHANGES} events received) |",
+        f"Measured over TLS with `{pathlib.Path(pitstop).parent.name}` binaries on {os.cpu_count()} cores, the browser on "
+        f"the same; the machine's load was {os.getloadavg()[0]:.1f} at the end.",
         "",
     ]
-    text = "\n".join(lines)
-    pathlib.Path(__file__).parent.parent.joinpath("results/console.md").write_text(text)
-    print(text)
+    (here.parent / "results" / "console.md").write_text("\n".join(head + lines))
 
 
 main(sys.argv[1])

@@ -27,6 +27,9 @@ static const unsigned char forms[] = {
 static const unsigned char log_[] = {
 #embed "assets/log.js"
 };
+static const unsigned char keys[] = {
+#embed "assets/keys.js"
+};
 static const unsigned char icon[] = {
 #embed "assets/pitstop.svg"
 };
@@ -42,4 +45,5 @@ ASSET(upload, upload)
 ASSET(clock, clock_)
 ASSET(forms, forms)
 ASSET(log, log_)
+ASSET(keys, keys)
 ASSET(icon, icon)

@@ -45,13 +45,30 @@ public enum MemoryAccounting {
         return max(0, left)
     }
 
+    /// The same for every host, in one pass over the VMs.
+    public static func free(in snapshot: Snapshot) -> [Ref: Int64] {
+        var left: [Ref: Int64] = [:]
+        for host in snapshot.rows("host") {
+            let total = snapshot.row("host_metrics", host.ref("metrics"))?.int("memory_total") ?? 0
+            left[host.ref] = total &- host.int("memory_overhead")
+        }
+        for vm in snapshot.rows("VM") {
+            let (here, there) = (vm.ref("resident_on"), vm.ref("scheduled_to_be_resident_on"))
+            guard !here.isNull || !there.isNull else { continue }
+            let size = vm.int("memory_dynamic_min") &+ vm.int("memory_overhead")
+            left[here]? &-= size
+            if there != here { left[there]? &-= size }
+        }
+        return left.mapValues { max(0, $0) }
+    }
+
     /// Writes every host's free memory into its metrics, after VMs have moved, started or stopped.
     static func refresh(_ transaction: inout Transaction) throws(APIError) {
+        let free = free(in: transaction.snapshot)
         for host in transaction.snapshot.rows("host") {
             let metrics = host.ref("metrics")
             guard transaction.snapshot.row("host_metrics", metrics) != nil else { continue }
-            let free = free(host, in: transaction.snapshot)
-            try transaction.set("host_metrics", metrics, "memory_free", .int(free))
+            try transaction.set("host_metrics", metrics, "memory_free", .int(free[host.ref] ?? 0))
         }
     }
 }

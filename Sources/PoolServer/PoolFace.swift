@@ -69,8 +69,22 @@ public struct PoolFace: Sendable {
             throw Permissions.denial(of: "http/put_pool_patch_upload", to: session)
         }
         if let length { try api.patches.assertRoom(for: length) }
-        return try await TransferDoor(api: api).receive(body)
+        return try await TransferDoor(api: api).receive(body, from: session)
     }
+
+    /// Writes down what somebody did that is no message.
+    ///
+    /// - Parameters:
+    ///   - deed: what it was, as messages are named, such as `rollout.pause`.
+    ///   - object: what it was about, by name.
+    ///   - error: what came of it; nil where it was done.
+    public func note(_ deed: String, about object: String, _ error: APIError?, in session: Ref) {
+        guard let session = try? api.sessions.use(session) else { return }
+        api.trail(session, deed, object: object)?.end(error)
+    }
+
+    /// Who changed what; nil where nobody writes it down.
+    public var audit: AuditLog? { api.audit }
 
     /// The pool as it is now.
     public var snapshot: Snapshot { api.pool.database.snapshot }

@@ -49,6 +49,7 @@ public struct PoolServer: Service {
     ///   - patches: what carries out patch messages.
     ///   - rollouts: the pool's runs; the server opens them when it starts and lets go of them when it ends.
     ///   - users: who may sign in.
+    ///   - audit: where it writes down who changed what.
     ///   - identity: the certificate that it shows.
     ///   - address: where it listens with TLS.
     ///   - plainAddress: where it listens without, if anywhere.
@@ -61,6 +62,7 @@ public struct PoolServer: Service {
         patches: PatchService,
         rollouts: RolloutService? = nil,
         users: Users,
+        audit: AuditLog? = nil,
         identity: TLSIdentity,
         address: Address,
         plainAddress: Address? = nil,
@@ -70,7 +72,7 @@ public struct PoolServer: Service {
         pages: ((PoolFace) -> AddPages)? = nil,
         onReady: @escaping @Sendable (String) -> Void
     ) {
-        api = API(pool: pool, patches: patches, rollouts: rollouts, users: users)
+        api = API(pool: pool, patches: patches, rollouts: rollouts, users: users, audit: audit)
         self.identity = identity
         self.address = address
         self.plainAddress = plainAddress

@@ -28,6 +28,14 @@ struct ConsoleAccess: PoolAccess {
         try await face.upload(body, length: length, in: session)
     }
 
+    func note(_ deed: String, about object: String, _ error: APIError?, in session: Ref) {
+        face.note(deed, about: object, error, in: session)
+    }
+
+    var audit: (entries: [AuditEntry], problem: String?) {
+        ((face.audit?.newest ?? []).map(AuditEntry.init), face.audit?.problem)
+    }
+
     var snapshot: Snapshot { face.snapshot }
 
     func change(after generation: Int64) async -> Snapshot { await face.change(after: generation) }
@@ -36,5 +44,19 @@ struct ConsoleAccess: PoolAccess {
 extension SignedIn {
     fileprivate init(_ face: PoolFace.SignedIn) {
         self.init(session: face.session, user: face.user, role: face.role, mark: face.mark)
+    }
+}
+
+extension AuditEntry {
+    fileprivate init(_ entry: AuditLog.Entry) {
+        self.init(
+            at: entry.at,
+            user: entry.user,
+            role: entry.role,
+            address: entry.address,
+            message: entry.message,
+            object: entry.object,
+            outcome: entry.outcome
+        )
     }
 }

@@ -84,6 +84,7 @@ struct EmbeddedServer {
             patches: patches,
             rollouts: rollouts,
             users: try await Self.users(directory, passwordFile),
+            audit: AuditLog(directory: directory.audit),
             identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
             address: address,
             plainAddress: plainAddress,

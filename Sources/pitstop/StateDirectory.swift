@@ -18,6 +18,8 @@ struct StateDirectory: Sendable {
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
     var catalogue: String { path + "/catalogue" }
+    /// Who changed what.
+    var audit: String { path + "/audit" }
     var users: String { path + "/users.json" }
 
     /// Opens the directory; it is made, for its owner only, if it is missing.

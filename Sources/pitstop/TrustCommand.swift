@@ -30,7 +30,10 @@ struct TrustCommand: AsyncParsableCommand {
                 print(decisions.json(keys: keys).text)
                 return
             }
-            for key in keys { print("key     \(key.fingerprint)  \(key.userID)") }
+            for key in keys {
+                let since = key.added.map { "  \($0.added)  \($0.note)" } ?? ""
+                print("key     \(key.fingerprint)  \(key.userID)\(since)")
+            }
             for pin in decisions.pinned { print("pinned  \(pin.sha256)  \(pin.added)  \(pin.note)") }
             for pin in decisions.weakDigestsAllowed { print("weak    \(pin.sha256)  \(pin.added)  \(pin.note)") }
             print("signers required: \(decisions.requiredSigners)")
@@ -42,9 +45,14 @@ struct TrustCommand: AsyncParsableCommand {
         @OptionGroup var options: Options
         @Argument(help: "A file of OpenPGP public keys, binary or armored.")
         var file: String
+        @Option(help: "Why, for those who read the list later.")
+        var note = ""
 
         func run() async throws {
-            for key in try await options.store.addKeys(from: file) { print("\(key.fingerprint)  \(key.userID)") }
+            let addition = TrustStore.Addition(note: note, now: secondsNow())
+            for key in try await options.store.addKeys(from: file, addition) {
+                print("\(key.fingerprint)  \(key.userID)")
+            }
         }
     }
 

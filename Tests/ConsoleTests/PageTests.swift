@@ -6,7 +6,7 @@ import TestSupport
 /// What pages show and refuse, in a real browser.
 @Suite("The pages in a browser", .serialized, .browser)
 struct PageTests {
-    private static let paths = ["/", "/hosts", "/updates", "/updates?by=server", "/runs", "/tasks", "/trust", "/audit"]
+    static let paths = ["/", "/hosts", "/updates", "/updates?by=server", "/runs", "/tasks", "/trust", "/audit"]
 
     @Test("A role that may only look sees everything, and can change nothing")
     func looking() async throws {
@@ -95,9 +95,18 @@ struct PageTests {
             try await browser.go("/")
             try await browser.signIn()
             try await browser.press("Install Update…")
-            try await browser.press("Next ›")
+            try await browser.press("Next ›", to: "Select Update")
             try await browser.type(package, into: "#package")
             try await browser.wait(for: "not a package that this pool trusts", in: "[data-upload-text]")
+            // What is dropped is looked at as what is chosen, and a wrong file is named by its beginning.
+            try await browser.run(
+                """
+                const dropped = new DataTransfer();
+                dropped.items.add(new File(['nothing of the kind'], 'notes.txt'));
+                document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true }));
+                """
+            )
+            try await browser.wait(for: "This is no update package", in: "[data-upload-text]")
         }
         #expect(try await site.xe("patch-list", "--minimal").isEmpty)
         #expect(try FileManager.default.contentsOfDirectory(atPath: site.server.state + "/updates/incoming").isEmpty)
@@ -110,25 +119,31 @@ struct PageTests {
     )
     func shape() async throws {
         let site = try await Site()
-        for size in [(360, 740), (3840, 2160)] {
-            try await Browser.open(site.url, size: size) { browser in
+        var run: String?
+        for size in [(3840, 2160), (360, 740)] {
+            run = try await Browser.open(site.url, size: size) { [run] browser in
                 try await browser.go("/")
                 try await audit("sign-in", browser)
                 try await browser.signIn()
-                for path in Self.paths {
+                for path in Self.paths + [run].compactMap({ $0 }) {
                     try await browser.go(path)
                     try await audit(path, browser)
                 }
+                // The second size finds the update installed.
+                guard run == nil else { return run }
                 try await browser.reachPrechecks(site)
                 try await browser.reachMode()
                 try await audit("update mode", browser)
-                for _ in 1...4 {
-                    try await browser.press("‹ Previous")
-                    try await browser.wait(for: "main h1")
-                    try await audit(try await browser.path, browser)
+                let steps = ["Before You Start", "Select Update", "Select Servers", "Pre-checks"]
+                for step in steps.reversed() {
+                    try await browser.press("‹ Previous", to: step)
+                    try await audit(step, browser)
                 }
-                if size.0 == 360 { try await browser.picture("12-narrow") }
-                try await browser.press("Cancel")
+                for step in steps.dropFirst() + ["Update Mode"] { try await browser.press("Next ›", to: step) }
+                try await browser.press("Install update")
+                try await browser.wait(for: "Succeeded", in: "#run-head")
+                try await audit("run", browser)
+                return try await browser.path
             }
         }
         await site.server.terminate()
@@ -140,17 +155,22 @@ struct PageTests {
         let isTooWide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
         #expect(try await browser.run(isTooWide) == .bool(false), "\(page) is too wide")
         _ = try await browser.run(Axe.script ?? "")
-        let broken = try await browser.runAsync(
-            """
-            const done = arguments[arguments.length - 1];
-            axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | ')).join('\\n')));
-            """
-        )
-        #expect(broken.text == "", "\(page)")
+        for scheme in ["light", "dark"] {
+            try await browser.prefer(colours: scheme)
+            let asksDark = "return matchMedia('(prefers-color-scheme: dark)').matches"
+            #expect(try await browser.run(asksDark) == .bool(scheme == "dark"))
+            let broken = try await browser.runAsync(
+                """
+                const done = arguments[arguments.length - 1];
+                axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | ')).join('\\n')));
+                """
+            )
+            #expect(broken.text == "", "\(page), \(scheme)")
+        }
     }
 
     /// Posts a form from the page; `TOKEN` in it stands for the page's own.
-    private func status(of path: String, _ form: String, _ browser: Browser) async throws -> Int {
+    func status(of path: String, _ form: String, _ browser: Browser) async throws -> Int {
         let answer = try await browser.runAsync(
             """
             const [path, form, done] = arguments;

@@ -74,22 +74,18 @@ struct ConsoleHotfix: Sendable {
 extension Browser {
     /// From the first page to the pre-checks, with the hotfix uploaded from disk.
     func reachPrechecks(_ site: Site) async throws {
-        try await press("Install Update…")
-        try await wait(for: "Before You Start", in: "h1")
-        try await press("Next ›")
+        try await press("Install Update…", to: "Before You Start")
+        try await press("Next ›", to: "Select Update")
         try await type(site.hotfix.package, into: "#package")
         try await wait(for: "#claims")
         try await click("#claims")
-        try await press("Next ›")
-        try await wait(for: "Select Servers", in: "h1")
-        try await press("Next ›")
-        try await wait(for: "Pre-checks", in: "h1")
+        try await press("Next ›", to: "Select Servers")
+        try await press("Next ›", to: "Pre-checks")
     }
 
     /// From the pre-checks to the update mode.
     func reachMode() async throws {
-        try await press("Next ›")
-        try await wait(for: "Update Mode", in: "h1")
+        try await press("Next ›", to: "Update Mode")
     }
 }
 

@@ -12,7 +12,7 @@ struct WizardStateTests {
         var wizard = Wizard(id: "w", startedBy: "root", begun: 0)
         wizard.update = "u"
         #expect(wizard.options.updates == ["u"])
-        #expect(!wizard.options.policy.fixesProblems)
+        #expect(wizard.options.fixes == [])
         #expect(wizard.options.consents.isEmpty)
         wizard.fixes = [.disableWLB]
         wizard.consents = ["vm": .suspend]
@@ -21,7 +21,7 @@ struct WizardStateTests {
         wizard.canaryMinutes = 5
         wizard.excluded = ["b", "a"]
         let options = wizard.options
-        #expect(options.policy.fixesProblems && options.policy.maxParallel == 1)
+        #expect(options.fixes == [.disableWLB] && options.policy.maxParallel == 1)
         #expect(options.policy.canary == .init(host: "host", soak: 300))
         #expect(options.consents == ["vm": .suspend] && options.excluded == ["a", "b"])
         wizard.mode = .manual

@@ -15,6 +15,7 @@ final class Bench: Sendable {
     let api: API
     let root: Session
     let clock: TestClock
+    let audit: AuditLog
     private let folder: String
 
     /// Whose packages and catalogues the server believes.
@@ -34,10 +35,12 @@ final class Bench: Sendable {
             guard trusting == .nobody else { throw .internalError("These tests verify no packages.") }
             return TrustPolicy()
         }
+        audit = AuditLog(directory: folder + "/audit")
         api = API(
             pool: pool,
             patches: patches,
             users: try Users(path: folder + "/users.json"),
+            audit: audit,
             failureDelay: .milliseconds(1)
         )
         try await api.showAccounts()

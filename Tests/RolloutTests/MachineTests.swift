@@ -168,6 +168,28 @@ struct MachineTests {
         #expect(talk.machine.obligations.allSatisfy { $0.state == .paid })
     }
 
+    @Test("Only what was agreed to is fixed, and a blocking problem without agreement holds the run before any fix")
+    func singleFixes() {
+        var view = pool()
+        view.haEnabled = true
+        view.haFailures = 1
+        view.vms[0].startsWithHost = true
+        var spec = run()
+        spec.fixes = [.disableHA(failures: 1)]
+        var talk = Conversation(spec, view)
+        talk.play(talk.start())
+        let made = talk.seen.compactMap { action -> Fix? in if case .fix(let fix) = action { fix } else { nil } }
+        #expect(made == [.disableHA(failures: 1)])
+        #expect(talk.machine.stage == .ended(.succeeded))
+
+        view.wlbEnabled = true
+        talk = Conversation(spec, view)
+        talk.play(talk.start())
+        #expect(talk.machine.holds.map(\.subject) == [.prechecks])
+        #expect(!talk.seen.contains { if case .fix = $0 { true } else { false } })
+        #expect(talk.machine.obligations.isEmpty)
+    }
+
     @Test("A VM that can not move holds the run until somebody allows it to be stopped")
     func consent() {
         var view = pool()

@@ -21,6 +21,33 @@ struct TrustStoreTests {
         }
     }
 
+    @Test("Of pasted keys only those that are meant are added, with who and when, and nothing of them stays elsewhere")
+    func pastedKeys() async throws {
+        try await Workspace.use { space in
+            let store = TrustStore(folder: space.file("trust"))
+            let bytes = try #require(try readFile(space.keyring.path, limit: 1 << 20))
+            let shown = try await TrustStore.keys(in: bytes)
+            #expect(shown.map(\.userID) == ["Test Publisher <test@example.invalid>"])
+            #expect(try await store.keys().isEmpty)
+            await #expect(throws: TrustStoreError.self) {
+                try await store.addKeys(in: bytes, only: ["0123"], note: "", now: 0)
+            }
+            #expect(try await store.keys().isEmpty)
+            let added = try await store.addKeys(
+                in: bytes,
+                only: Set(shown.map(\.fingerprint)),
+                note: "by telephone (root)",
+                now: 1_461_110_400
+            )
+            #expect(added[0].added == .init(note: "by telephone (root)", now: 1_461_110_400))
+            #expect(try await store.keys() == added)
+            try store.remove(added[0].fingerprint)
+            #expect(try store.decisions().keysAdded == [:])
+            let long = [UInt8](repeating: 65, count: TrustStore.largestKey + 1)
+            await #expect(throws: TrustStoreError.self) { try await TrustStore.keys(in: long) }
+        }
+    }
+
     @Test("Pins and exceptions are kept with reason and time, once each, and can be removed")
     func pins() async throws {
         try await Workspace.use { space in

@@ -4,10 +4,12 @@ import { startClocks } from "./clock.js";
 import { watchForms } from "./forms.js";
 import { watchUploads } from "./upload.js";
 import { watchLogs } from "./log.js";
+import { watchKeyFiles } from "./keys.js";
 
 document.documentElement.classList.add("scripted");
 watchForms();
 watchUploads();
 watchLogs();
+watchKeyFiles();
 startClocks();
 followPage();

@@ -39,6 +39,10 @@ public protocol PoolAccess: Sendable {
     func call(_ message: String, _ arguments: [Value], in session: Ref) async throws(APIError) -> Value
     /// Takes an update package in, and returns its `pool_patch`.
     func upload(_ body: RequestBody, length: Int64?, in session: Ref) async throws(APIError) -> Ref
+    /// Writes down what somebody did here that is no message: what, about what, and what came of it.
+    func note(_ deed: String, about object: String, _ error: APIError?, in session: Ref)
+    /// Who changed what, the newest first; and why that is not on disk, where it is not.
+    var audit: (entries: [AuditEntry], problem: String?) { get }
     /// The pool as it is now.
     var snapshot: Snapshot { get }
     /// The pool as soon as it is later than a generation.

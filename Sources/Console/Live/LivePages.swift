@@ -23,14 +23,14 @@ actor LivePages {
         render: @escaping @Sendable () async -> BodyVersion?
     ) async -> AsyncStream<ByteBuffer>? {
         if feed == nil { feed = Task { await source() } }
-        if let watch = watches[key], let stream = await watch.follow(version) { return stream }
+        if let watch = watches[key], let stream = await watch.follow(version, bell) { return stream }
         let heard = bell.count
         guard let body = await render() else { return nil }
         // Somebody else may have come first meanwhile.
-        if let watch = watches[key], let stream = await watch.follow(version) { return stream }
+        if let watch = watches[key], let stream = await watch.follow(version, bell) { return stream }
         let watch = PageWatch(body: body)
         watches[key] = watch
-        let stream = await watch.follow(version)
+        let stream = await watch.follow(version, bell)
         Task { [bell] in
             await watch.run(bell: bell, heard: heard, render: render)
             self.forget(key, watch)
@@ -49,9 +49,15 @@ actor LivePages {
 /// One page and those who look at it.
 actor PageWatch {
     private var body: BodyVersion
-    private var readers: [Int: AsyncStream<ByteBuffer>.Continuation] = [:]
+    private var readers: [Int: Reader] = [:]
     private var next = 0
     private var isOver = false
+
+    private struct Reader {
+        let continuation: AsyncStream<ByteBuffer>.Continuation
+        /// The version that the browser shows, where it is another one than ``body``.
+        var shown: String?
+    }
 
     /// Changes that come closer together than this are sent together.
     private static let pause = Duration.milliseconds(150)
@@ -59,14 +65,17 @@ actor PageWatch {
     init(body: BodyVersion) { self.body = body }
 
     /// Nil where the watch has just ended.
-    func follow(_ version: String?) -> AsyncStream<ByteBuffer>? {
+    ///
+    /// A browser that shows something else may have the older content, or a newer one of which no bell has told: the page
+    /// is rendered again before anything is sent.
+    func follow(_ version: String?, _ bell: Bell) -> AsyncStream<ByteBuffer>? {
         guard !isOver else { return nil }
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(64))
         next += 1
         let id = next
-        readers[id] = continuation
+        readers[id] = Reader(continuation: continuation, shown: version == body.version ? nil : version ?? "")
         continuation.onTermination = { _ in Task { await self.leave(id) } }
-        if version != body.version { continuation.yield(ServerSentEvent.all(body)) }
+        if version != body.version { bell.ring() }
         return stream
     }
 
@@ -80,12 +89,12 @@ actor PageWatch {
             guard bell.count > heard, !readers.isEmpty else { continue }
             heard = bell.count
             guard let new = await render() else { break }
-            if new.version != body.version { send(from: body, to: new) }
+            send(from: body, to: new)
             body = new
             try? await Task.sleep(for: Self.pause)
         }
         isOver = true
-        for reader in readers.values { reader.finish() }
+        for reader in readers.values { reader.continuation.finish() }
         readers = [:]
     }
 
@@ -100,11 +109,15 @@ actor PageWatch {
     }
 
     private func send(from old: BodyVersion, to new: BodyVersion) {
-        let event = ServerSentEvent.difference(from: old, to: new)
-        for (id, reader) in readers {
+        let isNew = old.version != new.version
+        let difference = isNew ? ServerSentEvent.difference(from: old, to: new) : ByteBuffer()
+        for (id, reader) in readers where isNew || reader.shown != nil {
+            readers[id]?.shown = nil
+            guard reader.shown != new.version else { continue }
+            let event = reader.shown == nil ? difference : ServerSentEvent.all(new)
             // Who is too slow to take what happens comes back, and then gets the whole.
-            if case .dropped = reader.yield(event) {
-                reader.finish()
+            if case .dropped = reader.continuation.yield(event) {
+                reader.continuation.finish()
                 readers[id] = nil
             }
         }

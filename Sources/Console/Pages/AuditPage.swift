@@ -2,7 +2,7 @@ import PoolRollout
 import Rollout
 import XenAPI
 
-/// Who said and did what: the journals of all runs, the newest first, and whether they are as they were written.
+/// Who did what: the calls that changed something; the journals of all runs, and whether they are as they were written.
 enum AuditPage {
     private static let kinds: Set<RunEvent.Kind> = [
         .run, .word, .obligation, .deviation, .controller, .vmStopped, .vmStarted,
@@ -27,6 +27,8 @@ enum AuditPage {
         }.sorted { $0.1.at > $1.1.at }.prefix(shown)
         let body = HTML.group([
             h1 { "Audit" },
+            AuditCalls(visit: visit).html,
+            h2 { "Runs" },
             p {
                 "Each run writes a journal, in which every record holds the digest of the one before. "
                 if !verifies { a(.href("/audit?verify=yes")) { "Verify all journals" } }

@@ -64,7 +64,7 @@ enum CatalogueView: Sendable {
         return tr(.id("missing-" + uuid)) {
             th(.scope("row")) { entry?.label ?? uuid }
             td { entry?.description ?? "" }
-            td { lacking.map(\.name).joined(separator: ", ") }
+            td { Words.names(lacking.map(\.name)) }
             td {
                 Set(reasons).sorted().joined(separator: "; ")
                 if pool.foreignBuilds.contains(uuid) {

@@ -7,6 +7,7 @@ enum HostsPage {
     static func make(_ visit: Visit) -> Page {
         let snapshot = visit.snapshot
         let updates = UpdateStatus.all(snapshot)
+        let free = MemoryAccounting.free(in: snapshot)
         let body = HTML.group([
             h1 { "Hosts" },
             Words.table(
@@ -14,23 +15,23 @@ enum HostsPage {
                 ["Host", "State", "Version", "Free memory", "VMs", "Updates", "Restart"]
             ) {
                 for host in HostOrder.hosts(snapshot) {
-                    HTML.live("host-" + host.uuid, row(host, updates, snapshot))
+                    HTML.live("host-" + host.uuid, row(host, updates, free[host.ref] ?? 0, snapshot))
                 }
             },
         ])
         return Page(title: "Hosts", section: .hosts, body: body)
     }
 
-    private static func row(_ host: Row, _ updates: [UpdateStatus], _ snapshot: Snapshot) -> HTML {
+    private static func row(_ host: Row, _ updates: [UpdateStatus], _ free: Int64, _ snapshot: Snapshot) -> HTML {
         let live = snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
         let guests = EvacuationPlan.guests(of: host.ref, in: snapshot)
-        let applied = updates.filter { $0.having.contains { $0.ref == host.ref } }
-        let waits = updates.contains { $0.awaitingRestart.contains { $0.ref == host.ref } }
+        let applied = updates.filter { $0.has(host) }
+        let waits = updates.contains { $0.awaitsRestart(host) }
         return tr(.id("host-" + host.uuid)) {
             th(.scope("row")) { Words.host(host, snapshot) }
             td { state(host, live) }
             td { PoolPage.version(of: host) }
-            td(.class("number")) { Words.size(max(0, MemoryAccounting.free(host, in: snapshot))) }
+            td(.class("number")) { Words.size(free) }
             td(.class("number")) { String(guests.count) }
             td { applied.isEmpty ? "none" : applied.map(\.patch.nameLabel).joined(separator: ", ") }
             td { if waits { span(.class("warn")) { "⚠ needs to be rebooted" } } }

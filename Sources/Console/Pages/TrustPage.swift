@@ -22,17 +22,20 @@ enum TrustPage {
             },
             section(.class("sheet")) {
                 h2 { "Keys" }
-                if keys.isEmpty { p { "No key is trusted. Add one with: pitstop trust add-key FILE" } }
-                Words.table("Keys whose signatures count", ["Fingerprint", "Name", "Withdraw"]) {
+                if keys.isEmpty { p { "No key is trusted, so no package runs but those that are pinned." } }
+                Words.table("Keys whose signatures count", ["Fingerprint", "Name", "Why", "Since", "Withdraw"]) {
                     for key in keys {
                         tr {
                             th(.scope("row")) { code { key.fingerprint } }
                             td { key.userID }
+                            td { key.added?.note ?? "" }
+                            td { key.added?.added ?? "" }
                             td { if may { remove(key.fingerprint) } }
                         }
                     }
                 }
                 p { "Signatures needed: \(decisions.requiredSigners)" }
+                if may { TrustKeyForm(problem: visit.query["problem"]).html }
             },
             pins(decisions, may, visit.query["problem"] == "sha256"),
         ])
@@ -52,7 +55,24 @@ enum TrustPage {
                     }
                 }
             }
+            if !decisions.weakDigestsAllowed.isEmpty { weak(decisions.weakDigestsAllowed, may) }
             if may { form(isBad) }
+        }
+    }
+
+    private static func weak(_ exceptions: [TrustStore.Pin], _ may: Bool) -> HTML {
+        Words.table(
+            "Files whose good signature may rest on MD5, SHA-1 or RIPEMD-160",
+            ["SHA-256", "Why", "Since", "Withdraw"]
+        ) {
+            for exception in exceptions {
+                tr {
+                    th(.scope("row")) { code { exception.sha256 } }
+                    td { exception.note }
+                    td { exception.added }
+                    td { if may { remove(exception.sha256) } }
+                }
+            }
         }
     }
 
@@ -88,28 +108,6 @@ enum TrustPage {
             summary { "Withdraw…" }
             p { "Packages that rest on it alone are no longer run." }
             Words.button("Withdraw", to: "/do/trust/remove", [("name", name)], look: "danger", about: name)
-        }
-    }
-}
-
-extension ActionDoor {
-    func addTrustActions(to router: Router<BasicRequestContext>) {
-        post("trust/pin", .poolAdmin, router) { action throws(PageError) in
-            let note = "\(action.form["note"].prefix(500)) (\(action.signedIn.user))"
-            do throws(TrustStoreError) {
-                try action.console.services.trust.pin(action.form["sha256"], note: note, now: action.console.now())
-            } catch {
-                return Answer.seeOther("/trust?problem=sha256")
-            }
-            return Answer.seeOther("/trust")
-        }
-        post("trust/remove", .poolAdmin, router) { action throws(PageError) in
-            do throws(TrustStoreError) {
-                try action.console.services.trust.remove(action.form["name"])
-            } catch {
-                throw PageError(409, "Nothing was withdrawn", error.description)
-            }
-            return Answer.seeOther("/trust")
         }
     }
 }

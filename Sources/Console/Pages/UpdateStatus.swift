@@ -33,6 +33,12 @@ struct UpdateStatus: Sendable {
     /// Hosts that have to restart, or restart their toolstack, for it to take effect.
     let awaitingRestart: [Row]
     let awaitingToolstack: [Row]
+    private let haveIt: Set<Ref>
+    private let wait: Set<Ref>
+
+    /// Whether a host has it, or has to restart for it.
+    func has(_ host: Row) -> Bool { haveIt.contains(host.ref) }
+    func awaitsRestart(_ host: Row) -> Bool { wait.contains(host.ref) }
 
     var reach: Reach {
         if having.isEmpty { return hasFile ? .notApplied : .notUploaded }
@@ -71,6 +77,8 @@ struct UpdateStatus: Sendable {
         }
         awaitingRestart = guidance.contains("restartHost") ? late("boot_time") : []
         awaitingToolstack = guidance.contains("restartXAPI") ? late("agent_start_time") : []
+        haveIt = Set(having.map(\.ref))
+        wait = Set(awaitingRestart.map(\.ref))
     }
 }
 

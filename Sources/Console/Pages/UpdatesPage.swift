@@ -60,9 +60,9 @@ enum UpdatesPage {
 
     private static func server(_ host: Row, _ updates: [UpdateStatus], _ snapshot: Snapshot) -> HTML {
         // An update that only lies on the coordinator, or that no host has, is not missing yet.
-        let missing = updates.filter { $0.reach == .partly && $0.lacking.contains { $0.ref == host.ref } }
-        let installed = updates.filter { $0.having.contains { $0.ref == host.ref } }
-        let waits = updates.filter { $0.awaitingRestart.contains { $0.ref == host.ref } }
+        let missing = updates.filter { $0.reach == .partly && !$0.has(host) }
+        let installed = updates.filter { $0.has(host) }
+        let waits = updates.filter { $0.awaitsRestart(host) }
         return tr(.id("server-" + host.uuid)) {
             th(.scope("row")) { Words.host(host, snapshot) }
             td { PoolPage.version(of: host) }

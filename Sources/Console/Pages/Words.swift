@@ -33,7 +33,13 @@ enum Words {
         "\(number) \(number == 1 ? one : many)"
     }
 
-    static func names(_ rows: [Row]) -> String { rows.map(\.nameLabel).joined(separator: ", ") }
+    /// Names, as many as one reads; of the others, how many there are.
+    static func names(_ rows: [Row]) -> String { names(rows.map(\.nameLabel)) }
+
+    static func names(_ names: [String], atMost most: Int = 12) -> String {
+        guard names.count > most else { return names.joined(separator: ", ") }
+        return names.prefix(most).joined(separator: ", ") + " and \(names.count - most) more"
+    }
 
     /// A host's name, with the words that tell the master.
     static func host(_ row: Row, _ snapshot: Snapshot) -> String {

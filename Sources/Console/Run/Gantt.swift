@@ -56,13 +56,29 @@ struct Gantt: Sendable {
             for wave in plan.waves where wave.hosts.contains(host.uuid) {
                 bar("update", x(wave.start), x(wave.end), y + 4, 16, "\(host.name): update and restart")
             }
-            for move in plan.moves where move.from == host.uuid {
-                bar("move", x(move.start), x(move.end), y + 1, 4, "\(move.vmName) to \(move.toName)")
-            }
-            for move in plan.moves where move.to == host.uuid {
-                bar("move", x(move.start), x(move.end), y + 19, 4, "\(move.vmName) from \(move.fromName)")
+            moves(plan.moves.filter { $0.from == host.uuid }, y + 1) { "\($0.vmName) to \($0.toName)" }
+            moves(plan.moves.filter { $0.to == host.uuid }, y + 19) { "\($0.vmName) from \($0.fromName)" }
+        }
+    }
+
+    /// More moves than this are drawn together where they touch: nobody tells them apart, and browsers draw them slowly.
+    private static let most = 400
+
+    private func moves(_ moves: [RunPlan.Move], _ y: Double, _ title: (RunPlan.Move) -> String) -> HTML {
+        guard plan.moves.count > Self.most else {
+            return .group(moves.map { bar("move", x($0.start), x($0.end), y, 4, title($0)) })
+        }
+        var spans: [(start: Int, end: Int, count: Int)] = []
+        for move in moves.sorted(by: { $0.start < $1.start }) {
+            if let last = spans.last, move.start <= last.end {
+                spans[spans.count - 1] = (last.start, max(last.end, move.end), last.count + 1)
+            } else {
+                spans.append((move.start, move.end, 1))
             }
         }
+        return .group(
+            spans.map { bar("move", x($0.start), x($0.end), y, 4, Words.count($0.count, "VM", "VMs")) }
+        )
     }
 
     private func bar(_ look: String, _ from: Double, _ to: Double, _ y: Double, _ height: Double, _ title: String = "")
@@ -100,7 +116,7 @@ struct Gantt: Sendable {
                 plan.waves.enumerated().map { index, wave in
                     tr {
                         th(.scope("row")) { String(index + 1) }
-                        td { wave.names.joined(separator: ", ") }
+                        td { Words.names(wave.names, atMost: 40) }
                         td { Words.duration(wave.start) }
                         td { Words.duration(wave.end) }
                         td(.class("number")) { String(wave.movesBefore) }

@@ -17,16 +17,21 @@ extension ActionDoor {
         for (name, word) in words {
             post("runs/:run/" + name, .poolOperator, router) { action throws(PageError) in
                 guard let word = word(action.form), let run = action.parameters["run"] else { throw .notFound }
-                try await Self.say(word, to: run, action)
+                try await Self.say(word, name, to: run, action)
                 let wizard = await action.console.wizards.wizard(of: run)
                 return Answer.seeOther(wizard?.path(.install) ?? "/runs/" + run)
             }
         }
     }
 
-    private static func say(_ word: OperatorWord, to run: String, _ action: Action) async throws(PageError) {
+    private static func say(_ word: OperatorWord, _ name: String, to run: String, _ action: Action)
+        async throws(PageError)
+    {
+        let message = "rollout." + name.replacing("-", with: "_")
         do throws(APIError) {
-            try await action.console.services.rollouts.say(word, to: run, by: action.signedIn.user)
+            try await action.audited(message, about: "rollout (\(run))") { () async throws(APIError) in
+                try await action.console.services.rollouts.say(word, to: run, by: action.signedIn.user)
+            }
         } catch {
             if error.code == "UUID_INVALID" { throw .notFound }
             throw PageError(409, "The run did not hear this", error.parameters.first ?? error.code)

@@ -24,6 +24,22 @@ struct Action: Sendable {
             throw PageError(error)
         }
     }
+
+    /// Does something that is no message of XenAPI, and has it written down who did it.
+    func audited<Result>(
+        _ deed: String,
+        about object: String,
+        _ body: () async throws(APIError) -> Result
+    ) async throws(APIError) -> Result {
+        do throws(APIError) {
+            let result = try await body()
+            console.access.note(deed, about: object, nil, in: signedIn.session)
+            return result
+        } catch {
+            console.access.note(deed, about: object, error, in: signedIn.session)
+            throw error
+        }
+    }
 }
 
 /// The door for everything that changes something: POST below `/do/`. Each needs the cookie, the token of a page that
@@ -47,11 +63,17 @@ struct ActionDoor: Sendable {
     /// Adds something that may be asked for.
     func post(_ path: String, _ role: Role, _ router: Router<BasicRequestContext>, _ doing: @escaping Doing) {
         router.post(RouterPath("do/" + path)) { request, context in
-            await answer(request, role, context.parameters, doing)
+            await answer(request, path, role, context.parameters, doing)
         }
     }
 
-    private func answer(_ request: Request, _ role: Role, _ parameters: Parameters, _ doing: Doing) async -> Response {
+    private func answer(
+        _ request: Request,
+        _ path: String,
+        _ role: Role,
+        _ parameters: Parameters,
+        _ doing: Doing
+    ) async -> Response {
         guard let secret = Cookie.read(request), let signedIn = await console.sessions.find(secret) else {
             return Answer.seeOther("/sign-in?to=" + ReturnPath.encode(Self.origin(of: request)))
         }
@@ -59,7 +81,11 @@ struct ActionDoor: Sendable {
         do throws(PageError) {
             let form = try await Form(request)
             guard SameOrigin.check(request), Secret.equal(form["token"], token) else { throw .crossSite }
-            guard signedIn.role >= role else { throw .mayNot(signedIn, needs: "\(role.rawValue) or more") }
+            guard signedIn.role >= role else {
+                let denial = APIError("RBAC_PERMISSION_DENIED")
+                console.access.note("console/" + path, about: "", denial, in: signedIn.session)
+                throw .mayNot(signedIn, needs: "\(role.rawValue) or more")
+            }
             let open = Dictionary(parameters.map { (String($0.key), Form.decode($0.value)) }) { $1 }
             let action = Action(console: console, signedIn: signedIn, secret: secret, form: form, parameters: open)
             return try await doing(action)

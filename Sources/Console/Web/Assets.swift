@@ -27,6 +27,7 @@ struct Assets: Sendable {
         Assets("clock.js", "text/javascript; charset=utf-8", console_asset_clock()),
         Assets("forms.js", "text/javascript; charset=utf-8", console_asset_forms()),
         Assets("log.js", "text/javascript; charset=utf-8", console_asset_log()),
+        Assets("keys.js", "text/javascript; charset=utf-8", console_asset_keys()),
         Assets("pitstop.svg", "image/svg+xml", console_asset_icon()),
     ]
 

@@ -47,7 +47,7 @@ public struct Console: Sendable {
         sessions = ConsoleSessions(access: access, path: directory + "/sessions.json", now: now)
         wizards = WizardStore(path: directory + "/wizards.json", bell: live.bell, now: now)
         shelf = PackageShelf { patch in try? await services.patches.inspect(patch.ref) }
-        plans = PlanShelf(services.rollouts)
+        plans = PlanShelf(services.rollouts, bell: live.bell)
         routes = Routes(all: Self.pages)
     }
 

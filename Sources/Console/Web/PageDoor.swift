@@ -39,12 +39,21 @@ struct PageDoor: Sendable {
 
     static func failure(_ error: PageError, _ console: Console, _ signedIn: SignedIn, _ token: String) -> Response {
         let body = HTML.group([h1 { error.title }, p { error.text }, p { a(.href("/")) { "To the pool's page" } }])
-        let visit = Visit(console: console, signedIn: signedIn, path: "/", parameters: [:], query: [:])
         let page = Page(title: error.title, section: .pool, body: body)
-        return Answer.page(
-            Frame(visit: visit, page: page, body: BodyVersion(body), isLive: false).bytes(token: token),
-            status: error.status
-        )
+        return still(page, error.status, console, signedIn, token)
+    }
+
+    /// The answer to a posted form as a page of its own, which has no address.
+    static func page(_ page: Page, for action: Action) -> Response {
+        still(page, 200, action.console, action.signedIn, Secret.derive("form", from: action.secret))
+    }
+
+    private static func still(_ page: Page, _ status: Int, _ console: Console, _ signedIn: SignedIn, _ token: String)
+        -> Response
+    {
+        let visit = Visit(console: console, signedIn: signedIn, path: "/", parameters: [:], query: [:])
+        let frame = Frame(visit: visit, page: page, body: BodyVersion(page.body), isLive: false)
+        return Answer.page(frame.bytes(token: token), status: status)
     }
 
     static func query(_ request: Request) -> [String: String] {

@@ -2,25 +2,52 @@ import Foundation
 import PoolRollout
 import XenAPI
 
-/// Plans that were made for pages, which for large pools takes seconds. A plan is made again once it is a while old.
+/// Plans that were made for pages. For a large pool one takes seconds: a page does not wait for it, and is told by the
+/// bell when it is there. A plan is made again once it is a while old, and shown until the new one is there.
 actor PlanShelf {
     private struct Kept {
-        let plan: RunPlan
+        let plan: Result<RunPlan, APIError>
         let made: ContinuousClock.Instant
+        /// For so long it counts as new: one that takes long is made more seldom.
+        let freshness: Duration
     }
 
     private let rollouts: RolloutService
+    private let bell: Bell
     private var kept: [RunOptions: Kept] = [:]
-    private let freshness = Duration.seconds(10)
+    private var making: Set<RunOptions> = []
 
-    init(_ rollouts: RolloutService) { self.rollouts = rollouts }
+    /// A plan that is made in this time is waited for: most are.
+    private static let patience = Duration.milliseconds(400)
+    private static let freshness = Duration.seconds(10)
 
-    func plan(_ options: RunOptions) async throws(APIError) -> RunPlan {
+    init(_ rollouts: RolloutService, bell: Bell) { (self.rollouts, self.bell) = (rollouts, bell) }
+
+    /// The plan; nil while it is being made.
+    func plan(_ options: RunOptions) async throws(APIError) -> RunPlan? {
         let now = ContinuousClock.now
-        if let kept = kept[options], now - kept.made < freshness { return kept.plan }
-        let plan = try await rollouts.plan(options)
-        if kept.count > 32 { kept = [:] }
-        kept[options] = Kept(plan: plan, made: .now)
-        return plan
+        if let kept = kept[options] {
+            if now - kept.made > kept.freshness { make(options) }
+            return try kept.plan.get()
+        }
+        make(options)
+        while kept[options] == nil, ContinuousClock.now - now < Self.patience {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return try kept[options]?.plan.get()
+    }
+
+    private func make(_ options: RunOptions) {
+        guard making.insert(options).inserted else { return }
+        Task {
+            let begun = ContinuousClock.now
+            let plan: Result<RunPlan, APIError>
+            do throws(APIError) { plan = .success(try await rollouts.plan(options)) } catch { plan = .failure(error) }
+            let made = ContinuousClock.now
+            if kept.count > 32 { kept = [:] }
+            kept[options] = Kept(plan: plan, made: made, freshness: max(Self.freshness, (made - begun) * 5))
+            making.remove(options)
+            bell.ring()
+        }
     }
 }

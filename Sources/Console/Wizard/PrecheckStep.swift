@@ -13,12 +13,12 @@ struct PrecheckStep: Sendable {
     func content() async throws(PageError) -> HTML {
         let problems = try await Self.problems(page.wizard, page.visit.console, asks: page.mayChange)
         let open = Self.open(problems, page.wizard)
-        let fixable = open.filter { $0.fix != nil }
+        let fixable = Self.fixable(problems, page.wizard)
         return page.form("Next ›", isBlocked: !open.isEmpty) {
             p {
                 "These checks verify that \(updateName) can be installed on the chosen hosts. They follow the pool as it changes."
             }
-            HTML.live("verdict", verdict(open))
+            HTML.live("verdict", verdict(open, problems))
             div(.class("row")) {
                 hide
                 button(.type("submit"), .name("go"), .value("again")) { "Check Again" }
@@ -47,13 +47,20 @@ struct PrecheckStep: Sendable {
         }
     }
 
+    /// What has a fix that is not promised yet.
+    static func fixable(_ problems: [Problem], _ wizard: Wizard) -> [Problem] {
+        problems.filter { problem in problem.fix.map { !wizard.fixes.contains($0) } ?? false }
+    }
+
     private var updateName: String {
         page.wizard.update.flatMap { page.visit.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? "the update"
     }
 
-    private func verdict(_ open: [Problem]) -> HTML {
-        open.isEmpty
-            ? p(.id("verdict"), .class("success"), .role("status")) { "Nothing stands in the way." }
+    private func verdict(_ open: [Problem], _ problems: [Problem]) -> HTML {
+        let promised = problems.compactMap(\.fix).filter(page.wizard.fixes.contains).count
+        let rest = promised == 0 ? "" : " The run makes \(Words.count(promised, "fix", "fixes")) first."
+        return open.isEmpty
+            ? p(.id("verdict"), .class("success"), .role("status")) { "Nothing stands in the way." + rest }
             : p(.id("verdict"), .class("problem"), .role("status")) {
                 "✖ You need to resolve the issues found before you can continue."
             }
@@ -76,10 +83,9 @@ struct PrecheckStep: Sendable {
                 [.type("submit"), .name("fix"), .value("all")] + (isOff ? [.disabled] : []),
                 .text("Fix All")
             )
-            if fixable.count < open.count {
-                span(.class("quiet")) {
-                    " \(Words.count(open.count - fixable.count, "issue has", "issues have")) to be resolved by hand."
-                }
+            let rest = open.count { $0.fix == nil }
+            if rest > 0 {
+                span(.class("quiet")) { " \(Words.count(rest, "issue has", "issues have")) to be resolved by hand." }
             }
         }
     }
@@ -102,8 +108,21 @@ struct PrecheckStep: Sendable {
                     Words.state(worst?.word ?? "OK", worst?.look ?? "good")
                 }
             },
-            .group(problems.map(row)),
+            .group(problems.prefix(Self.most).map(row)),
+            problems.count > Self.most ? rest(problems.count - Self.most) : .empty,
         ])
+    }
+
+    /// More rows than this of one kind are counted: those that are shown come first, then the next.
+    private static let most = 100
+
+    private func rest(_ count: Int) -> HTML {
+        tr {
+            td {}
+            td(.colspan("2")) {
+                "And \(count) more of this kind. They are shown once those above are resolved; Fix All promises them, too, where they have a fix."
+            }
+        }
     }
 
     private func row(_ problem: Problem) -> HTML {
@@ -116,54 +135,57 @@ struct PrecheckStep: Sendable {
             }
             td { problem.text }
             td {
-                if let fix = problem.fix { solution(fix, isPlanned) } else { consent(problem) }
+                if let fix = problem.fix { solution(fix, isPlanned, problem) } else { offers(problem) }
             }
         }
     }
 
-    private func solution(_ fix: Fix, _ isPlanned: Bool) -> HTML {
-        let key = fix.key
-        if isPlanned {
-            return .group([
-                .text("The run does this first: \(fix.label.lowercased()). " + (fix.undo ?? "")),
-                .text(" "),
-                link("unfix", key, "Do not"),
-            ])
-        }
-        return link("fix", key, fix.label)
+    /// The link that promises this one fix; where it is promised, what the run does then, and the way back.
+    private func solution(_ fix: Fix, _ isPlanned: Bool, _ problem: Problem) -> HTML {
+        guard isPlanned else { return press("fix", fix.key, fix.label, about: problem.text) }
+        let undo = fix.undo.map { $0 + " " } ?? ""
+        return .group([
+            .text("Promised: \(fix.label). The run does this before anything else. " + undo),
+            press("fix", "-" + fix.key, "Undo", about: fix.label + ". " + problem.text),
+        ])
     }
 
-    /// A VM that can not move is stopped only if its operator says so, here, for this run.
-    private func consent(_ problem: Problem) -> HTML {
-        guard problem.severity == .blocking, let vm = problem.vm else { return .empty }
-        return .group([
-            press("consent", "suspend:" + vm, "Let the run suspend it"), .text(" "),
-            press("consent", "shutdown:" + vm, "Let the run shut it down"),
-        ])
+    /// What the operator can say, where there is no fix: a VM that can not move is stopped only if its operator says so,
+    /// here, by its name, for this run.
+    private func offers(_ problem: Problem) -> HTML {
+        var links: [HTML] = []
+        for case .stop(let vm, _) in problem.offers {
+            let name = name(ofVM: vm)
+            links.append(press("consent", "suspend:" + vm, "Let the run suspend \(name)"))
+            links.append(press("consent", "shutdown:" + vm, "Let the run shut \(name) down"))
+        }
+        if !problem.offers.isEmpty, let host = problem.host {
+            let name = page.visit.snapshot.row("host", uuid: host)?.nameLabel ?? host
+            links.append(press("leave-out", host, "Leave \(name) out"))
+        }
+        return .group(links.map { link in div { link } })
     }
 
     private var consents: HTML {
         section(.id("consents")) {
             for (vm, way) in page.wizard.consents.sorted(by: { $0.key < $1.key }) {
                 p(.class("warning")) {
-                    "VM \(page.visit.snapshot.row("VM", uuid: vm)?.nameLabel ?? vm) may be \(way == .suspend ? "suspended" : "shut down") "
+                    "VM \(name(ofVM: vm)) may be \(way == .suspend ? "suspended" : "shut down") "
                     "by this run if the plan needs it, and is brought back. "
-                    press("consent", "none:" + vm, "Do not")
+                    press("consent", "none:" + vm, "Undo", about: "VM \(name(ofVM: vm)) may be stopped")
                 }
             }
         }
     }
 
-    private func link(_ name: String, _ value: String, _ label: String) -> HTML {
-        press("fix", (name == "fix" ? "" : "-") + value, label)
-    }
+    private func name(ofVM uuid: String) -> String { page.visit.snapshot.row("VM", uuid: uuid)?.nameLabel ?? uuid }
 
-    private func press(_ name: String, _ value: String, _ label: String) -> HTML {
-        HTML.element(
-            "button",
-            [.type("submit"), .class("link"), .name(name), .value(value)] + (page.mayChange ? [] : [.disabled]),
-            .text(label)
-        )
+    /// - Parameter about: what makes the link another one than those of the same name, for those who hear the page.
+    private func press(_ name: String, _ value: String, _ label: String, about: String? = nil) -> HTML {
+        var attributes: [Attribute] = [.type("submit"), .class("link"), .name(name), .value(value)]
+        if let about { attributes.append(.aria("aria-label", "\(label): \(about)")) }
+        if !page.mayChange { attributes.append(.disabled) }
+        return HTML.element("button", attributes, .text(label))
     }
 }
 

@@ -65,8 +65,8 @@ struct SelectServers: Sendable {
     }
 
     static func note(_ host: Row, _ status: UpdateStatus?, _ snapshot: Snapshot) -> String? {
-        if let status, status.having.contains(where: { $0.ref == host.ref }) {
-            return status.awaitingRestart.contains { $0.ref == host.ref }
+        if let status, status.has(host) {
+            return status.awaitsRestart(host)
                 ? nil : "\(status.patch.nameLabel) is already applied on this host."
         }
         let live = snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false

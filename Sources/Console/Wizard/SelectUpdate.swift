@@ -51,6 +51,23 @@ struct SelectUpdate: Sendable {
     }
 
     private var upload: HTML {
+        .group([uploadFromDisk, uploadWithoutScripts])
+    }
+
+    /// Gigabytes are sent by a script that shows how far it is; whoever reads without scripts has `xe`.
+    private var uploadWithoutScripts: HTML {
+        .element(
+            "noscript",
+            [],
+            p(.class("note")) {
+                "This browser runs no scripts, so it can not upload from here. Upload the package with "
+                code { "xe patch-upload -s HOST -u USER -pw PASSWORD file-name=FILE.xsupdate" }
+                " and reload this page: the update is then in the list above."
+            }
+        )
+    }
+
+    private var uploadFromDisk: HTML {
         div(.class("drop"), .data("data-upload", page.wizard.id)) {
             label(.for("package")) { strong { "Upload an update from disk" } }
             p(.class("quiet")) {

@@ -10,14 +10,14 @@ struct UpdateModeStep: Sendable {
     private var wizard: Wizard { page.wizard }
 
     func content() async throws(PageError) -> HTML {
-        let plan: RunPlan
+        let plan: RunPlan?
         do throws(APIError) {
             plan = try await page.visit.console.plans.plan(wizard.options)
         } catch {
             throw PageError(error)
         }
         let snapshot = page.visit.snapshot
-        return page.form("Install update", isBlocked: wizard.mode == .automatic && plan.impossible != nil) {
+        return page.form("Install update", isBlocked: wizard.mode == .automatic && plan?.impossible != nil) {
             p { "After an update is applied, tasks such as restarts are needed before it takes effect." }
             mode
             HTML.live("policy", policy(snapshot))
@@ -160,19 +160,23 @@ struct UpdateModeStep: Sendable {
         }
     }
 
-    private func show(_ plan: RunPlan, _ snapshot: Snapshot) -> HTML {
+    private func show(_ plan: RunPlan?, _ snapshot: Snapshot) -> HTML {
         section(.id("plan"), .class("sheet")) {
             if wizard.mode == .manual {
                 TaskList(wizard: wizard, snapshot: snapshot).html
                 p { a(.href("/install/\(wizard.id)/tasks.txt"), .download) { "Save the tasks to a file" } }
             } else {
                 h2 { "The plan" }
-                if let reason = plan.impossible {
+                if let reason = plan?.impossible {
                     p(.class("problem")) { reason }
-                } else {
+                } else if let plan {
                     let gantt = Gantt(plan: plan, hosts: HostOrder.hosts(snapshot).map { ($0.uuid, $0.nameLabel) })
                     gantt.figures
                     gantt.html
+                } else {
+                    p(.class("note"), .role("status")) {
+                        "The plan is being made, which takes a while for a large pool. It comes here by itself; without scripts, reload the page."
+                    }
                 }
             }
         }

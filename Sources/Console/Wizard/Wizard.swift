@@ -73,8 +73,6 @@ struct Wizard: Codable, Sendable, Identifiable {
     /// What the run is asked for.
     var options: RunOptions {
         var policy = RunPolicy()
-        // A run that may fix at all fixes everything that has a fix: so it may only where somebody said so.
-        policy.fixesProblems = !fixes.isEmpty
         policy.maxParallel = isOneAtATime ? 1 : 0
         policy.goesHome = goesHome
         policy.approveEachHost = approvesEach
@@ -86,7 +84,8 @@ struct Wizard: Codable, Sendable, Identifiable {
             mode: mode,
             policy: policy,
             excluded: excluded.sorted(),
-            consents: consents
+            consents: consents,
+            fixes: fixes
         )
     }
 }

@@ -78,6 +78,7 @@ struct WizardTurn: Sendable {
         let deadline = finishBy
         let fixes = step == .prechecks ? await fixes() : nil
         let snapshot = action.snapshot
+        let leftOut = hosts.contains { $0.uuid == form["leave-out"] }
         do {
             try await wizards.change(wizard.id) { wizard in
                 switch step {
@@ -91,6 +92,7 @@ struct WizardTurn: Sendable {
                     wizard.hidesSuccessful = form.has("hide")
                     if let fixes { wizard.fixes = fixes }
                     wizard.take(consent: form["consent"])
+                    if leftOut { wizard.excluded.insert(form["leave-out"]) }
                 case .updateMode:
                     wizard.take(mode: form)
                     wizard.finishBy = deadline
@@ -107,10 +109,12 @@ struct WizardTurn: Sendable {
         let key = form["fix"]
         guard !key.isEmpty, let problems = try? await PrecheckStep.problems(wizard, action.console, asks: false)
         else { return nil }
-        if key == "all" { return wizard.fixes.union(problems.filter { $0.severity == .blocking }.compactMap(\.fix)) }
         let offered = problems.compactMap(\.fix)
-        if key.hasPrefix("-") { return wizard.fixes.filter { $0.key != key.dropFirst() } }
-        return wizard.fixes.union(offered.filter { $0.key == key })
+        // A promise for something that is no problem any more is none.
+        let promised = wizard.fixes.intersection(offered)
+        if key == "all" { return promised.union(offered) }
+        if key.hasPrefix("-") { return promised.filter { $0.key != key.dropFirst() } }
+        return promised.union(offered.filter { $0.key == key })
     }
 
     /// What keeps the wizard from going on, as the name of the message beside it.
@@ -144,7 +148,11 @@ struct WizardTurn: Sendable {
         }
         let run: String
         do throws(APIError) {
-            run = try await action.console.services.rollouts.start(wizard.options, by: action.signedIn.user)
+            let update = wizard.update.flatMap { action.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? ""
+            run = try await action.audited("rollout.start", about: "pool_patch \(update)") {
+                () async throws(APIError) in
+                try await action.console.services.rollouts.start(wizard.options, by: action.signedIn.user)
+            }
         } catch {
             guard error.code == "ROLLOUT_ACTIVE" || error.code == "ROLLOUT_PRECHECK_FAILED" else {
                 throw PageError(error)

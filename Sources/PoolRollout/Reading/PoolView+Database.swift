@@ -12,6 +12,8 @@ extension PoolView {
     /// - Parameter runs: what earlier runs took, the newest first.
     static func observe(_ pool: Pool, updates: [UpdateFacts], runs: [RunTimes]) async throws(APIError) -> PoolView {
         var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds, runs: runs)
+        // A recording does not say how much room its hosts had: it can be planned for all the same.
+        guard !(pool.hosts is RecordedHosts) else { return view }
         let free = await withTaskGroup(of: (String, Int64?).self) { group in
             for host in view.hosts where host.isLive {
                 guard let driver = pool.hosts.host(host.id) else { continue }

@@ -28,7 +28,8 @@ extension RolloutService {
             order: options.order.map { uuid("host", $0) },
             mode: options.mode,
             policy: policy,
-            consents: consents
+            consents: consents,
+            fixes: options.fixes
         )
     }
 

@@ -112,10 +112,7 @@ public actor RolloutService {
         defer { isBeginning = false }
         let spec = try await spec(options, run: pool.makeUUID(), by: operatorName)
         if !holds {
-            let problems = try await problems(spec, asks: true)
-            let blocking = problems.filter {
-                $0.severity == .blocking && !($0.fix != nil && spec.policy.fixesProblems)
-            }
+            let blocking = try await problems(spec, asks: true).filter { spec.isBlocked(by: $0) }
             guard blocking.isEmpty else { throw APIError("ROLLOUT_PRECHECK_FAILED", blocking.map(\.text)) }
         }
         // The run asks the hosts itself; nobody else may be asking them then.

@@ -14,6 +14,8 @@ public struct RunOptions: Codable, Hashable, Sendable {
     public var order: [String]
     /// VMs that may be stopped, and how.
     public var consents: [String: Consent.Way]
+    /// The fixes that the run may make, each agreed to by itself; nil where the policy says it for all.
+    public var fixes: Set<Fix>?
 
     /// Options for a run, with the defaults of a run by hand.
     public init(
@@ -22,7 +24,8 @@ public struct RunOptions: Codable, Hashable, Sendable {
         policy: RunPolicy = RunPolicy(),
         excluded: [String] = [],
         order: [String] = [],
-        consents: [String: Consent.Way] = [:]
+        consents: [String: Consent.Way] = [:],
+        fixes: Set<Fix>? = nil
     ) {
         self.updates = updates
         self.mode = mode
@@ -30,5 +33,6 @@ public struct RunOptions: Codable, Hashable, Sendable {
         self.excluded = excluded
         self.order = order
         self.consents = consents
+        self.fixes = fixes
     }
 }

@@ -125,13 +125,27 @@ extension RunPlan {
     }
 
     /// A text of the planner with names in place of uuids.
+    ///
+    /// One pass, whatever the pool's size: words of letters, digits and hyphens, as ids are, are looked up.
     private static func named(_ text: String, _ view: PoolView, escape: Bool = false) -> String {
-        var text = text
-        for (id, name) in view.hosts.map({ ($0.id, $0.name) }) + view.vms.map({ ($0.id, $0.name) }) {
-            let shown = escape ? name.escapedForMarkup : name
-            text = text.replacing(id, with: shown)
+        let all = view.hosts.map { ($0.id, $0.name) } + view.vms.map { ($0.id, $0.name) }
+        let names = Dictionary(all) { first, _ in first }
+        var (result, word) = ("", "")
+        func close() {
+            let name = names[word].map { escape ? $0.escapedForMarkup : $0 }
+            result += name ?? word
+            word = ""
         }
-        return text
+        for character in text {
+            if character.isASCII, character.isLetter || character.isNumber || character == "-" {
+                word.append(character)
+            } else {
+                close()
+                result.append(character)
+            }
+        }
+        close()
+        return result
     }
 }
 

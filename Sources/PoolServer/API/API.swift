@@ -15,6 +15,8 @@ struct API: Sendable {
     let sessions: Sessions
     let events: Events
     let tasks: Tasks
+    /// Nil where nobody wants to know.
+    let audit: AuditLog?
     let methods = MethodTable()
     /// How long a failed sign-in takes, which makes guessing slow. Nobody else waits for it.
     let failureDelay: Duration
@@ -43,12 +45,14 @@ struct API: Sendable {
         patches: PatchService,
         rollouts: RolloutService? = nil,
         users: Users,
+        audit: AuditLog? = nil,
         failureDelay: Duration = .seconds(5)
     ) {
         self.pool = pool
         self.patches = patches
         self.rollouts = rollouts
         self.users = users
+        self.audit = audit
         self.failureDelay = failureDelay
         sessions = Sessions(pool: pool)
         events = Events(pool: pool, sessions: sessions)
@@ -77,9 +81,17 @@ struct API: Sendable {
         }
         let session = try sessions.use(Ref(first.text ?? ""))
         let converted = try convert(Array(arguments.dropFirst()), for: method)
-        try Permissions.check(session, may: method, converted)
-        return try await isAsync
-            ? start(method, converted, session) : perform(method, converted, session)
+        let trail = trail(of: method, converted, session)
+        do throws(APIError) {
+            try Permissions.check(session, may: method, converted)
+            if isAsync { return try await start(method, converted, session, trail) }
+            let result = try await perform(method, converted, session)
+            trail?.end()
+            return result
+        } catch {
+            trail?.end(error)
+            throw error
+        }
     }
 
     /// Carries out a message in a session that is already known.
@@ -117,13 +129,21 @@ struct API: Sendable {
     private func start(
         _ method: MethodTable.Method,
         _ arguments: Arguments,
-        _ session: Session
+        _ session: Session,
+        _ trail: AuditTrail?
     ) async throws(APIError) -> Value {
         guard let handler = handlers[method.name] else { throw APIError("NOT_IMPLEMENTED", [method.name]) }
         let task = await tasks.create("Async." + method.name, "", owner: session)
         let call = Call(api: self, method: method, session: session, arguments: arguments, task: task)
         tasks.run(task, returning: method.message.result) { () async throws(APIError) -> Value in
-            try await handler(call)
+            do throws(APIError) {
+                let value = try await handler(call)
+                trail?.end()
+                return value
+            } catch {
+                trail?.end(error)
+                throw error
+            }
         }
         return .string(task.rawValue)
     }
@@ -151,8 +171,11 @@ struct API: Sendable {
         if Caller.current?.isLocal == true { return await sessions.start("root", .poolAdmin, permissions: []) }
         guard let role = await users.authenticate(name, password: password) else {
             try? await Task.sleep(for: failureDelay)
-            throw APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
+            let error = APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
+            trail(ofSignIn: name, role: nil)?.end(error)
+            throw error
         }
+        trail(ofSignIn: name, role: role)?.end()
         return await open(name, role)
     }
 

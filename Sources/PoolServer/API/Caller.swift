@@ -8,6 +8,8 @@ final class Caller: Sendable {
 
     /// Whether the call came by the server's UNIX socket, which only root of the pool may open.
     let isLocal: Bool
+    /// Where it came from; `local` for the UNIX socket, empty where nobody knows.
+    let address: String
 
     private struct State {
         var isGone = false
@@ -17,7 +19,10 @@ final class Caller: Sendable {
 
     private let state = Mutex(State())
 
-    init(isLocal: Bool = false) { self.isLocal = isLocal }
+    init(isLocal: Bool = false, address: String = "") {
+        self.isLocal = isLocal
+        self.address = isLocal ? "local" : address
+    }
 
     /// Whether the caller has stopped sending, and so will make no other call.
     var isGone: Bool { state.withLock { $0.isGone } }

@@ -28,7 +28,8 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let promise = channel.eventLoop.makePromise(of: Dialect.self)
-            let (caller, line) = (Caller(isLocal: isLocal), HangUp())
+            let address = channel.remoteAddress?.ipAddress ?? ""
+            let (caller, line) = (Caller(isLocal: isLocal, address: address), HangUp())
             try channel.pipeline.syncOperations.addHandler(line, position: .first)
             try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, caller, line))
             return Value(channel: channel, caller: caller, dialect: promise.futureResult)

@@ -36,8 +36,9 @@ struct TransferDoor: Sendable {
             if let task = transfer.task { await api.tasks.fail(task, error) }
             throw HTTPError(.init(code: 507, reasonPhrase: "Insufficient Storage"))
         }
+        let session = transfer.session
         let body = ResponseBody { writer in
-            await receive(request.body, for: transfer.task)
+            await receive(request.body, for: transfer.task, from: session)
             try await writer.finish(nil)
         }
         return Response(
@@ -47,19 +48,32 @@ struct TransferDoor: Sendable {
         )
     }
 
-    private func receive(_ body: RequestBody, for task: Ref?) async {
+    private func receive(_ body: RequestBody, for task: Ref?, from session: Session) async {
         do throws(APIError) {
-            let patch = try await receive(body)
+            let patch = try await receive(body, from: session)
             if let task { await api.tasks.succeed(task, patch.rawValue) }
         } catch {
             if let task { await api.tasks.fail(task, error) }
         }
     }
 
-    /// Takes a package in as it arrives.
+    /// Takes a package in as it arrives, and writes down who sent it.
     ///
     /// - Throws: what an upload throws; `INVALID_PATCH` where the client went away in the middle: half a patch is none.
-    func receive(_ body: RequestBody) async throws(APIError) -> Ref {
+    func receive(_ body: RequestBody, from session: Session) async throws(APIError) -> Ref {
+        do throws(APIError) {
+            let patch = try await receive(body)
+            let row = api.pool.database.snapshot.row("pool_patch", patch)
+            let name = row.map { "pool_patch \($0.nameLabel) (\($0.uuid))" } ?? ""
+            api.trail(session, "http/put_pool_patch_upload", object: name)?.end()
+            return patch
+        } catch {
+            api.trail(session, "http/put_pool_patch_upload", object: "")?.end(error)
+            throw error
+        }
+    }
+
+    private func receive(_ body: RequestBody) async throws(APIError) -> Ref {
         var upload = try api.patches.beginUpload()
         do {
             for try await buffer in body {

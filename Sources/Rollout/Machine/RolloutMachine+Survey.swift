@@ -60,9 +60,9 @@ extension RolloutMachine {
     private mutating func judge(_ found: [Problem]) {
         problems = found
         let blocking = problems.filter { $0.severity == .blocking }
-        let wanted = problems.compactMap(\.fix)
+        let wanted = problems.compactMap(\.fix).filter { isFixingAsked || spec?.allows($0) ?? false }
         // Nothing is switched off for a run that can not begin all the same, unless an operator wants just that.
-        let isWorthIt = isFixingAsked || policy.fixesProblems && blocking.allSatisfy { $0.fix != nil }
+        let isWorthIt = isFixingAsked || !problems.contains { spec?.isBlocked(by: $0) ?? true }
         if isWorthIt, !wanted.isEmpty, fixRounds < 3 {
             fixRounds += 1
             fixes = wanted

@@ -22,6 +22,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
     public var policy: RunPolicy
     /// VMs that may be stopped.
     public var consents: [Consent]
+    /// The fixes that the run may make, each agreed to by itself; nil where ``RunPolicy/fixesProblems`` says it for all.
+    public var fixes: Set<Fix>?
 
     /// Creates a specification.
     public init(
@@ -32,7 +34,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
         order: [String] = [],
         mode: Mode = .automatic,
         policy: RunPolicy = RunPolicy(),
-        consents: [Consent] = []
+        consents: [Consent] = [],
+        fixes: Set<Fix>? = nil
     ) {
         self.run = run
         self.startedBy = startedBy
@@ -42,6 +45,15 @@ public struct RunSpec: Codable, Hashable, Sendable {
         self.mode = mode
         self.policy = policy
         self.consents = consents
+        self.fixes = fixes
+    }
+
+    /// Whether the run may make a fix without being asked again.
+    public func allows(_ fix: Fix) -> Bool { fixes?.contains(fix) ?? policy.fixesProblems }
+
+    /// Whether a problem keeps the run from beginning: it is blocking, and nobody has agreed to a fix of it.
+    public func isBlocked(by problem: Problem) -> Bool {
+        problem.severity == .blocking && !(problem.fix.map(allows) ?? false)
     }
 
     /// What all updates together ask of a host.

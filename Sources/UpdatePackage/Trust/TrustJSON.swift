@@ -10,7 +10,12 @@ extension TrustStore.Decisions {
         }
         return .fields([
             "keys": .list(
-                keys.map { .fields(["fingerprint": .string($0.fingerprint), "userID": .string($0.userID)]) }
+                keys.map {
+                    .fields([
+                        "fingerprint": .string($0.fingerprint), "userID": .string($0.userID),
+                        "note": .string($0.added?.note ?? ""), "added": .string($0.added?.added ?? ""),
+                    ])
+                }
             ),
             "pinned": list(pinned), "weakDigestsAllowed": list(weakDigestsAllowed),
             "requiredSigners": .number(Int64(requiredSigners)),

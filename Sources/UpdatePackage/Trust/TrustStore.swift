@@ -20,6 +20,19 @@ public struct TrustStore: Sendable {
         public var fingerprint: String
         /// The first name on the key.
         public var userID: String
+        /// When and why it was added; nil where nobody said so.
+        public var added: Addition?
+    }
+
+    /// When and why something was decided.
+    public struct Addition: Hashable, Sendable, Codable {
+        /// Who it was and why, in the operator's words.
+        public var note: String
+        /// When, as `2016-04-20T12:00:00Z`.
+        public var added: String
+
+        /// A decision of `now`, in seconds since the epoch.
+        public init(note: String, now: Int64) { (self.note, added) = (note, isoDate(now)) }
     }
 
     /// A file that an operator vouched for.
@@ -40,6 +53,8 @@ public struct TrustStore: Sendable {
         public var weakDigestsAllowed: [Pin] = []
         /// Trusted keys that must have signed a package.
         public var requiredSigners = 1
+        /// When and why keys were added, by their fingerprints.
+        public var keysAdded: [String: Addition]?
     }
 
     /// The policy that follows from what is stored now.
@@ -71,13 +86,29 @@ public struct TrustStore: Sendable {
     /// The keys, in the order of their fingerprints.
     public func keys() async throws(TrustStoreError) -> [Key] {
         var keys: [Key] = []
-        for fingerprint in try fingerprints() { keys += try await KeyFile.keys(in: keyPath(fingerprint)) }
+        for fingerprint in try fingerprints() {
+            do throws(TrustStoreError) { keys += try await KeyFile.keys(in: keyPath(fingerprint)) } catch {
+                // Somebody may have removed it meanwhile.
+                guard access(keyPath(fingerprint), F_OK) != 0 else { throw error }
+            }
+        }
+        let notes = try decisions().keysAdded ?? [:]
+        for index in keys.indices { keys[index].added = notes[keys[index].fingerprint] }
         return keys
     }
 
-    /// Adds every key of a file (binary or armored) and gives them back.
-    public func addKeys(from file: String) async throws(TrustStoreError) -> [Key] {
-        let keys = try await KeyFile.keys(in: file)
+    /// Adds the keys of a file (binary or armored) and gives them back.
+    ///
+    /// - Parameters:
+    ///   - only: fingerprints of the keys that are meant; nil for every key of the file.
+    ///   - addition: when and why, for those who read the list later.
+    public func addKeys(
+        from file: String,
+        only: Set<String>? = nil,
+        _ addition: Addition? = nil
+    ) async throws(TrustStoreError) -> [Key] {
+        var keys = try await KeyFile.keys(in: file)
+        if let only { keys.removeAll { !only.contains($0.fingerprint) } }
         guard !keys.isEmpty else { throw TrustStoreError(reason: "\(file) holds no public key.") }
         try make(folder)
         try make(folder + "/keys")
@@ -86,6 +117,14 @@ public struct TrustStore: Sendable {
             try write(bytes, to: keyPath(key.fingerprint))
         }
         try writeKeyring()
+        guard let addition else { return keys }
+        for index in keys.indices { keys[index].added = addition }
+        let fingerprints = keys.map(\.fingerprint)
+        try change { decisions in
+            var notes = decisions.keysAdded ?? [:]
+            for fingerprint in fingerprints { notes[fingerprint] = addition }
+            decisions.keysAdded = notes
+        }
         return keys
     }
 
@@ -119,7 +158,9 @@ public struct TrustStore: Sendable {
         let fingerprint = TrustPolicy.normalFingerprint(name)
         if try fingerprints().contains(fingerprint) {
             do { try removeFile(keyPath(fingerprint)) } catch { throw failure(keyPath(fingerprint), error) }
-            return try writeKeyring()
+            try writeKeyring()
+            guard try decisions().keysAdded?[fingerprint] != nil else { return }
+            return try change { $0.keysAdded?[fingerprint] = nil }
         }
         let digest = name.lowercased()
         let before = try decisions()

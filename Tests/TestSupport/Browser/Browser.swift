@@ -81,6 +81,12 @@ public final class Browser: Sendable {
         if let process { Leftovers.remove(process: process) }
     }
 
+    /// Sends a command of WebDriver in this browser's session.
+    @discardableResult
+    func command(_ method: String, _ path: String, _ body: [String: JSON]? = nil) async throws -> JSON {
+        try await driver.send(method, session + path, body)
+    }
+
     /// Goes to a path of the site.
     public func go(_ path: String) async throws {
         _ = try await driver.send("POST", session + "/url", ["url": .string(site + path)])
@@ -118,6 +124,13 @@ public final class Browser: Sendable {
     /// What an element shows; an empty string where there is none.
     public func text(_ selector: String = "main") async throws -> String {
         try await run("return document.querySelector(arguments[0])?.innerText ?? ''", .string(selector)).text ?? ""
+    }
+
+    /// What each of the elements shows.
+    public func texts(_ selector: String) async throws -> [String] {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText)"
+        guard case .array(let texts) = try await run(script, .string(selector)) else { return [] }
+        return texts.compactMap(\.text)
     }
 
     /// Waits until there is such an element.
@@ -159,8 +172,19 @@ public final class Browser: Sendable {
             found?.setAttribute('data-press', '');
             return found !== undefined
             """
-        try await wait("a button \"\(label)\"") { try await self.run(script, .string(label)) == .bool(true) }
-        try await click("[data-press]")
+        // A page that is just being left takes its buttons along: then the one of the next page is looked for.
+        try await wait("a button \"\(label)\"") {
+            guard try await self.run(script, .string(label)) == .bool(true) else { return false }
+            return try await self.use("[data-press]") { element in
+                _ = try await self.driver.send("POST", "\(self.session)/element/\(element)/click", [:])
+            } == nil
+        }
+    }
+
+    /// Presses the button, link or summary that says this, and waits for the page with that heading.
+    public func press(_ label: String, to heading: String) async throws {
+        try await press(label)
+        try await wait(for: heading, in: "h1")
     }
 
     /// Types into a field; for a field for files, the path of one.
@@ -175,23 +199,30 @@ public final class Browser: Sendable {
         var last: WebDriver.Failure?
         do {
             try await wait("\(selector), to be used") {
-                do {
-                    let query: [String: JSON] = ["using": .string("css selector"), "value": .string(selector)]
-                    let found = try await self.driver.send("POST", self.session + "/element", query)
-                    guard case .object(let reference) = found, let element = reference.values.first?.text else {
-                        return false
-                    }
-                    try await body(element)
-                    return true
-                } catch let failure as WebDriver.Failure
-                    where failure.kind.contains("element") || failure.kind == "unexpected alert open"
-                {
-                    last = failure
-                    return false
-                }
+                last = try await self.use(selector, body)
+                return last == nil
             }
         } catch let timedOut as TimedOut {
             throw TimedOut(description: "\(timedOut); last: \(last.map(\.description) ?? "nothing")")
+        }
+    }
+
+    /// Uses an element once.
+    ///
+    /// - Returns: why it could not be used; nil where it was.
+    private func use(_ selector: String, _ body: (String) async throws -> Void) async throws -> WebDriver.Failure? {
+        do {
+            let query: [String: JSON] = ["using": .string("css selector"), "value": .string(selector)]
+            let found = try await driver.send("POST", session + "/element", query)
+            guard case .object(let reference) = found, let element = reference.values.first?.text else {
+                return WebDriver.Failure(kind: "no such element", description: selector)
+            }
+            try await body(element)
+            return nil
+        } catch let failure as WebDriver.Failure
+            where failure.kind.contains("element") || failure.kind == "unexpected alert open"
+        {
+            return failure
         }
     }
 
