@@ -2,6 +2,10 @@ import Foundation
 import Planner
 
 // Measures the planner against its targets and writes a table. Usage: planner-bench [OUTPUT.md] [--quick] [--speed]
+if CommandLine.arguments.dropFirst().first == "--probe" {
+    try Probe(arguments: Array(CommandLine.arguments.dropFirst(2))).run()
+    exit(0)
+}
 let quickRun = CommandLine.arguments.contains("--quick")
 let output = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? "Benchmarks/results/planner.md"
 var report = Report()
