@@ -11,11 +11,15 @@ struct Quality {
         curve(&report)
     }
 
-    /// The acceptance files, when they lie beside the checkout.
+    /// The files in the folder that `PITSTOP_INSTANCES` names.
     private func publicInstances(_ report: inout Report) {
-        let folder = URL(fileURLWithPath: "../shared/planning/instances")
-        guard let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        else { return }
+        guard let folder = ProcessInfo.processInfo.environment["PITSTOP_INSTANCES"].map(URL.init(fileURLWithPath:)),
+            let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        else {
+            report.line("")
+            report.line("PITSTOP_INSTANCES names no folder of public instances, so they were not measured.")
+            return
+        }
         report.line("")
         report.line("## Public instances (2 s)")
         report.line("")

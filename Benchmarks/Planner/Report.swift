@@ -20,14 +20,16 @@ func seconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
 
 /// Processor seconds of this process that a piece of work takes, which other programs on the machine do not lengthen.
 func processorSeconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
-    func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-    let begin = now()
+    let begin = processorNow()
     let value = try work()
-    return (value, now() - begin)
+    return (value, processorNow() - begin)
+}
+
+/// Processor seconds that this process has used.
+func processorNow() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
 func fixed(_ value: Double, _ places: Int = 2) -> String { String(format: "%.\(places)f", value) }

@@ -1,7 +1,14 @@
 import Foundation
 import Planner
 
-// Measures the planner against its targets and writes a table. Usage: planner-bench [OUTPUT.md] [--quick] [--speed]
+// Measures the planner against its targets and writes a table.
+//
+// Usage: planner-bench [OUTPUT.md] [--quick] [--speed], or planner-bench --probe … for one generated pool.
+// PITSTOP_INSTANCES names a folder of `pool-update-instance/1` files with known best windows; without it that table is left out.
+if CommandLine.arguments.dropFirst().first == "--probe" {
+    try Probe(arguments: Array(CommandLine.arguments.dropFirst(2))).run()
+    exit(0)
+}
 let quickRun = CommandLine.arguments.contains("--quick")
 let output = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? "Benchmarks/results/planner.md"
 var report = Report()

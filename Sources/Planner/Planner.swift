@@ -90,19 +90,20 @@ public struct Planner {
         let size = max(1, Int(model.vmCount) + Int(model.hostCount))
         // In pools of many equal chains the last few hosts decide: searching on is worth up to five seconds there.
         let budget = model.hostCount >= 512 && size <= 60_000 ? 3_500_000 : 1_500_000
+        if model.hostCount <= 16 { return min(20_000, 2_500_000 / size) }
         return min(12_000, max(model.vmCount > 300_000 ? 8 : 14, budget / size))
     }
 
     private func search(setAside: [Int32]) -> Portfolio {
         let limit = passLimit
-        var spent = 0
-        let shouldContinue = shouldContinue
         let lowerBound = setAside.isEmpty ? certificate.mixedSeconds : 0
-        var portfolio = Portfolio(model, lowerBound: lowerBound, seed: options.seed) {
-            spent += 1
-            // The first passes look for any plan at all.
-            return spent <= 8 || spent <= limit && shouldContinue()
-        }
+        var portfolio = Portfolio(
+            model,
+            lowerBound: lowerBound,
+            seed: options.seed,
+            limit: max(8, limit),
+            shouldContinue: shouldContinue
+        )
         var base = Recipe()
         base.maxParallel = model.instance.parameters.maxParallel
         base.goesHome = options.goesHome
@@ -110,9 +111,7 @@ public struct Planner {
         switch options.policy {
         case .fastest, .balanced:
             portfolio.sweep(base)
-            if let best = portfolio.best(.window) {
-                portfolio.improve(best, rounds: options.policy == .fastest ? limit : limit * 3 / 4)
-            }
+            portfolio.improveWindow(rounds: options.policy == .fastest ? limit : limit * 3 / 4)
             if options.policy == .balanced, let fewest = fewest(portfolio) { portfolio.improve(fewest, rounds: limit) }
         case .fewestMoves:
             portfolio.sweepForMoves(base)
@@ -194,11 +193,7 @@ extension Planner {
     static func refusedPlans(_ instance: UpdateInstance, passes: Int) throws(InputError) -> Int {
         try instance.validate()
         let model = Model(instance)
-        var left = passes
-        var portfolio = Portfolio(model, lowerBound: 0, seed: 1) {
-            left -= 1
-            return left >= 0
-        }
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: passes) { true }
         var base = Recipe()
         base.maxParallel = instance.parameters.maxParallel
         portfolio.sweep(base)

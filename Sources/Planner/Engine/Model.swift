@@ -32,7 +32,8 @@ final class Model: Sendable {
     let totalMemory: Int
     let totalCapacity: Int
 
-    init(_ instance: UpdateInstance) {
+    init(_ given: UpdateInstance) {
+        let instance = Self.withVMsByHost(given)
         self.instance = instance
         let hosts = instance.hosts
         let vms = instance.vms
@@ -75,6 +76,25 @@ final class Model: Sendable {
             if isPinned { updates[Int(home[vm])] = false }
         }
         self.updates = updates
+    }
+
+    /// The instance with the VMs of a host side by side. A pass works host by host, so what it needs next is then mostly in
+    /// the processor's cache already; in pools of 100,000 VMs and more that is what its time depends on.
+    private static func withVMsByHost(_ instance: UpdateInstance) -> UpdateInstance {
+        var position: [String: Int] = [:]
+        for (index, host) in instance.hosts.enumerated() { position[host.id] = index }
+        let homes = instance.vms.map { position[$0.host] ?? 0 }
+        var starts = [Int](repeating: 0, count: instance.hosts.count + 1)
+        for home in homes { starts[home + 1] += 1 }
+        for index in instance.hosts.indices { starts[index + 1] += starts[index] }
+        var order = [Int](repeating: 0, count: homes.count)
+        for (vm, home) in homes.enumerated() {
+            order[starts[home]] = vm
+            starts[home] += 1
+        }
+        var sorted = instance
+        sorted.vms = order.map { instance.vms[$0] }
+        return sorted
     }
 
     /// Seconds of one live migration.

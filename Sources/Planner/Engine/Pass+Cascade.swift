@@ -25,6 +25,7 @@ extension Pass {
         keyed.sort { ($0.key, $1.host) > ($1.key, $0.host) }
         sourceOrder = keyed.map(\.host)
         sourceHead = 0
+        if recipe.fastLanes > 0 { orderLanes() }
         if model.after.contains(where: { !$0.isEmpty }) { orderByOperator() }
         if thinned >= 0, let position = sourceOrder.firstIndex(of: thinned) {
             sourceOrder.remove(at: position)
@@ -34,6 +35,33 @@ extension Pass {
             sourceOrder.remove(at: position)
             sourceOrder.insert(model.canary, at: 0)
         }
+    }
+
+    /// Sources for the lanes, best first: quick to drain, and without a single long move, which no hole could shorten.
+    private func orderLanes() {
+        let weights = recipe.sourceWeights
+        var keyed = sourceOrder.map { host in
+            let drain = drainTime(host)
+            let key = Float(drain.longest) + Float(drain.sum) / Float(model.slots[Int(host)])
+            return (key: key * (weights.isEmpty ? 1 : weights[Int(host)]), host: host)
+        }
+        keyed.sort { ($0.key, $0.host) < ($1.key, $1.host) }
+        laneOrder = keyed.map(\.host)
+        laneHead = 0
+    }
+
+    /// Seconds of a host's longest move, and of all its moves in sum.
+    private func drainTime(_ host: Int32) -> (longest: Int32, sum: Int) {
+        var longest: Int32 = 0
+        var sum = 0
+        var vm = onHost.first(host)
+        while vm >= 0 {
+            let seconds = model.duration(vm, host, host)
+            longest = max(longest, seconds)
+            sum += Int(seconds)
+            vm = onHost.next(vm)
+        }
+        return (longest, sum)
     }
 
     /// Hosts that others wait for come before them.
@@ -56,16 +84,8 @@ extension Pass {
         case .longestUpdate: return Float(model.updateTime[Int(host)])
         case .smallestLoad: return 1 / Float(model.capacity[Int(host)] - free[host] + 1)
         case .longestDrain:
-            var longest: Int32 = 0
-            var sum = 0
-            var vm = onHost.first(host)
-            while vm >= 0 {
-                let seconds = model.duration(vm, host, host)
-                longest = max(longest, seconds)
-                sum += Int(seconds)
-                vm = onHost.next(vm)
-            }
-            return max(Float(longest), Float(sum) / Float(model.slots[Int(host)]))
+            let drain = drainTime(host)
+            return max(Float(drain.longest), Float(drain.sum) / Float(model.slots[Int(host)]))
         }
     }
 
@@ -73,6 +93,13 @@ extension Pass {
         while sourceHead < sourceOrder.count, committed[sourceOrder[sourceHead]] { sourceHead += 1 }
         guard sourceHead < sourceOrder.count else { return }
         if spreadEverything() { return }
+        if thinned >= 0, !committed[thinned], phase[thinned] == .old, crossWhole(thinned) {
+            if freeLanes > 0 {
+                freeLanes -= 1
+                isFast[thinned] = true
+            }
+            commit(thinned)
+        }
         if recipe.fastLanes > 0 { commitFast() }
         var misses = 0
         let mostMisses = model.hostCount <= 128 ? Int.max : 24
@@ -115,12 +142,10 @@ extension Pass {
     }
 
     private func queueFast(_ count: Int) {
-        var position = sourceOrder.count - 1
-        if fastQueue.isEmpty, thinned >= 0, !committed[thinned], phase[thinned] == .old { fastQueue.append(thinned) }
-        while fastQueue.count < count, position >= sourceHead {
-            let host = sourceOrder[position]
-            if !committed[host], phase[host] == .old, !fastQueue.contains(host) { fastQueue.append(host) }
-            position -= 1
+        while fastQueue.count < count, laneHead < laneOrder.count {
+            let host = laneOrder[laneHead]
+            if !committed[host], phase[host] == .old { fastQueue.append(host) }
+            laneHead += 1
         }
     }
 
@@ -229,6 +254,8 @@ extension Pass {
         for position in sourceHead..<sourceOrder.count where !committed[sourceOrder[position]] {
             commit(sourceOrder[position])
         }
+        isEnding = true
+        waitingSources = sourceOrder.filter { phase[$0] == .old }
         return true
     }
 

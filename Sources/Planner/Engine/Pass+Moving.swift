@@ -18,8 +18,41 @@ extension Pass {
         var vm = outgoing.first(host)
         while vm >= 0, slotsUsed[host] < model.slots[Int(host)] {
             let after = outgoing.next(vm)
-            if canStart(vm, host, place[vm]) { startMove(vm, to: place[vm]) }
+            if canStart(vm, host, place[vm]) {
+                startMove(vm, to: place[vm])
+            } else if isEnding, phase[host] == .old {
+                startElsewhere(vm, host)
+            }
             vm = after
+        }
+    }
+
+    /// In the end there is room for all that is left: a move that waits for its destination goes to another one.
+    private func startElsewhere(_ vm: Int32, _ from: Int32) {
+        var looks = 0
+        let other = newIndex.emptiest(model.memory[Int(vm)]) { host in
+            looks += 1
+            return looks > 24 || host != place[vm] && hasRoom(vm, host) && canStart(vm, from, host)
+        }
+        guard other >= 0, looks <= 24 else { return }
+        assign(vm, to: other)
+        startMove(vm, to: other)
+    }
+
+    /// A host is back: sources that wait for others may use it.
+    func offerToWaiting() {
+        var offers = 0
+        while offers < 8, !waitingSources.isEmpty {
+            let host = waitingSources[nextWaiting % waitingSources.count]
+            if phase[host] != .old || outgoing.first(host) < 0 {
+                waitingSources.swapAt(nextWaiting % waitingSources.count, waitingSources.count - 1)
+                waitingSources.removeLast()
+                continue
+            }
+            touch(host)
+            nextWaiting += 1
+            offers += 1
+            if offers >= waitingSources.count { return }
         }
     }
 
@@ -105,6 +138,7 @@ extension Pass {
         residents[from] -= 1
         slotsUsed[from] -= 1
         slotsUsed[host] -= 1
+        if windowOpen { lastTarget[from] = host }
         countAway(vm, by: -1)
         if place[vm] != host {
             outgoing.append(vm, host)

@@ -15,7 +15,22 @@ extension Pass {
         let masterUpdates = model.master >= 0 && model.updates[Int(model.master)]
         var misses = 0
         var partly: Int32 = -1
-        for host in preparationOrder() {
+        var order = preparationOrder()
+        if recipe.packsTogether {
+            // The master and one host of each family must be empty; these are packed first and by themselves.
+            let musts = order.prefix(max(seedCount, masterUpdates || model.canary >= 0 ? 1 : 0))
+            for host in musts where outcome.prepared < max(recipe.prepared, 1) {
+                let isMust = masterUpdates && host == model.master
+                if evacuate(host, ejecting: isMust ? (model.hostCount <= 64 ? 3 : 2) : 1) {
+                    outcome.prepared += 1
+                } else if isMust {
+                    return false
+                }
+            }
+            order.removeFirst(musts.count)
+            order = packTogether(order)
+        }
+        for host in order {
             let isMust = masterUpdates && host == model.master
             if outcome.prepared >= max(recipe.prepared, masterUpdates ? 1 : 0), !isMust {
                 if recipe.preparesPartly { thinOut(host) }
@@ -33,6 +48,33 @@ extension Pass {
         }
         if partly >= 0, outcome.prepared < recipe.prepared { thinOut(partly) }
         return remaining == 0 || outcome.prepared > 0 || newIndex.hostCount > 0
+    }
+
+    /// Closes as many hosts as the spare memory can replace and packs all their VMs at once, the largest first, so that small
+    /// ones fill what large ones leave. A host whose VM finds no place is opened again. Returns the hosts that are left.
+    private func packTogether(_ order: [Int32]) -> [Int32] {
+        var closed: [Int32] = []
+        var spare = oldIndex.totalFree
+        for host in order {
+            let capacity = Int(model.capacity[Int(host)])
+            guard outcome.prepared + closed.count < recipe.prepared, spare >= capacity else { break }
+            guard oldIndex.contains(host) else { continue }
+            spare -= capacity
+            closed.append(host)
+        }
+        for host in closed { oldIndex.remove(host, free: free[host]) }
+        var list = closed.flatMap { contents($0) }
+        list.sort {
+            (model.memory[Int($0)], model.work[Int($0)], $1) > (model.memory[Int($1)], model.work[Int($1)], $0)
+        }
+        for vm in list {
+            let home = place[vm]
+            if oldIndex.contains(home) || placeTightly(vm, oldIndex, ejecting: 0) { continue }
+            if newIndex.hostCount > 0, placeTightly(vm, newIndex, ejecting: 0) { continue }
+            oldIndex.insert(home, free: free[home])
+        }
+        outcome.prepared += closed.count { !oldIndex.contains($0) }
+        return closed.filter(oldIndex.contains) + order.dropFirst(closed.count)
     }
 
     /// Plans every VM of a host elsewhere on the old side, all or none; the host is closed then.
@@ -88,11 +130,13 @@ extension Pass {
             case .leastLoad: break
             case .largestHost: used /= capacity * capacity
             case .leastFull: used /= capacity
+            case .smallVMs: used = Float(largest(host)) + used / capacity
             }
             return weights.isEmpty ? used : used * weights[Int(host)]
         }
         var order = candidates.map { (key: key($0), host: $0) }
         order.sort { ($0.key, $0.host) < ($1.key, $1.host) }
+        seedCount = 0
         guard recipe.seedsFamilies, !model.allowed.members.isEmpty, model.allowed.members.count <= 4096 else {
             return order.map(\.host)
         }
@@ -115,7 +159,18 @@ extension Pass {
             seeded.insert(best)
             seeds.append(best)
         }
+        seedCount = seeds.count
         return seeds + order.map(\.host).filter { !seeded.contains($0) }
+    }
+
+    private func largest(_ host: Int32) -> Int32 {
+        var most: Int32 = 0
+        var vm = onHost.first(host)
+        while vm >= 0 {
+            most = max(most, model.memory[Int(vm)])
+            vm = onHost.next(vm)
+        }
+        return most
     }
 
     /// Stops the VMs that the operator gave up for the time of the window.

@@ -167,8 +167,13 @@ extension Pass {
         updatingMemory -= Int(model.capacity[Int(host)])
         remaining -= 1
         lastReturn = clock
+        lastReturned = host
         returnTime[host] = clock
         if isFast[host] { freeLanes += 1 }
+        if !lanesOpen, host != model.master || outcome.prepared <= 1 || recipe.lanesFromMaster {
+            lanesOpen = true
+            freeLanes = recipe.fastLanes
+        }
         outcome.returnSum += Int(clock)
         if host == model.canary || (host == model.master && model.canary == host) {
             canaryEnd = clock
@@ -193,6 +198,7 @@ extension Pass {
             heldSlow.append(host)
         } else {
             newIndex.insert(host, free: free[host])
+            if isEnding { offerToWaiting() }
         }
     }
 

@@ -31,6 +31,8 @@ final class Pass {
     /// Movable VMs do not count here: those that are stopped in place while the host updates.
     let pinned: Column<Int32>
     let returnTime: Column<Int32>
+    /// Where the VM went that left the host last, since the window is open.
+    let lastTarget: Column<Int32>
 
     // VMs
     let place: Column<Int32>
@@ -62,14 +64,24 @@ final class Pass {
     var remaining = 0
     var firstUpdate: Int32 = -1
     var lastReturn: Int32 = 0
+    var lastReturned: Int32 = -1
     var canaryEnd: Int32 = -1
     var ejectionsLeft = 0
     var deviations = SeededGenerator(seed: 0)
     var wentHome = false
     /// Sources that are next in the fast lanes, and lanes that are free now.
     var fastQueue: [Int32] = []
+    var laneOrder: [Int32] = []
+    var laneHead = 0
     var freeLanes = 0
+    var lanesOpen = false
     let isFast: Column<Bool>
+    /// Whether all that is left has a place on updated hosts.
+    var isEnding = false
+    var waitingSources: [Int32] = []
+    var nextWaiting = 0
+    /// Hosts that the preparation must empty before others: the master and one of each family.
+    var seedCount = 0
     /// The host that the preparation emptied partly, or -1.
     var thinned: Int32 = -1
     var pendingMoves = 0
@@ -97,6 +109,7 @@ final class Pass {
         pinned = Column(repeating: 0, count: hosts)
         isFast = Column(repeating: false, count: hosts)
         returnTime = Column(repeating: 0, count: hosts)
+        lastTarget = Column(repeating: -1, count: hosts)
         place = Column(repeating: 0, count: vms)
         at = Column(repeating: 0, count: vms)
         heading = Column(repeating: -1, count: vms)
@@ -139,6 +152,11 @@ final class Pass {
         outcome.solved = true
         outcome.hostsLeft = remaining
         outcome.mixed = firstUpdate < 0 ? 0 : Int(lastReturn - firstUpdate)
+        var host = lastReturned
+        while host >= 0, outcome.critical.count < 16 {
+            outcome.critical.append(host)
+            host = phase[host] == .new ? lastTarget[host] : -1
+        }
         return outcome
     }
 
@@ -183,6 +201,8 @@ final class Pass {
         }
         for column in [slotsUsed, residents, placed, urgentIn, pinned, returnTime] { column.fill(0) }
         touched.fill(false)
+        lastTarget.fill(-1)
+        lastReturned = -1
         heading.fill(-1)
         halted.fill(false)
         onHost.reset()
@@ -207,6 +227,7 @@ final class Pass {
         newIndex.reset()
         for list in [
             \Pass.touchedHosts, \.heldSlow, \.readyHosts, \.sourceOrder, \.waitingToStart, \.lateStarts, \.fastQueue,
+            \.laneOrder, \.waitingSources,
         ] {
             self[keyPath: list].removeAll(keepingCapacity: true)
         }
@@ -218,7 +239,9 @@ final class Pass {
         ejectionsLeft = recipe.ejections
         deviations = SeededGenerator(seed: recipe.deviation)
         wentHome = !recipe.goesHome
-        freeLanes = recipe.fastLanes
+        freeLanes = 0
+        lanesOpen = false
+        (isEnding, nextWaiting) = (false, 0)
         isFast.fill(false)
         remaining = model.updates.count { $0 }
         for group in movingOfGroup.indices { movingOfGroup[group] = 0 }

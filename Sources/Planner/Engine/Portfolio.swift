@@ -12,25 +12,34 @@ struct Portfolio {
     let model: Model
     let pass: Pass
     let lowerBound: Int
-    private let spend: () -> Bool
+    private let limit: Int
+    private let shouldContinue: () -> Bool
     private var random: SeededGenerator
     private(set) var passes = 0
+    /// The best plans with different windows, best first.
+    private var elite: [Candidate] = []
+    /// What has been run: no recipe is worth a second pass.
+    private var tries = Set<Recipe>()
     /// The best found for each number of prepared hosts.
     private(set) var curve: [Int: Candidate] = [:]
     /// A pass that failed, for the explanation when none succeeds.
     private(set) var failure: Outcome?
 
-    /// `spend` is asked before every pass and says whether there is budget for it.
-    init(_ model: Model, lowerBound: Int, seed: UInt64, spend: @escaping () -> Bool) {
+    /// The search ends after `limit` passes or when `shouldContinue` says so, but not before it has looked for any plan at all.
+    init(_ model: Model, lowerBound: Int, seed: UInt64, limit: Int, shouldContinue: @escaping () -> Bool) {
         self.model = model
         self.lowerBound = lowerBound
-        self.spend = spend
+        self.limit = limit
+        self.shouldContinue = shouldContinue
         pass = Pass(model)
         random = SeededGenerator(seed: seed)
     }
 
-    /// Runs one recipe; nil when it found no plan.
+    private func spend() -> Bool { passes < min(limit, 8) || passes < limit && shouldContinue() }
+
+    /// Runs one recipe; nil when it found no plan, or was run before.
     mutating func tried(_ recipe: Recipe, goal: Goal = .window) -> Candidate? {
+        guard tries.insert(recipe).inserted else { return nil }
         passes += 1
         let outcome = pass.run(recipe)
         guard outcome.solved else {
@@ -38,9 +47,18 @@ struct Portfolio {
             return nil
         }
         let candidate = Candidate(recipe: recipe, outcome: outcome)
+        if goal == .window { enter(candidate) }
         if let known = curve[outcome.prepared], !Self.isBetter(outcome, known.outcome, goal) { return candidate }
         curve[outcome.prepared] = candidate
         return candidate
+    }
+
+    private mutating func enter(_ candidate: Candidate) {
+        guard !elite.contains(where: { $0.outcome.mixed == candidate.outcome.mixed }) else { return }
+        let place = elite.firstIndex { Self.isBetter(candidate.outcome, $0.outcome, .window) } ?? elite.count
+        guard place < 8 else { return }
+        elite.insert(candidate, at: place)
+        if elite.count > 8 { elite.removeLast() }
     }
 
     static func isBetter(_ a: Outcome, _ b: Outcome, _ goal: Goal) -> Bool {
@@ -91,11 +109,16 @@ struct Portfolio {
     ///
     /// The most promising come first, because on the largest pools there is time for two dozen passes only.
     mutating func sweep(_ base: Recipe) {
-        guard spend() else { return }
         var most = base
         most.prepared = Int(model.hostCount)
-        _ = tried(most)
-        for variant in unequalVariants(most) + laneVariants(most, lanesForRemainder()) {
+        for preparation in [Recipe.Preparation.leastLoad, .smallVMs] {
+            guard spend() else { return }
+            most.preparation = preparation
+            _ = tried(most)
+        }
+        // More prepared hosts mean fewer in every chain.
+        most.preparation = curve.max { $0.key < $1.key }?.value.recipe.preparation ?? .leastLoad
+        for variant in laneVariants(most, lanesForRemainder()) + unequalVariants(most) {
             guard spend() else { return }
             _ = tried(variant)
         }
@@ -191,24 +214,34 @@ struct Portfolio {
         return list
     }
 
-    /// As many lanes as hosts are left over when every chain does the same number, and some more and fewer.
+    /// Numbers of lanes about as large as the number of hosts left over when every chain does the same number.
     private func lanesForRemainder() -> [Int] {
         let chains = curve.keys.max() ?? 1
         let rest = (model.updates.count { $0 } - 1) % max(1, chains)
-        let around = rest * 3 < chains * 2 ? [rest, rest + rest / 2 + 1, rest + rest / 4 + 1, 2 * rest] : []
-        return Set([0] + around.filter { $0 > 0 }).sorted()
+        guard rest > 0, rest * 3 < chains * 2 else { return [0] }
+        let around = [rest, rest + rest / 2 + 1, 2 * rest, rest + 1, rest - 1, rest + 2]
+        return around.filter { $0 > 0 } + [0]
     }
 
     private func laneVariants(_ recipe: Recipe, _ lanes: [Int]) -> [Recipe] {
         var list: [Recipe] = []
-        for partly in [true, false] {
+        for partly in model.vmCount > 30_000 ? [true] : [true, false] {
             for count in lanes where count < max(2, recipe.prepared) {
                 var variant = recipe
                 (variant.preparesPartly, variant.fastLanes) = (partly, count)
                 list.append(variant)
+                guard count > 0, model.vmCount <= 30_000 else { continue }
+                variant.lanesFromMaster = true
+                list.append(variant)
             }
         }
         return list
+    }
+
+    /// Whether hosts differ in size or in the time of their update.
+    private var isUneven: Bool {
+        !model.capacity.allSatisfy { $0 == model.capacity[0] }
+            || !model.updateTime.allSatisfy { $0 == model.updateTime[0] }
     }
 
     private func refinements(_ recipe: Recipe) -> [Recipe] {
@@ -219,7 +252,8 @@ struct Portfolio {
             other.predrain = .none
             list.append(other)
         }
-        for order in Recipe.Order.allCases {
+        let orders: [Recipe.Order] = isUneven ? Recipe.Order.allCases : [.longestDrain, .smallestLoad]
+        for order in orders {
             for strict in [false, true] {
                 for slow in slowHosts ? [false, true] : [false] {
                     var variant = recipe
@@ -237,24 +271,44 @@ struct Portfolio {
 
     // MARK: Improvement
 
+    /// Improves the best plans of the sweep, all a little, the better half of them further, and so on down to one.
+    ///
+    /// Where a change can lead depends on where it starts; with passes to spare it pays to start from several.
+    mutating func improveWindow(rounds: Int) {
+        var left = rounds
+        var field = elite
+        let stage = rounds / 4
+        while field.count > 1, rounds >= 800 {
+            for position in field.indices {
+                field[position] = improve(field[position], rounds: stage / field.count)
+            }
+            left -= stage
+            field.sort { Self.isBetter($0.outcome, $1.outcome, .window) }
+            field.removeLast(field.count / 2)
+        }
+        if let best = best(.window) { improve(best, rounds: left) }
+    }
+
     /// Changes a candidate a little at a time and keeps what is no worse, until nothing is left to gain or to spend.
-    mutating func improve(_ start: Candidate, rounds: Int, goal: Goal = .window) {
+    @discardableResult
+    mutating func improve(_ start: Candidate, rounds: Int, goal: Goal = .window) -> Candidate {
         var current = start
+        var found = start
         var sinceGain = 0
         for _ in 0..<rounds {
-            if goal == .window, (best(.window)?.outcome.mixed ?? .max) <= lowerBound { return }
-            guard spend() else { return }
+            if goal == .window, (best(.window)?.outcome.mixed ?? .max) <= lowerBound { return found }
+            guard spend() else { return found }
             var recipe = current.recipe
             sinceGain += 1
             if sinceGain > 400 {
                 // A kick: several changes to the best at once, kept whatever they do.
-                recipe = start.recipe
-                if goal == .window, let best = best(.window) { recipe = best.recipe }
-                for _ in 0..<4 { change(&recipe) }
+                recipe = found.recipe
+                for _ in 0..<4 { change(&recipe, current.outcome.critical) }
             } else {
-                change(&recipe)
+                change(&recipe, current.outcome.critical)
             }
             guard let next = tried(recipe, goal: goal) else { continue }
+            if Self.isBetter(next.outcome, found.outcome, goal) { found = next }
             let (a, b) = (next.outcome, current.outcome)
             let isBetter =
                 goal == .moves
@@ -263,29 +317,33 @@ struct Portfolio {
             if sinceGain > 400 || a.hostsLeft <= b.hostsLeft && (isBetter || isEqual) { current = next }
             if sinceGain > 400 || isBetter { sinceGain = 0 }
         }
+        return found
     }
 
-    private mutating func change(_ recipe: inout Recipe) {
+    private mutating func change(_ recipe: inout Recipe, _ critical: [Int32]) {
         switch random.below(16) {
         case 0: recipe.fastLanes = max(0, recipe.fastLanes + random.below(5) - 2)
-        case 1: recipe.preparesPartly.toggle()
+        case 1: if random.below(2) == 0 { recipe.preparesPartly.toggle() } else { recipe.lanesFromMaster.toggle() }
         case 2: recipe.predrain = [.none, .head, .tail][random.below(3)]
         case 3: recipe.spreads.toggle()
         case 4: recipe.strict.toggle()
         case 5: recipe.order = Recipe.Order.allCases[random.below(4)]
-        case 13: recipe.avoidsSlow.toggle()
+        case 13: if random.below(2) == 0 { recipe.avoidsSlow.toggle() } else { recipe.packsTogether.toggle() }
         case 14, 15: recipe.deviation = random.below(3) == 0 ? 0 : random.next()
-        case 12: recipe.preparation = Recipe.Preparation.allCases[random.below(3)]
-        case 6, 7, 8: disturb(&recipe.preparationWeights)
-        default: disturb(&recipe.sourceWeights)
+        case 12: recipe.preparation = Recipe.Preparation.allCases[random.below(Recipe.Preparation.allCases.count)]
+        case 6, 7, 8: disturb(&recipe.preparationWeights, critical)
+        default: disturb(&recipe.sourceWeights, critical)
         }
-        if random.below(3) == 0 { disturb(&recipe.sourceWeights) }
+        if random.below(3) == 0 { disturb(&recipe.sourceWeights, critical) }
     }
 
-    private mutating func disturb(_ weights: inout [Float]) {
+    /// Changes the weights of a few hosts; every second time of one that the window's end depends on.
+    private mutating func disturb(_ weights: inout [Float], _ critical: [Int32]) {
         if weights.isEmpty { weights = Array(repeating: 1, count: Int(model.hostCount)) }
         for _ in 0...random.below(3) {
-            weights[random.below(weights.count)] *= Float(0.5 + 1.5 * random.unit())
+            let isCritical = !critical.isEmpty && random.below(2) == 0
+            let host = isCritical ? Int(critical[random.below(critical.count)]) : random.below(weights.count)
+            weights[host] *= Float(0.5 + 1.5 * random.unit())
         }
     }
 

@@ -1,5 +1,5 @@
 /// The choices of one pass; the portfolio tries several and keeps the best plan.
-struct Recipe: Sendable {
+struct Recipe: Sendable, Hashable {
     /// Which source host is drained first.
     enum Order: Sendable, CaseIterable {
         /// The one that takes longest to drain.
@@ -20,6 +20,8 @@ struct Recipe: Sendable {
         case largestHost
         /// Those with the smallest part of their memory in use.
         case leastFull
+        /// Those whose largest VM is small: nothing that is hard to place, and small VMs fill what large ones leave.
+        case smallVMs
     }
 
     /// Which VMs of hosts whose turn has not come yet may fill the holes on updated hosts.
@@ -34,6 +36,8 @@ struct Recipe: Sendable {
     /// Hosts that are emptied before the window opens, the master included.
     var prepared = 1
     var preparation = Preparation.leastLoad
+    /// Whether all their VMs are packed at once instead of host by host.
+    var packsTogether = false
     /// Whether the host after those is emptied as far as there is room, so that it needs little once the window is open.
     var preparesPartly = false
     var order = Order.longestDrain
@@ -41,6 +45,8 @@ struct Recipe: Sendable {
     var strict = false
     /// Chains of hosts that are given the quickest sources, one after the other, so that they can do one host more.
     var fastLanes = 0
+    /// Whether the first lane begins at the master, whose chain is one drain behind those of the prepared hosts.
+    var lanesFromMaster = false
     /// Whether a source that fits no single host goes to the emptiest hosts instead of the tightest.
     var spreads = false
     /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
@@ -75,6 +81,8 @@ struct Outcome: Sendable {
     /// Sum of all hosts' return times; of two plans with equal windows the one with more room to improve is smaller.
     var returnSum = 0
     var hostsLeft = 0
+    /// The host that came back last, the one that took its last VM, the one that took that one's, and so on.
+    var critical: [Int32] = []
     /// A host that could not be emptied.
     var stuckHost: Int32 = -1
     /// A VM that found no place when that host was tried.

@@ -47,12 +47,12 @@ public enum UnblockAction: Sendable, Equatable {
         case .ejectMedia(let vm): "eject the medium in the drive of VM \(vm)"
         case .lowerFailures(let failures): "let HA plan for \(failures) host failures during the update"
         case .suspend(let vm, let minutes, let mib, let consent):
-            "suspend VM \(vm) (\(mib / 1024) GiB) for about \(minutes) min\(consent ? ", with its owner's consent" : "")"
+            "suspend VM \(vm) (\(Words.memory(mib))) for about \(minutes) min\(consent ? ", with its owner's consent" : "")"
         case .shutDown(let vm, let minutes, let mib, let consent):
-            "shut down VM \(vm) (\(mib / 1024) GiB) for about \(minutes) min\(consent ? ", with its owner's consent" : "")"
+            "shut down VM \(vm) (\(Words.memory(mib))) for about \(minutes) min\(consent ? ", with its owner's consent" : "")"
         case .skip(let host): "leave host \(host) out of this update"
         case .overcommit(let mib):
-            "allow every host \((mib + 1023) / 1024) GiB of overcommit, for instance by lowering dynamic minima"
+            "allow every host \(Words.memory(mib)) of overcommit, for instance by lowering dynamic minima"
         }
     }
 

@@ -21,11 +21,7 @@ extension Unblocker {
     }
 
     private func isPossible(stopping vms: [Int32]) -> Bool {
-        var left = 12
-        var portfolio = Portfolio(model, lowerBound: 0, seed: 1) {
-            left -= 1
-            return left >= 0
-        }
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: 12) { true }
         var base = Recipe()
         base.maxParallel = model.instance.parameters.maxParallel
         base.setAside = vms

@@ -146,11 +146,7 @@ struct Unblocker {
     }
 
     private func outcome(stopping vms: [Int32]) -> Outcome? {
-        var left = 24
-        var portfolio = Portfolio(model, lowerBound: 0, seed: 1) {
-            left -= 1
-            return left >= 0
-        }
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: 24) { true }
         var base = Recipe()
         base.maxParallel = model.instance.parameters.maxParallel
         base.setAside = vms

@@ -6,7 +6,7 @@ public struct SyntheticPool: Sendable {
         case plain
         /// Limits on parallel updates, HA, storage clusters, anti-affinity, vCPU limits and some pinned VMs.
         case constrained
-        /// Hosts of 124, 252 and 508 GiB with different update times.
+        /// Hosts of 124, 252 and 508 GiB, each as likely, whose reboots take a minute more or less.
         case unequal
     }
 
@@ -57,7 +57,6 @@ public struct SyntheticPool: Sendable {
             )
             if kind == .unequal {
                 host.memory = [124, 252, 508][random.below(3)] * 1024
-                host.apply += random.below(121) - 60
                 host.reboot += random.below(121) - 60
             }
             if kind == .constrained { host.vcpus = 400 }
