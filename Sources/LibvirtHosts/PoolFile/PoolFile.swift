@@ -10,7 +10,7 @@ public struct PoolFile: Hashable, Sendable {
     public var storage: [Storage]
     /// Bridges that lead to the same network on several hosts.
     public var networks: [Network]
-    /// Bounds for migrations.
+    /// Bounds for what happens to VMs.
     public var limits: Limits
     /// VMs that belong together.
     public var groups: [Group]
@@ -72,7 +72,7 @@ public struct PoolFile: Hashable, Sendable {
         public var hosts: [String]
     }
 
-    /// Bounds for migrations.
+    /// Bounds for what happens to VMs.
     public struct Limits: Hashable, Sendable {
         /// MiB per second that one migration may send; nil for no bound.
         public var bandwidth: Int?
@@ -80,6 +80,8 @@ public struct PoolFile: Hashable, Sendable {
         public var migrationTime = 1_800
         /// Whether a guest that writes faster than the link carries is slowed down until the migration ends.
         public var converge = true
+        /// Seconds that a guest has to shut itself down when it is asked to; one that does not runs on.
+        public var shutdownTime = 600
 
         /// Creates the default limits.
         public init() {}
@@ -91,5 +93,7 @@ public struct PoolFile: Hashable, Sendable {
         public var name: String
         /// Names or uuids of its VMs.
         public var vms: [String]
+        /// How many of them must run undisturbed at any time; nil for VMs that must not share a host.
+        public var available: Int?
     }
 }

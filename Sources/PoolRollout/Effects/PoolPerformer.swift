@@ -195,7 +195,11 @@ public struct PoolPerformer: EffectPerformer {
 extension APIError {
     /// For a journal and an operator.
     var sentence: String {
-        code == "INTERNAL_ERROR" ? parameters.joined(separator: " ") : description.joined(separator: " ") + "."
+        switch code {
+        case "INTERNAL_ERROR": parameters.joined(separator: " ")
+        case "OUT_OF_SPACE": "The disk is full (\(parameters.joined(separator: " "))): make some room, and try again."
+        default: description.joined(separator: " ") + "."
+        }
     }
 }
 
