@@ -12,3 +12,4 @@ Benchmarks/updates/run.sh "$bin/update-bench" | tee Benchmarks/results/updates.m
 "$bin/planner-bench" Benchmarks/results/planner.md
 python3 -B Benchmarks/door/run.py "$bin/pitstop"
 python3 -B Benchmarks/console/run.py "$bin/pitstop"
+python3 -B Benchmarks/hosts/run.py "$bin/pitstop"

@@ -55,6 +55,9 @@ public protocol Host: Sendable {
     /// Restarts the host's agent; VMs and the boot id stay as they are.
     func restartAgent() async throws(HostError)
 
+    /// Brings storage back that the host should reach and does not, where the driver knows how.
+    func plugStorage() async throws(HostError)
+
     /// Begins to switch the host off and returns. ``facts()`` then fails until ``powerOn()`` has brought it back.
     ///
     /// - Throws: ``HostError/unsupported(host:operation:)`` where the driver can not, as without more the others below.
@@ -71,6 +74,8 @@ public protocol Host: Sendable {
 }
 
 extension Host {
+    public func plugStorage() async throws(HostError) {}
+
     public func shutdown() async throws(HostError) { throw .unsupported(host: uuid, operation: "shut down") }
 
     public func powerOn() async throws(HostError) { throw .unsupported(host: uuid, operation: "powered on") }
@@ -104,6 +109,8 @@ public struct HostFacts: Hashable, Sendable {
     public var softwareVersion: [String: String]
     /// Bytes free where patches are stored.
     public var freeBytes: Int64
+    /// What the host lacks for an update, each as the second half of a sentence: `it has neither rpm nor dpkg`.
+    public var obstacles: [String]
 
     /// Creates the facts of one host.
     public init(
@@ -111,13 +118,15 @@ public struct HostFacts: Hashable, Sendable {
         bootTime: Int64,
         agentStartTime: Int64,
         softwareVersion: [String: String],
-        freeBytes: Int64
+        freeBytes: Int64,
+        obstacles: [String] = []
     ) {
         self.bootID = bootID
         self.bootTime = bootTime
         self.agentStartTime = agentStartTime
         self.softwareVersion = softwareVersion
         self.freeBytes = freeBytes
+        self.obstacles = obstacles
     }
 }
 

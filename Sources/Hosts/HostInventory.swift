@@ -5,6 +5,14 @@ public protocol InventoryHost: Host {
 
     /// What the host has and which VMs are known there now.
     func inventory() async throws(HostError) -> HostInventory
+
+    /// Tells that something happened to a VM there, as far as the driver hears of it. One listener hears it.
+    var changes: AsyncStream<Void> { get }
+}
+
+extension InventoryHost {
+    /// A driver that hears of nothing is asked now and then instead.
+    public var changes: AsyncStream<Void> { AsyncStream { $0.finish() } }
 }
 
 /// What a host is made of, and what lives on it.
@@ -19,6 +27,8 @@ public struct HostInventory: Hashable, Sendable {
     public var cpuCount: Int
     /// The processors' model, such as `AMD EPYC 7313`.
     public var cpuModel: String
+    /// What the processors can do, in Linux's words, such as `avx2`.
+    public var cpuFeatures: [String]
     /// Seconds by which the host's clock is ahead of this machine's.
     public var clockOffset: Double
     /// Storage that the host reaches.
@@ -107,6 +117,8 @@ public struct HostInventory: Hashable, Sendable {
         public var interfaces: [Interface]
         /// Devices of the host that it holds: it can not leave the host.
         public var devices: [String]
+        /// What people say of it, as keys of XenAPI's `VM.other_config`.
+        public var notes: [String: String]
 
         /// Creates a VM.
         public init(
@@ -121,12 +133,13 @@ public struct HostInventory: Hashable, Sendable {
             startsWithHost: Bool = false,
             disks: [Disk] = [],
             interfaces: [Interface] = [],
-            devices: [String] = []
+            devices: [String] = [],
+            notes: [String: String] = [:]
         ) {
             (self.uuid, self.name, self.power) = (uuid, name, power)
             (self.maxMemory, self.memory, self.vcpus) = (maxMemory, memory, vcpus)
             (self.isHVM, self.listens, self.startsWithHost) = (isHVM, listens, startsWithHost)
-            (self.disks, self.interfaces, self.devices) = (disks, interfaces, devices)
+            (self.disks, self.interfaces, self.devices, self.notes) = (disks, interfaces, devices, notes)
         }
     }
 
@@ -137,6 +150,7 @@ public struct HostInventory: Hashable, Sendable {
         reserved: Int64 = 0,
         cpuCount: Int = 1,
         cpuModel: String = "",
+        cpuFeatures: [String] = [],
         clockOffset: Double = 0,
         storages: [Storage] = [],
         networks: [String] = [],
@@ -144,7 +158,7 @@ public struct HostInventory: Hashable, Sendable {
         vms: [VM] = []
     ) {
         (self.address, self.memory, self.reserved) = (address, memory, reserved)
-        (self.cpuCount, self.cpuModel) = (cpuCount, cpuModel)
+        (self.cpuCount, self.cpuModel, self.cpuFeatures) = (cpuCount, cpuModel, cpuFeatures)
         (self.clockOffset, self.storages, self.networks) = (clockOffset, storages, networks)
         (self.labels, self.vms) = (labels, vms)
     }

@@ -24,6 +24,26 @@ public protocol Hypervisor: Sendable {
     ///   - host: uuid of the host where it runs, or is to run.
     /// - Throws: ``HostError``; the VM is then as it was, as far as the hypervisor can tell.
     func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError)
+
+    /// Puts a medium into a VM's drive, or takes out what is in it.
+    ///
+    /// - Parameters:
+    ///   - source: the medium's place on the host; nil to leave the drive empty.
+    ///   - drive: the guest's name for the drive, such as `sda`.
+    ///   - vm: which VM, running or not.
+    ///   - host: uuid of the host where it runs, or is known.
+    func insert(_ source: String?, into drive: String, of vm: RunningVM, on host: String) async throws(HostError)
+
+    /// Sets whether a VM starts with its host.
+    func setStartsWithHost(_ starts: Bool, _ vm: RunningVM, on host: String) async throws(HostError)
+}
+
+/// Where VMs are modelled, the pool's database is all that there is of their drives and settings.
+extension Hypervisor {
+    public func insert(_ source: String?, into drive: String, of vm: RunningVM, on host: String) async throws(HostError)
+    {}
+
+    public func setStartsWithHost(_ starts: Bool, _ vm: RunningVM, on host: String) async throws(HostError) {}
 }
 
 /// A VM, as far as hypervisors need to know it.

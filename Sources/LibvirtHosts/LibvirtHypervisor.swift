@@ -23,23 +23,46 @@ struct LibvirtHypervisor: Hypervisor {
         try await LibvirtMigration(vm: vm, source: from, destination: to, limits: limits).run(progress)
     }
 
-    /// How long a guest may take to shut itself down before that counts as failed; it then runs on.
-    private static let shutdownTime = Duration.seconds(600)
-
     func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {
-        guard let host = hosts[host] else { throw .failed(host: host, reason: "the pool has no such host") }
+        let (host, connection) = try await order(vm, on: host) { connection throws(LibvirtError) in
+            try await connection.change(vm.uuid, change)
+        }
+        if change == .cleanShutdown { try await awaitShutdown(of: vm, on: host, connection) }
+    }
+
+    func insert(_ source: String?, into drive: String, of vm: RunningVM, on host: String) async throws(HostError) {
+        _ = try await order(vm, on: host) { connection throws(LibvirtError) in
+            try await connection.insert(source, into: drive, of: vm.uuid)
+        }
+    }
+
+    func setStartsWithHost(_ starts: Bool, _ vm: RunningVM, on host: String) async throws(HostError) {
+        _ = try await order(vm, on: host) { connection throws(LibvirtError) in
+            try await connection.setStartsWithHost(starts, vm.uuid)
+        }
+    }
+
+    /// Has libvirt do something with a VM.
+    ///
+    /// - Parameter body: returns false where the host has no such VM.
+    private func order(
+        _ vm: RunningVM,
+        on uuid: String,
+        _ body: (LibvirtConnection) async throws(LibvirtError) -> Bool
+    ) async throws(HostError) -> (LibvirtHost, LibvirtConnection) {
+        guard let host = hosts[uuid] else { throw .failed(host: uuid, reason: "the pool has no such host") }
         // A connection of its own: saving a large memory must not keep the looks at the host waiting.
         let connection = try await host.openLibvirt()
         let isKnown: Bool
         do throws(LibvirtError) {
-            isKnown = try await connection.change(vm.uuid, change)
+            isKnown = try await body(connection)
         } catch {
             throw .failed(host: host.name, reason: "VM \(vm.name): \(error.message)")
         }
         guard isKnown else {
             throw .failed(host: host.name, reason: "VM \(vm.name) is not defined there: start it where it is")
         }
-        if change == .cleanShutdown { try await awaitShutdown(of: vm, on: host, connection) }
+        return (host, connection)
     }
 
     private func awaitShutdown(
@@ -47,7 +70,7 @@ struct LibvirtHypervisor: Hypervisor {
         on host: LibvirtHost,
         _ connection: LibvirtConnection
     ) async throws(HostError) {
-        let deadline = ContinuousClock().now + Self.shutdownTime
+        let deadline = ContinuousClock().now + .seconds(limits.shutdownTime)
         while ContinuousClock().now < deadline, !Task.isCancelled {
             do throws(LibvirtError) {
                 // One that is gone was defined for one boot only.
@@ -57,6 +80,7 @@ struct LibvirtHypervisor: Hypervisor {
             }
             await connection.pause(milliseconds: 500)
         }
-        throw .failed(host: host.name, reason: "VM \(vm.name) did not shut itself down: do it in the VM")
+        let time = "within \(limits.shutdownTime) seconds"
+        throw .failed(host: host.name, reason: "VM \(vm.name) did not shut itself down \(time): do it in the VM")
     }
 }

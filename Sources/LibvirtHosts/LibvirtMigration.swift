@@ -22,6 +22,21 @@ struct LibvirtMigration: Sendable {
         case .source: break
         }
         let observer = try await openLibvirt()
+        // libvirt does not take this along.
+        let startsWithHost = (try? await observer.startsWithHost(vm.uuid)) == true
+        try await move(observer, progress)
+        if startsWithHost { await keepStarting() }
+    }
+
+    /// Has the VM start with its new host, as it did with the old one. It has moved all the same where this fails.
+    private func keepStarting() async {
+        let uuid = vm.uuid
+        _ = try? await destination.ask { connection throws(LibvirtError) in
+            try await connection.setStartsWithHost(true, uuid)
+        }
+    }
+
+    private func move(_ observer: LibvirtConnection, _ progress: @Sendable (Double) -> Void) async throws(HostError) {
         // One that an earlier coordinator has begun.
         if try await isUnderWay(observer) {
             try await watch(observer, progress) { () async in await isSettled(observer) }

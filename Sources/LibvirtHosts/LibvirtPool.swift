@@ -1,4 +1,3 @@
-import Foundation
 public import Hosts
 
 /// A pool of real hosts, as a `pool.yaml` describes it.
@@ -10,25 +9,20 @@ public struct LibvirtPool: HostPool {
     /// What the pool was made from.
     public let file: PoolFile
     let machines: [LibvirtHost]
-    private let folder: String
+    private let folder: SocketFolder
 
     /// Takes a pool up. Nothing is connected yet: each host is when it is first asked for something.
     ///
     /// - Throws: ``HostError/failed(host:reason:)`` where this machine can not hold the connections' sockets.
     public init(_ file: PoolFile) throws(HostError) {
         self.file = file
-        // The names of sockets may have 107 bytes, so they can not be below a directory that somebody chose.
-        var template = Array("/tmp/pitstop-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw .failed(host: "localhost", reason: "no folder can be made in /tmp for the hosts' connections")
-        }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = try SocketFolder()
         self.folder = folder
         machines = file.hosts.map { machine in
             let connection = SSHConnection(
                 machine: machine,
                 login: file.ssh,
-                folder: folder,
+                folder: folder.path,
                 answerTime: file.limits.answerTime
             )
             return LibvirtHost(machine, in: file, connection: connection)
@@ -45,6 +39,6 @@ public struct LibvirtPool: HostPool {
         await withTaskGroup(of: Void.self) { group in
             for host in machines { group.addTask { await host.shutdown() } }
         }
-        try? FileManager.default.removeItem(atPath: folder)
+        folder.remove()
     }
 }

@@ -1,5 +1,6 @@
 import Hosts
 import PoolDatabase
+import Synchronization
 public import XenAPI
 
 /// A pool whose VMs live outside of Pitstop: its database is made from what the hosts say, and follows them.
@@ -14,7 +15,7 @@ public struct FollowedPool: Sendable {
     /// - Parameters:
     ///   - name: the pool's name.
     ///   - pool: its database, and the hosts that are followed.
-    ///   - interval: time between two looks at all hosts.
+    ///   - interval: time between two looks at all hosts, for what no host tells of itself.
     public init(name: String, pool: Pool, interval: Duration) {
         self.name = name
         self.pool = pool
@@ -34,10 +35,14 @@ public struct FollowedPool: Sendable {
     }
 
     /// Looks at every host once, all at the same time, and writes down what they say.
-    public func look() async {
+    public func look() async { await look(at: Set(hosts.map(\.uuid))) }
+
+    private func look(at uuids: Set<String>) async {
         let before = pool.database.snapshot.generation
         let inventories = await withTaskGroup(of: (String, HostInventory?).self) { group in
-            for host in hosts { group.addTask { (host.uuid, try? await host.inventory()) } }
+            for host in hosts where uuids.contains(host.uuid) {
+                group.addTask { (host.uuid, try? await host.inventory()) }
+            }
             var found: [String: HostInventory] = [:]
             for await (uuid, inventory) in group { found[uuid] = inventory }
             return found
@@ -50,11 +55,43 @@ public struct FollowedPool: Sendable {
         }
     }
 
-    /// Follows the hosts until the task is cancelled.
+    /// Follows the hosts until the task is cancelled: each as soon as it tells of a change, and all of them now and then.
     public func run() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: interval)
-            await look()
+        let due = Due()
+        await withDiscardingTaskGroup { group in
+            for host in hosts {
+                group.addTask {
+                    for await _ in host.changes { due.add([host.uuid]) }
+                }
+            }
+            group.addTask {
+                while (try? await Task.sleep(for: interval)) != nil { due.add(Set(hosts.map(\.uuid))) }
+                due.end()
+            }
+            for await _ in due.signals { await look(at: due.take()) }
         }
+    }
+
+    /// The hosts that are to be looked at; what comes together is one look.
+    private final class Due: Sendable {
+        let signals: AsyncStream<Void>
+        private let signal: AsyncStream<Void>.Continuation
+        private let hosts = Mutex<Set<String>>([])
+
+        init() { (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
+
+        func add(_ uuids: Set<String>) {
+            hosts.withLock { $0.formUnion(uuids) }
+            signal.yield()
+        }
+
+        func take() -> Set<String> {
+            hosts.withLock { hosts in
+                defer { hosts = [] }
+                return hosts
+            }
+        }
+
+        func end() { signal.finish() }
     }
 }

@@ -32,6 +32,9 @@ extension InventoryWriter {
         let row: Row
         if let known = transaction.snapshot.row("VM", uuid: vm.uuid) {
             guard isIdle(known, since: generation) else { return }
+            let home = known.ref("resident_on")
+            // Where it is only known does not count for a VM that runs on a host that was not asked.
+            guard vm.power.isOn || home.isNull || home == seen.host || !asked.isDisjoint(with: [home]) else { return }
             row = known
         } else {
             let metrics = create("VM_metrics", ["start_time": .date(pool.now()), "install_time": .date(pool.now())])
@@ -43,7 +46,9 @@ extension InventoryWriter {
         }
         try describe(vm, row)
         try writePower(seen, row)
-        for (index, disk) in vm.disks.enumerated() { try write(disk, number: index, of: row, isOn: vm.power.isOn) }
+        for (index, disk) in vm.disks.enumerated() {
+            try write(disk, number: index, of: row, isOn: vm.power.isOn, since: generation)
+        }
         for (index, interface) in vm.interfaces.enumerated() {
             try write(interface, number: index, of: row, isOn: vm.power.isOn)
         }
@@ -61,6 +66,9 @@ extension InventoryWriter {
         try transaction.set("VM", row.ref, "memory_overhead", .int(overhead))
         let devices = vm.devices.isEmpty ? nil : vm.devices.joined(separator: "; ")
         try transaction.set("VM", row.ref, "other_config", key: PlacementChecks.deviceKey, devices)
+        for (key, text) in vm.notes.sorted(by: { $0.key < $1.key }) {
+            try transaction.set("VM", row.ref, "other_config", key: key, text)
+        }
         let autostart = vm.startsWithHost ? "true" : nil
         try transaction.set("VM", row.ref, "other_config", key: "auto_poweron", autostart)
         try set("VM_metrics", row.ref("metrics"), "memory_actual", .int(vm.power.isOn ? vm.memory : 0))
@@ -88,13 +96,22 @@ extension InventoryWriter {
         if !isOn { try transaction.set("VM", row.ref, "affinity", .string(seen.host.rawValue)) }
     }
 
-    private mutating func write(_ disk: HostInventory.VM.Disk, number: Int, of vm: Row, isOn: Bool) throws(APIError) {
+    private mutating func write(
+        _ disk: HostInventory.VM.Disk,
+        number: Int,
+        of vm: Row,
+        isOn: Bool,
+        since generation: Int64
+    ) throws(APIError) {
         let vdi = disk.storage.flatMap { image(disk.source, in: $0) }
         let known = transaction.snapshot.pointing(at: vm.ref, "VM", "VBDs").compactMap {
             transaction.snapshot.row("VBD", $0)
         }
+        let drive = known.first { $0.string("device") == disk.device }
+        // Something was put in or taken out after the host was asked.
+        if let drive, disk.isRemovable, drive.modified > generation { return }
         let vbd =
-            known.first { $0.string("device") == disk.device }?.ref
+            drive?.ref
             ?? create(
                 "VBD",
                 [

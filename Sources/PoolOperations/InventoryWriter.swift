@@ -6,6 +6,8 @@ import XenAPI
 struct InventoryWriter {
     var transaction: Transaction
     let pool: Pool
+    /// The hosts that have answered.
+    var asked: Set<Ref> = []
 
     // MARK: The pool and its hosts
 
@@ -64,6 +66,7 @@ struct InventoryWriter {
         var sightings: [String: [VMSighting]] = [:]
         for host in transaction.snapshot.rows("host") {
             guard let inventory = inventories[host.uuid] else { continue }
+            asked.insert(host.ref)
             try write(inventory, of: host)
             for vm in inventory.vms { sightings[vm.uuid, default: []].append(VMSighting(host: host.ref, vm: vm)) }
         }
@@ -88,10 +91,14 @@ struct InventoryWriter {
         try set("host_metrics", host.ref("metrics"), "memory_total", .int(inventory.memory))
         try set("host", host.ref, "tags", .strings(inventory.labels))
         try set("host", host.ref, "capabilities", .strings(["hvm-3.0-x86_64", "xen-3.0-x86_64"]))
-        let cpus = String(inventory.cpuCount)
-        try set("host", host.ref, "cpu_info", .pairs(["cpu_count": cpus, "modelname": inventory.cpuModel]))
+        let processors: KeyValuePairs = [
+            "cpu_count": String(inventory.cpuCount), "modelname": inventory.cpuModel,
+            "flags": inventory.cpuFeatures.joined(separator: " "),
+        ]
+        try set("host", host.ref, "cpu_info", .pairs(processors))
         try note(clockOffset: inventory.clockOffset, of: host)
         for storage in inventory.storages { try attach(storage, to: host) }
+        try unplug(storageBeside: Set(inventory.storages.map(\.name)), from: host)
         for network in inventory.networks { connect(network, to: host) }
     }
 
@@ -118,9 +125,13 @@ struct InventoryWriter {
                 ]
             )
         try set("SR", sr, "shared", .bool(storage.isShared))
-        let isAttached = transaction.snapshot.pointing(at: host.ref, "host", "PBDs")
-            .contains { transaction.snapshot.row("PBD", $0)?.ref("SR") == sr }
-        guard !isAttached else { return }
+        // libvirt saves the memory of suspended VMs on the host itself.
+        if !storage.isShared, storage.path == "/" {
+            try set("host", host.ref, "suspend_image_sr", .string(sr.rawValue))
+        }
+        let known = transaction.snapshot.pointing(at: host.ref, "host", "PBDs")
+            .first { transaction.snapshot.row("PBD", $0)?.ref("SR") == sr }
+        if let known { return try set("PBD", known, "currently_attached", .bool(true)) }
         create(
             "PBD",
             [
@@ -128,6 +139,15 @@ struct InventoryWriter {
                 "device_config": .pairs(["location": storage.path]),
             ]
         )
+    }
+
+    /// Storage that the host reached once and does not now.
+    private mutating func unplug(storageBeside names: Set<String>, from host: Row) throws(APIError) {
+        for pbd in transaction.snapshot.pointing(at: host.ref, "host", "PBDs") {
+            let sr = transaction.snapshot.row("PBD", pbd)?.ref("SR") ?? .null
+            guard let name = transaction.snapshot.row("SR", sr)?.nameLabel, !names.contains(name) else { continue }
+            try set("PBD", pbd, "currently_attached", .bool(false))
+        }
     }
 
     private mutating func connect(_ network: String, to host: Row) {

@@ -18,7 +18,7 @@ struct PoolCommand: AsyncParsableCommand {
               storage:
                 - {name: Images, path: /srv/images}
             """,
-        subcommands: [Check.self, Init.self]
+        subcommands: [Check.self, Facts.self, Init.self]
     )
 
     struct Check: AsyncParsableCommand {
@@ -80,10 +80,12 @@ struct PoolCommand: AsyncParsableCommand {
                 hosts.append((host, ask("Address of \(host)", default: host)))
             }
             guard !hosts.isEmpty else { throw OperatorError("A pool needs at least one host; nothing was written.") }
-            let user = ask("SSH user with root's rights", default: "root")
+            let user = ask("SSH user: root, or an account with sudo", default: "root")
             let uri = ask("libvirt's URI on each host (qemu:///system or xen:///system)", default: "qemu:///system")
             let path = ask("Folder of the shared disk images, the same on each host (empty for none)", default: "")
-            var lines = ["name: \(quoted(name))", "hosts:"]
+            var lines = ["name: \(quoted(name))"]
+            if user != "root" { lines += ["ssh:", "  sudo: true"] }
+            lines.append("hosts:")
             for (index, host) in hosts.enumerated() {
                 lines += ["  - name: \(quoted(host.name))", "    address: \(quoted(host.address))"]
                 lines += ["    ssh: \(quoted("\(user)@\(host.address)"))", "    libvirt: \(quoted(uri))"]

@@ -7,7 +7,7 @@ import XenAPI
 /// A pool of real hosts, and what follows them.
 final class RealPool {
     let hosts: LibvirtPool
-    /// Time between two looks at a host: longer for pools in which that is much work.
+    /// Time between two looks whether a host lives: longer for pools in which that is much work.
     let interval: Duration
     private var followed: FollowedPool?
 
@@ -19,7 +19,7 @@ final class RealPool {
 
     /// Writes the pool into its database as the hosts tell of it; those that are out of reach follow later.
     func connect(to pool: Pool) async throws(APIError) {
-        let followed = FollowedPool(name: hosts.file.name, pool: pool, interval: interval)
+        let followed = FollowedPool(name: hosts.file.name, pool: pool, interval: max(.seconds(5), interval))
         try await followed.prepare()
         await followed.look()
         self.followed = followed

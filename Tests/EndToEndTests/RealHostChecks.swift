@@ -67,6 +67,87 @@ extension RealHosts {
             #expect(result.output.contains("✗ h9  SSH: Host h9 does not answer"))
         }
 
+        @Test("an account without root's rights, and a libvirt that does not answer, are told and keep runs away")
+        func rights() async throws {
+            let bed = try await TestBed.shared()
+            try await bed.on(
+                "h2",
+                """
+                grep -q ^plain: /etc/passwd || echo 'plain:*:1500:1500::/home/plain:/bin/sh' >>/etc/passwd
+                mkdir -p /home/plain/.ssh && cp /root/.ssh/authorized_keys /home/plain/.ssh/
+                chown -R 1500:1500 /home/plain && chmod 700 /home/plain /home/plain/.ssh
+                """
+            )
+            let yaml = """
+                name: Rights
+                ssh: {config: ssh_config, known-hosts: known_hosts, identity: key}
+                hosts:
+                  - {name: h2, address: 198.51.100.2, ssh: plain@h2}
+                  - {name: h3, address: 198.51.100.3, ssh: root@h3, socket: /run/libvirt/none, master: true}
+                """
+            let file = "\(bed.bed)/rights.yaml"
+            try Data(yaml.utf8).write(to: URL(filePath: file))
+            let result = try await check(file)
+            #expect(result.code == 3)
+            #expect(result.output.contains("✗ h2  rights: commands do not run as root"), "\(result.output)")
+            #expect(result.output.contains("✗ h3  libvirt:"), "\(result.output)")
+
+            let directory = try TemporaryDirectory()
+            let real = try await RealServer(file, state: directory.file("state"))
+            let hotfix = try await RealRollout.hotfix.value
+            try await hotfix.trust(in: real.server)
+            let patch = try await real.xe("patch-upload", "file-name=\(hotfix.package)")
+            let refused = try await real.rollout("prechecks", "--update", patch)
+            #expect(refused.code == 3)
+            #expect(refused.output.contains("h2 can not be updated: commands do not run as root"), "\(refused.output)")
+            #expect(refused.output.contains("h3 can not be updated: its libvirt can not be asked"), "\(refused.output)")
+            // Guests that nobody sees run there all the same.
+            let host = try await real.host("h3")
+            _ = try await real.xe("host-disable", "uuid=\(host)")
+            let kept = try await real.server.xe("host-reboot", "uuid=\(host)")
+            #expect(kept.code == 1)
+            #expect(kept.error.contains("libvirt"), "\(kept.error)")
+            #expect(await real.server.terminate() == 0)
+        }
+
+        @Test("what pool init writes is what pool check accepts")
+        func initialised() async throws {
+            let bed = try await TestBed.shared()
+            let file = "\(bed.bed)/written.yaml"
+            let answers = "Bed\nh1\nh1\nh2\nh2\n\n\n\n/shared\n"
+            let written = try await Tools.run(
+                "sh",
+                ["-c", #"printf '%s' "$1" | "$2" pool init "$3""#, "sh", answers, Products.pitstop, file]
+            )
+            #expect(written.code == 0, "\(written.error)")
+            // The user's own SSH settings do not know the bed: they are all that is added.
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let keys = "ssh: {config: ssh_config, known-hosts: known_hosts, identity: key}\n"
+            try Data((keys + text).utf8).write(to: URL(filePath: file))
+            let result = try await check(file)
+            #expect(result.code == 0, "\(result.output)")
+            #expect(result.output.contains("✓ h1  shared storage: Shared images (/shared)"), "\(result.output)")
+            #expect(result.output.contains("✓ h2  way to h1"))
+        }
+
+        @Test("every host says what it is made of")
+        func facts() async throws {
+            let bed = try await TestBed.shared()
+            let result = try await Tools.run(Products.pitstop, ["pool", "facts", bed.pool, "--json"])
+            #expect(result.code == 0, "\(result.error)")
+            struct Line: Decodable {
+                let host, bootID, cpu: String
+                let memory: Int
+                let obstacles, features: [String]
+            }
+            let lines = try JSONDecoder().decode([Line].self, from: Data(result.output.utf8))
+            #expect(lines.map(\.host) == ["h1", "h2", "h3"])
+            for line in lines {
+                #expect(try await bed.on(line.host, "cat /proc/sys/kernel/random/boot_id") == line.bootID)
+                #expect(line.memory > 1 << 30 && !line.features.isEmpty && line.obstacles == [])
+            }
+        }
+
         @Test("a guest with a local disk is named, and its host is not emptied")
         func localDisk() async throws {
             let bed = try await TestBed.shared()

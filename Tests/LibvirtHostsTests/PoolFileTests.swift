@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import UpdatePackage
@@ -83,6 +84,11 @@ struct PoolFileTests {
             ("name: P\nhosts:\n  - {name: 'a b'}\n", "pool.yaml:3: name is made of letters"),
             ("name: P\nhosts:\n  - {name: a, uuid: 12}\n", "pool.yaml:3: 12 is no uuid"),
             ("name: P\nssh: {identity: nowhere/key}\nhosts:\n  - {name: a}\n", "pool.yaml:2: there is no file"),
+            ("name: P\nhosts:\n  - {name: a}\ngroups:\n  - {name: g, vms: [x]}\n", "pool.yaml:5: a group needs"),
+            (
+                "name: P\nhosts:\n  - {name: a}\ngroups:\n  - {name: g, vms: [x, y], available: 2}\n",
+                "pool.yaml:5: of 2 VMs at most 1"
+            ),
             ("name: [\n", "pool.yaml:"),
             ("", "pool.yaml: the file is empty"),
         ]
@@ -90,5 +96,18 @@ struct PoolFileTests {
     func mistakes(text: String, complaint: String) {
         let said = self.complaint(about: text)
         #expect(said?.hasPrefix(complaint) == true, "\(said ?? "no complaint")")
+    }
+
+    @Test("the manual page and the guide tell of every key", arguments: ["docs/man/pool.yaml.5", "docs/pool-yaml.md"])
+    func documented(path: String) throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let source = root.appending(path: "Sources/LibvirtHosts/PoolFile/PoolFile+YAML.swift")
+        let code = try String(contentsOf: source, encoding: .utf8)
+        let lists = code.matches(of: /allow\(\[([^\]]*)\]\)/).map { String($0.1) }
+        let keys = Set(lists.flatMap { $0.matches(of: /"([^"]+)"/).map { String($0.1) } })
+        #expect(keys.count > 20)
+        let page = try String(contentsOf: root.appending(path: path), encoding: .utf8).replacing("\\-", with: "-")
+        for key in keys.sorted() { #expect(page.contains(key), "\(path) does not tell of \(key)") }
     }
 }

@@ -38,6 +38,31 @@ struct ReadingTests {
         #expect(facts.clockOffset == offset)
     }
 
+    @Test("what a host lacks for an update is read off its facts")
+    func obstacles() throws {
+        let text = "user=1000\nmissing=flock\nmissing=tar\nclock=1\nboot_id=a\nuptime=1\nflags=fpu avx2\n"
+        let facts = try #require(RemoteFacts(text, sent: 1, received: 1))
+        #expect(facts.cpuFeatures == ["fpu", "avx2"])
+        #expect(
+            facts.facts.obstacles == [
+                "commands do not run as root there: log in as root, or set ssh.sudo and let the account use sudo without a "
+                    + "password",
+                "it has neither rpm nor dpkg", "it lacks flock, tar",
+            ]
+        )
+        let complete = "user=0\npackages=rpm\nclock=1\nboot_id=a\nuptime=1\n"
+        #expect(try #require(RemoteFacts(complete, sent: 1, received: 1)).facts.obstacles == [])
+    }
+
+    @Test("a libvirt before 1.2.0 is too old")
+    func oldLibvirt() {
+        #expect(
+            LibvirtHost.complaint(aboutLibvirt: 1_001_004) == "its libvirt 1.1.4 is too old: 1.2.0 or later is needed"
+        )
+        #expect(LibvirtHost.complaint(aboutLibvirt: 1_002_000) == nil)
+        #expect(LibvirtHost.complaint(aboutLibvirt: 9_000_000) == nil)
+    }
+
     @Test("an answer without a boot id is none")
     func noFacts() {
         #expect(RemoteFacts("clock=1\nboot_id=\nuptime=1\n", sent: 0, received: 1) == nil)

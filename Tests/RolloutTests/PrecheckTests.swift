@@ -44,6 +44,13 @@ struct PrecheckTests {
         for fix in fixes { #expect((fix.debt == nil) == (fix.undo == nil)) }
     }
 
+    @Test("What a host lacks for an update blocks, in its own words")
+    func obstacles() {
+        let found = problems { $0.hosts[1].obstacles = ["it has neither rpm nor dpkg"] }
+        let texts = found.filter { $0.severity == .blocking }.map(\.text)
+        #expect(texts.contains("xs2 can not be updated: it has neither rpm nor dpkg."))
+    }
+
     @Test("A VM with nowhere to go blocks, unless it may be stopped")
     func nowhere() {
         var spec = run()

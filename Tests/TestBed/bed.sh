@@ -4,8 +4,10 @@
 #   bed.sh up [N] [PID]     makes N hosts (3) and their guests, until that process is gone; the last line names their pool.yaml
 #   bed.sh down             ends and removes all of it, whatever state it is in
 #   bed.sh on HOST CMD…     runs a command on a host
+#   bed.sh inside CMD…      runs a command in the hosts' network
 #   bed.sh cut|mend HOST    pulls a host's network cable, plugs it in again
 #   bed.sh kill|boot HOST   cuts a host's power, switches it on
+#   bed.sh fresh            puts the packages and stamps of all hosts back to what they were before any hotfix
 #   bed.sh guest NAME HOST [MIB] [local]   makes a guest and starts it there, with its disk on the host where `local`
 #   bed.sh beats NAME       what the guest has said
 #
@@ -201,6 +203,11 @@ END
 
 # --- The whole bed -------------------------------------------------------------------------------------------------
 
+freshen() {
+    on "$1" 'rm -rf /var/patch/applied /var/patch/pitstop &&
+        rpm --force-debian -U --oldpackage --force --ignorearch --nosignature /shared/packages/baseline/*.rpm'
+}
+
 write_pool() {
     local number
     {
@@ -249,7 +256,7 @@ up() {
     done
     for number in $(seq "$count"); do
         wait_for "h$number"
-        on "h$number" 'rpm --force-debian -U --ignorearch --nosignature /shared/packages/baseline/*.rpm'
+        freshen "h$number"
         make_guest "guest$number" "h$number"
     done
     make_guest "guest$((count + 1))" "h$count"
@@ -288,14 +295,16 @@ case $command in
     up) up "${1:-3}" "${2:-}" ;;
     down) down ;;
     on) on "$@" ;;
+    inside) exec nsenter --net="/run/netns/$switch" "$@" ;;
     cut) ip -n "$switch" link set "$1" down ;;
     mend) ip -n "$switch" link set "$1" up ;;
     kill) kill_host "$1" ;;
     boot) boot "$1" ;;
     wait) wait_for "$1" ;;
+    fresh) for host in "$bed"/hosts/*/; do freshen "$(basename "$host")"; done ;;
     guest) make_guest "$@" ;;
     beats) cat "$bed/shared/$1.log" ;;
     _watch) watch "$1" ;;
     _power) power "$1" ;;
-    *) sed -n '2,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    *) sed -n '2,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

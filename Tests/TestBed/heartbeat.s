@@ -1,6 +1,6 @@
 # A guest without an operating system: one boot sector. On its serial line it says `boot` once, and then about five times
 # a second `beat N at T`: N counts up, T is its own clock in ticks of 54.9 ms, both hexadecimal. A restart shows as a
-# second `boot`, a standstill as a leap of T. At first it fills its memory, and between beats it writes to 512 KiB of it,
+# second `boot`, a standstill as a leap of T. It switches itself off when its power button is pressed (ACPI). At first it fills its memory, and between beats it writes to 512 KiB of it,
 # so that a migration has work.
 .code16
 .globl start
@@ -33,7 +33,18 @@ start:
     movw $boot, %si
     call text
     xorl %ebx, %ebx
+    movw $0x602, %dx            # ACPI's events, where SeaBIOS puts them: tell of the power button
+    movw $0x100, %ax
+    outw %ax, %dx
 beat:
+    movw $0x600, %dx
+    inw %dx, %ax
+    testb $1, %ah               # it was pressed
+    jz on
+    movw $0x604, %dx
+    movw $0x2000, %ax           # off
+    outw %ax, %dx
+on:
     movw $count, %si
     call text
     movl %ebx, %eax

@@ -20,8 +20,6 @@ public struct PoolCheck: Sendable {
     }
 
     private let pool: LibvirtPool
-    /// libvirt before this has no migration that can be told all that we tell it: 1.2.0.
-    private static let oldestLibvirt: UInt = 1_002_000
     /// Clocks further apart than this make logs and certificates lie.
     private static let clockTolerance = 60.0
     private static let neededBytes: Int64 = 500 << 20
@@ -111,9 +109,9 @@ public struct PoolCheck: Sendable {
     private func checkLibvirt(_ host: LibvirtHost, _ report: inout Report) async throws(HostError) {
         do throws(HostError) {
             let version = try await host.ask { connection throws(LibvirtError) in try await connection.version() }
-            let text = "\(version / 1_000_000).\(version / 1_000 % 1_000).\(version % 1_000)"
-            let isNew = version >= Self.oldestLibvirt
-            report.add("libvirt", isNew, "version \(text)" + (isNew ? "" : " is too old: 1.2.0 or later is needed"))
+            let complaint = LibvirtHost.complaint(aboutLibvirt: version)
+            let text = "version \(version / 1_000_000).\(version / 1_000 % 1_000).\(version % 1_000)"
+            report.add("libvirt", complaint == nil, complaint ?? text)
             let abilities = try await host.ask { connection throws(LibvirtError) in try await connection.abilities() }
             if let bandwidth = pool.file.limits.bandwidth, !abilities.canBeBounded {
                 report.add(
@@ -125,6 +123,14 @@ public struct PoolCheck: Sendable {
             let inventory = try await host.inventory()
             let running = inventory.vms.filter { $0.power == .running }.count
             report.add("VMs", true, "\(inventory.vms.count) known, \(running) running")
+            let shared = inventory.storages.filter(\.isShared).map { "\($0.name) (\($0.path))" }
+            report.add(
+                "shared storage",
+                shared.isEmpty ? nil : true,
+                shared.isEmpty
+                    ? "none is named in pool.yaml or found by libvirt: VMs with disks can not leave the host"
+                    : shared.joined(separator: ", ")
+            )
             for vm in inventory.vms { check(vm, inventory, &report) }
         } catch {
             if case .unreachable = error { throw error }

@@ -5,9 +5,16 @@ struct Inventory: Sendable {
     let file: PoolFile
     let machine: PoolFile.Machine
 
-    /// - Parameter node: the machine as a hypervisor below the host's own system sees it; nil where that is the hypervisor.
-    func describe(_ facts: RemoteFacts, _ everything: [Domain], _ node: LibvirtConnection.Node? = nil) -> HostInventory
-    {
+    /// - Parameters:
+    ///   - node: the machine as a hypervisor below the host's own system sees it; nil where that is the hypervisor.
+    ///   - pools: the host's storage pools that run.
+    func describe(
+        _ facts: RemoteFacts,
+        _ everything: [Domain],
+        _ node: LibvirtConnection.Node? = nil,
+        pools: [StoragePool] = []
+    ) -> HostInventory {
+        let places = places(pools)
         // Under Xen the host's own system is a domain as well.
         let domains = everything.filter { !$0.isControlDomain }
         let memory = node?.memory ?? facts.memory
@@ -17,11 +24,12 @@ struct Inventory: Sendable {
             reserved: Self.reserved(everything, node) ?? min(1 << 30, memory / 16),
             cpuCount: node?.cpuCount ?? facts.cpuCount,
             cpuModel: facts.cpuModel,
+            cpuFeatures: facts.cpuFeatures,
             clockOffset: facts.clockOffset,
-            storages: storages,
+            storages: places.map(\.storage),
             networks: networks(facts.bridges, domains),
             labels: machine.labels,
-            vms: domains.map(vm)
+            vms: domains.map { vm($0, places) }
         )
     }
 
@@ -36,10 +44,28 @@ struct Inventory: Sendable {
 
     private var localStorage: String { "Local storage on \(machine.name)" }
 
-    private var storages: [HostInventory.Storage] {
-        file.storage.filter { $0.hosts.contains(machine.name) }
-            .map { HostInventory.Storage(name: $0.name, isShared: $0.hosts.count > 1, path: $0.path) }
-            + [HostInventory.Storage(name: localStorage, isShared: false, path: "/")]
+    /// Storage, and how the sources of disks in it begin.
+    private struct Place {
+        var storage: HostInventory.Storage
+        var prefixes: [String]
+    }
+
+    /// What the file names; what libvirt finds to be on the network, known by the pool's name on every host; and the
+    /// host's own.
+    private func places(_ pools: [StoragePool]) -> [Place] {
+        var places = file.storage.filter { $0.hosts.contains(machine.name) }.map { storage in
+            Place(
+                storage: .init(name: storage.name, isShared: storage.hosts.count > 1, path: storage.path),
+                prefixes: storage.path.hasPrefix("/") ? [storage.path + "/"] : [storage.path]
+            )
+        }
+        let named = Set(file.storage.map(\.name))
+        for pool in pools where pool.isShared && !named.contains(pool.name) {
+            let path = pool.prefixes.last ?? ""
+            places.append(Place(storage: .init(name: pool.name, isShared: true, path: path), prefixes: pool.prefixes))
+        }
+        places.append(Place(storage: .init(name: localStorage, isShared: false, path: "/"), prefixes: []))
+        return places
     }
 
     /// Those that the file names, and for the rest every bridge under its own name.
@@ -50,7 +76,7 @@ struct Inventory: Sendable {
         return named + Set(others).subtracting(named).sorted()
     }
 
-    private func vm(_ domain: Domain) -> HostInventory.VM {
+    private func vm(_ domain: Domain, _ places: [Place]) -> HostInventory.VM {
         let power: HostInventory.VM.Power =
             switch domain.state {
             case .running: .running
@@ -71,7 +97,7 @@ struct Inventory: Sendable {
                 HostInventory.VM.Disk(
                     device: disk.device,
                     source: disk.source ?? "",
-                    storage: disk.source.map(storage),
+                    storage: disk.source.map { storage($0, places) },
                     isRemovable: disk.isRemovable
                 )
             },
@@ -79,17 +105,28 @@ struct Inventory: Sendable {
                 let name = file.networks.first { $0.bridge == interface.source }?.name ?? interface.source
                 return HostInventory.VM.Interface(address: interface.address, network: name)
             },
-            devices: domain.devices
+            devices: domain.devices,
+            notes: notes(domain)
         )
     }
 
-    /// The storage that a disk lies in: the one with the longest path that leads to it; else the host's own.
-    private func storage(_ source: String) -> String {
-        let holding = file.storage.filter { storage in
-            guard storage.hosts.contains(machine.name) else { return false }
-            return source == storage.path || source.hasPrefix(storage.path + "/")
-                || (!storage.path.hasPrefix("/") && source.hasPrefix(storage.path))
+    /// The groups that the file puts a VM into, in the words by which the planner knows them.
+    private func notes(_ domain: Domain) -> [String: String] {
+        var notes: [String: String] = [:]
+        for group in file.groups where group.vms.contains(domain.name) || group.vms.contains(domain.uuid) {
+            if let least = group.available {
+                notes["pitstop-available"] = "\(group.name)/\(least)"
+            } else {
+                notes["pitstop-apart"] = group.name
+            }
         }
-        return holding.max { $0.path.count < $1.path.count }?.name ?? localStorage
+        return notes
+    }
+
+    /// The storage that a disk lies in: the one with the longest prefix that leads to it; else the host's own.
+    private func storage(_ source: String, _ places: [Place]) -> String {
+        let found = places.flatMap { place in place.prefixes.map { (prefix: $0, name: place.storage.name) } }
+            .filter { source.hasPrefix($0.prefix) || source + "/" == $0.prefix }
+        return found.max { $0.prefix.count < $1.prefix.count }?.name ?? localStorage
     }
 }

@@ -10,15 +10,26 @@ actor LibvirtHost: InventoryHost {
     private let file: PoolFile
     /// By which the VMs are looked at.
     private var watcher: LibvirtConnection?
+    nonisolated let changes: AsyncStream<Void>
+    private let change: AsyncStream<Void>.Continuation
+    /// What was wrong with the host's libvirt when it was asked last.
+    private var libvirtObstacle: String?
+    /// libvirt before this has no migration that can be told all that we tell it: 1.2.0.
+    private static let oldestLibvirt: UInt = 1_002_000
 
     init(_ machine: PoolFile.Machine, in file: PoolFile, connection: SSHConnection) {
         (uuid, name) = (machine.uuid, machine.name)
         (self.machine, self.file, self.connection) = (machine, file, connection)
+        (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     // MARK: Facts
 
-    func facts() async throws(HostError) -> HostFacts { try await remoteFacts().facts }
+    func facts() async throws(HostError) -> HostFacts {
+        var facts = try await remoteFacts().facts
+        if let libvirtObstacle { facts.obstacles.append(libvirtObstacle) }
+        return facts
+    }
 
     func remoteFacts() async throws(HostError) -> RemoteFacts {
         let sent = Date().timeIntervalSince1970
@@ -31,13 +42,33 @@ actor LibvirtHost: InventoryHost {
 
     func inventory() async throws(HostError) -> HostInventory {
         let facts = try await remoteFacts()
-        let (domains, node) = try await ask { connection throws(LibvirtError) in
-            let domains = try await connection.domains()
-            // Where the host's own system is a domain too, it does not see the machine.
-            let node = domains.contains(where: \.isControlDomain) ? try await connection.node() : nil
-            return (domains, node)
+        do throws(HostError) {
+            let (version, domains, pools, node) = try await ask { connection throws(LibvirtError) in
+                let domains = try await connection.domains()
+                // Where the host's own system is a domain too, it does not see the machine.
+                let node = domains.contains(where: \.isControlDomain) ? try await connection.node() : nil
+                return (try await connection.version(), domains, try await connection.storagePools(), node)
+            }
+            libvirtObstacle = Self.complaint(aboutLibvirt: version)
+            let inventory = Inventory(file: file, machine: machine)
+            return inventory.describe(facts, domains, node, pools: pools.filter(\.isActive))
+        } catch {
+            // Whoever can not see the VMs must not take the host for empty.
+            libvirtObstacle = "its libvirt can not be asked for its VMs; pitstop pool check says more"
+            throw error
         }
-        return Inventory(file: file, machine: machine).describe(facts, domains, node)
+    }
+
+    /// What is wrong with that version of libvirt, a million for each major and a thousand for each minor number; nil for
+    /// nothing.
+    static func complaint(aboutLibvirt version: UInt) -> String? {
+        guard version < oldestLibvirt else { return nil }
+        return
+            "its libvirt \(version / 1_000_000).\(version / 1_000 % 1_000).\(version % 1_000) is too old: 1.2.0 or later is needed"
+    }
+
+    func plugStorage() async throws(HostError) {
+        _ = try await ask { connection throws(LibvirtError) in try await connection.startStorage() }
     }
 
     // MARK: Packages
@@ -106,6 +137,11 @@ actor LibvirtHost: InventoryHost {
     // MARK: Restarts
 
     func reboot() async throws(HostError) {
+        // The last look before guests would lose their host: at the host itself, whatever others believe.
+        let domains = try await ask { connection throws(LibvirtError) in try await connection.domains() }
+        if let guest = domains.first(where: { !$0.isControlDomain && $0.state != .off }) {
+            throw .failed(host: name, reason: "VM \(guest.name) still runs there, so it is not restarted")
+        }
         try await script(RemoteScripts.reboot)
         // What is known of this boot is worth nothing any more.
         await watcher?.close()
@@ -142,6 +178,8 @@ actor LibvirtHost: InventoryHost {
             } else {
                 connection = try await openLibvirt()
                 watcher = connection
+                // Without events it is asked now and then all the same.
+                try? await connection.listen { [change] in change.yield() }
             }
             do throws(LibvirtError) {
                 return try await question(connection)

@@ -8,6 +8,7 @@ struct RemoteFacts: Sendable {
     var memory: Int64
     var cpuCount: Int
     var cpuModel: String
+    var cpuFeatures: [String]
     var bridges: [String]
     /// Seconds by which the host's clock is ahead of ours.
     var clockOffset: Double
@@ -20,10 +21,15 @@ struct RemoteFacts: Sendable {
     init?(_ text: String, sent: Double, received: Double) {
         var values: [String: String] = [:]
         var bridges: [String] = []
+        var missing: [String] = []
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2 else { continue }
-            if parts[0] == "bridge" { bridges.append(parts[1]) } else { values[parts[0]] = parts[1] }
+            switch parts[0] {
+            case "bridge": bridges.append(parts[1])
+            case "missing": missing.append(parts[1])
+            default: values[parts[0]] = parts[1]
+            }
         }
         guard let bootID = values["boot_id"], !bootID.isEmpty, let clock = values["clock"].flatMap(Double.init),
             let uptime = values["uptime"].flatMap(Double.init)
@@ -34,14 +40,28 @@ struct RemoteFacts: Sendable {
             bootTime: Int64(clock - uptime),
             agentStartTime: agent,
             softwareVersion: Self.versions(values),
-            freeBytes: (values["free_kib"].flatMap(Int64.init) ?? 0) << 10
+            freeBytes: (values["free_kib"].flatMap(Int64.init) ?? 0) << 10,
+            obstacles: Self.obstacles(values, missing)
         )
         memory = (values["memory_kib"].flatMap(Int64.init) ?? 0) << 10
         cpuCount = values["cpus"].flatMap(Int.init) ?? 1
         cpuModel = values["cpu"] ?? ""
+        cpuFeatures = (values["flags"] ?? "").split(separator: " ").map(String.init)
         self.bridges = bridges
         // The host looked at its clock somewhere between the two: no offset is seen within that time.
         clockOffset = clock < sent ? clock - sent : max(0, clock - received)
+    }
+
+    private static func obstacles(_ values: [String: String], _ missing: [String]) -> [String] {
+        var obstacles: [String] = []
+        if values["user"] != "0" {
+            obstacles.append(
+                "commands do not run as root there: log in as root, or set ssh.sudo and let the account use sudo without a password"
+            )
+        }
+        if values["packages"] == nil { obstacles.append("it has neither rpm nor dpkg") }
+        if !missing.isEmpty { obstacles.append("it lacks \(missing.joined(separator: ", "))") }
+        return obstacles
     }
 
     /// In the words of XenAPI's `host.software_version`.

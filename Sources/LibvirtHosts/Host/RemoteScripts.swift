@@ -4,7 +4,8 @@ enum RemoteScripts {
     static let facts = #"""
         LC_ALL=C; export LC_ALL
         umask 022
-        mkdir -p /run/pitstop /var/patch/applied
+        echo "user=$(id -u)"
+        mkdir -p /run/pitstop /var/patch/applied 2>/dev/null
         [ -e /run/pitstop/agent ] || : >/run/pitstop/agent
         inventory() { sed -n "s/^$1=['\"]\{0,1\}\([^'\"]*\).*/\1/p" /etc/xensource-inventory 2>/dev/null; }
         release() { sed -n "s/^$1=['\"]\{0,1\}\([^'\"]*\).*/\1/p" /etc/os-release 2>/dev/null; }
@@ -17,6 +18,13 @@ enum RemoteScripts {
         echo "free_kib=$(df -Pk /var/patch | awk 'NR == 2 { print $4 }')"
         echo "memory_kib=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)"
         echo "cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)"
+        echo "flags=$(sed -n 's/^flags[^:]*: *//p' /proc/cpuinfo | head -n 1)"
+        for program in flock setsid timeout awk sed df stat tar; do
+            command -v "$program" >/dev/null 2>&1 || echo "missing=$program"
+        done
+        for program in rpm dpkg-query; do
+            ! command -v "$program" >/dev/null 2>&1 || echo "packages=$program"
+        done
         echo "cpus=$(grep -c ^processor /proc/cpuinfo)"
         version=$(inventory PRODUCT_VERSION)
         if [ -n "$version" ]; then

@@ -42,7 +42,9 @@ actor LibvirtConnection {
     /// The connection, made by the first call.
     func open() throws(LibvirtError) -> OpaquePointer {
         if let connection { return connection }
-        guard virInitialize() == 0, let opened = virConnectOpen(uri) else { throw .last() }
+        guard LibvirtEvents.isRunning, let opened = virConnectOpen(uri) else { throw .last() }
+        // A host that has gone is noticed within a quarter of a minute; drivers without a network need none of it.
+        virConnectSetKeepAlive(opened, 5, 2)
         connection = opened
         return opened
     }

@@ -67,9 +67,25 @@ extension PoolFile {
         }
         groups = []
         for entry in try yaml.mappings("groups") {
-            try entry.allow(["name", "vms"])
-            groups.append(Group(name: try entry.string("name"), vms: try entry.strings("vms")))
+            groups.append(try Self.group(entry))
         }
+    }
+
+    private static func group(_ yaml: YAMLMapping) throws(ManifestError) -> Group {
+        try yaml.allow(["name", "vms", "available"])
+        let group = Group(
+            name: try yaml.word("name", most: 63),
+            vms: try yaml.strings("vms"),
+            available: try yaml.number("available", 1...100_000)
+        )
+        guard group.vms.count > 1 else { throw yaml.error("vms", "a group needs at least two VMs") }
+        if let least = group.available, least >= group.vms.count {
+            throw yaml.error(
+                "available",
+                "of \(group.vms.count) VMs at most \(group.vms.count - 1) can stay while one moves"
+            )
+        }
+        return group
     }
 
     /// The hosts, master first: the one that says so, else the first.
@@ -118,12 +134,13 @@ extension PoolFile.Login {
 
 extension PoolFile.Limits {
     fileprivate init(_ yaml: YAMLMapping) throws(ManifestError) {
-        try yaml.allow(["bandwidth", "migration-time", "converge", "answer-time"])
+        try yaml.allow(["bandwidth", "migration-time", "converge", "answer-time", "shutdown-time"])
         self.init()
         bandwidth = try yaml.number("bandwidth", 1...1_000_000)
         migrationTime = try yaml.number("migration-time", 5...86_400) ?? migrationTime
         converge = try yaml.bool("converge") ?? converge
         answerTime = try yaml.number("answer-time", 5...600) ?? answerTime
+        shutdownTime = try yaml.number("shutdown-time", 1...86_400) ?? shutdownTime
     }
 }
 

@@ -10,7 +10,7 @@ public struct PoolFile: Hashable, Sendable {
     public var storage: [Storage]
     /// Bridges that lead to the same network on several hosts.
     public var networks: [Network]
-    /// Bounds for migrations and answers.
+    /// Bounds for migrations, shutdowns and answers.
     public var limits: Limits
     /// VMs that belong together.
     public var groups: [Group]
@@ -72,7 +72,7 @@ public struct PoolFile: Hashable, Sendable {
         public var hosts: [String]
     }
 
-    /// Bounds for migrations and answers.
+    /// Bounds for migrations, shutdowns and answers.
     public struct Limits: Hashable, Sendable {
         /// MiB per second that one migration may send; nil for no bound.
         public var bandwidth: Int?
@@ -82,6 +82,8 @@ public struct PoolFile: Hashable, Sendable {
         public var converge = true
         /// Seconds within which a host has to answer, or counts as away: more for slow or distant ones.
         public var answerTime = 20
+        /// Seconds that a guest has to shut itself down when it is asked to; one that does not runs on.
+        public var shutdownTime = 600
 
         /// Creates the default limits.
         public init() {}
@@ -93,5 +95,7 @@ public struct PoolFile: Hashable, Sendable {
         public var name: String
         /// Names or uuids of its VMs.
         public var vms: [String]
+        /// How many of them must run undisturbed at any time; nil for VMs that must not share a host.
+        public var available: Int?
     }
 }

@@ -1,3 +1,4 @@
+import Hosts
 import PoolDatabase
 import PoolOperations
 import Rollout
@@ -12,7 +13,7 @@ extension PoolPerformer {
         case .enableHost(let host): try await pool.enable(try ref(host))
         case .plugStorage(let host): try await plugStorage(host)
         case .ejectISO(let vm, _): try await setDrive(of: vm, iso: nil)
-        case .clearAutoPowerOn(let vm): try await setAutoPowerOn(vm, nil)
+        case .clearAutoPowerOn(let vm): try await pool.setAutoPowerOn(false, of: try require("VM", vm))
         }
     }
 
@@ -31,7 +32,7 @@ extension PoolPerformer {
             try await pool.enable(try ref(host))
         case .vmRunning(let vm, let host, let way): try await bringBack(vm, host, way)
         case .isoInserted(let vm, let iso): try await setDrive(of: vm, iso: iso)
-        case .autoPowerOn(let vm): try await setAutoPowerOn(vm, "true")
+        case .autoPowerOn(let vm): try await pool.setAutoPowerOn(true, of: try require("VM", vm))
         }
     }
 
@@ -47,6 +48,8 @@ extension PoolPerformer {
 
     func plugStorage(_ host: String) async throws(APIError) {
         let reference = try ref(host)
+        let driver = try pool.driver(reference)
+        do throws(HostError) { try await driver.plugStorage() } catch { throw error.asAPIError(reference) }
         try await pool.database.transaction { transaction throws(APIError) in
             for pbd in transaction.snapshot.pointing(at: reference, "host", "PBDs") {
                 try transaction.set("PBD", pbd, "currently_attached", .bool(true))
@@ -61,24 +64,20 @@ extension PoolPerformer {
         }
     }
 
-    private func setAutoPowerOn(_ vm: String, _ value: String?) async throws(APIError) {
-        let reference = try require("VM", vm)
-        try await pool.database.transaction { transaction throws(APIError) in
-            try transaction.set("VM", reference, "other_config", key: "auto_poweron", value)
-        }
-    }
-
-    /// Empties a VM's CD drive, or puts the ISO of that name back.
+    /// Empties a VM's CD drive, or puts the ISO of that name back: the one that the VM's host sees, where there are several.
     private func setDrive(of vm: String, iso: String?) async throws(APIError) {
         let reference = try require("VM", vm)
-        try await pool.database.transaction { transaction throws(APIError) in
-            let snapshot = transaction.snapshot
-            let drives = snapshot.pointing(at: reference, "VM", "VBDs").compactMap { snapshot.row("VBD", $0) }
-            guard let drive = drives.first(where: { $0.string("type") == "CD" }) else { return }
-            let disc = iso.flatMap { name in snapshot.rows("VDI").first { $0.nameLabel == name } }
-            if iso != nil, disc == nil { throw .internalError("The ISO \(iso ?? "") is no longer there.") }
-            try transaction.set("VBD", drive.ref, "VDI", .string((disc?.ref ?? .null).rawValue))
-            try transaction.set("VBD", drive.ref, "empty", .bool(disc == nil))
+        guard let iso else {
+            try await pool.insert(nil, intoDriveOf: reference)
+            return
         }
+        let snapshot = snapshot
+        let host = try snapshot.require("VM", reference).ref("resident_on")
+        let seen = snapshot.pointing(at: host, "host", "PBDs").compactMap { snapshot.row("PBD", $0)?.ref("SR") }
+        let discs = snapshot.rows("VDI").filter { $0.nameLabel == iso }
+        guard let disc = discs.first(where: { seen.contains($0.ref("SR")) }) ?? discs.first else {
+            throw .internalError("The ISO \(iso) is no longer there.")
+        }
+        try await pool.insert(disc.ref, intoDriveOf: reference)
     }
 }

@@ -14,15 +14,17 @@ extension PoolView {
         var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds, runs: runs)
         // A recording does not say how much room its hosts had: it can be planned for all the same.
         guard !(pool.hosts is RecordedHosts) else { return view }
-        let free = await withTaskGroup(of: (String, Int64?).self) { group in
+        let facts = await withTaskGroup(of: (String, HostFacts?).self) { group in
             for host in view.hosts where host.isLive {
                 guard let driver = pool.hosts.host(host.id) else { continue }
-                group.addTask { (driver.uuid, try? await driver.facts().freeBytes) }
+                group.addTask { (driver.uuid, try? await driver.facts()) }
             }
-            return await group.reduce(into: [String: Int64]()) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [String: HostFacts]()) { $0[$1.0] = $1.1 }
         }
         for index in view.hosts.indices {
-            if let bytes = free[view.hosts[index].id] { view.hosts[index].freeBytes = bytes }
+            guard let facts = facts[view.hosts[index].id] else { continue }
+            view.hosts[index].freeBytes = facts.freeBytes
+            view.hosts[index].obstacles = facts.obstacles
         }
         return view
     }

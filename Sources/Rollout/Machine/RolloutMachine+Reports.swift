@@ -56,13 +56,21 @@ extension RolloutMachine {
     }
 
     /// Nothing new yet: look again after a while, until the limit.
+    ///
+    /// A host that has just gone down is looked at often, one that has been away for long less so.
     mutating func lookLater(_ index: Int, _ reason: String) {
-        hosts[index].nextLook = clock.elapsed + policy.limits.poll
+        var pause = policy.limits.poll
+        if hosts[index].phase == .returning {
+            let away = clock.elapsed - (hosts[index].deadline - policy.limits.hostReturn)
+            pause = min(pause, max(1, away / 8))
+        }
+        hosts[index].nextLook = clock.elapsed + pause
         let host = hosts[index]
         guard host.phase != .awaitingOperator, clock.elapsed >= host.deadline else { return }
         if host.phase == .returning {
-            let minutes = policy.limits.hostReturn / 60
-            fail(index, "\(host.name) did not come back within \(minutes) minutes (\(reason)): look at its console.")
+            let seconds = policy.limits.hostReturn
+            let time = seconds % 60 == 0 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
+            fail(index, "\(host.name) did not come back within \(time) (\(reason)): look at its console.")
         } else {
             fail(index, "\(host.name): \(reason).")
         }

@@ -69,6 +69,8 @@ public struct HostView: Codable, Hashable, Sendable {
     /// Seconds by which the host's clock is ahead of the controller's.
     public var clockSkew: Int64 = 0
     public var isLicensed = true
+    /// What the host lacks for an update, each as the second half of a sentence.
+    public var obstacles: [String] = []
     /// Most migrations that may touch the host at once.
     public var maxMigrations = 4
     /// MiB/s of the network that migrations take; nil leaves it to the planner, as with the two below.

@@ -143,6 +143,17 @@ extension Prechecks.Subject {
                 )
                 continue
             }
+            for obstacle in host.obstacles {
+                found.append(
+                    Problem(
+                        .liveness,
+                        .blocking,
+                        "\(host.name) can not be updated: \(obstacle).",
+                        host: host.id,
+                        offers: [.leaveOut(host: host.id)]
+                    )
+                )
+            }
             if !host.isEnabled {
                 found.append(
                     Problem(
