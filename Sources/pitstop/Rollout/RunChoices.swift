@@ -63,15 +63,6 @@ struct RunChoices: ParsableArguments {
     )
     var finishBy: String?
 
-    @Option(help: "Seconds within which a host has to come back from its restart, before the run holds.")
-    var hostReturn: Int?
-
-    @Option(help: "Seconds after which a migration is given up, and tried again.")
-    var migrationLimit: Int?
-
-    @Option(help: "Seconds after which a package that is being applied is given up.")
-    var applyLimit: Int?
-
     @Flag(help: "Fix every problem that has a fix; what is switched off is switched on again at the end.")
     var fixAll = false
 
@@ -169,9 +160,6 @@ struct RunChoices: ParsableArguments {
         say("soak", soak.map(String.init))
         list("windows", window)
         say("finish_by", finishBy)
-        say("host_return", hostReturn.map(String.init))
-        say("migration_limit", migrationLimit.map(String.init))
-        say("apply_limit", applyLimit.map(String.init))
         flag("fix_problems", fixAll)
         flag("go_home", goHome)
         flag("barrier", barrier)
