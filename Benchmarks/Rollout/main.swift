@@ -6,6 +6,7 @@ import RolloutSimulation
 // rollout-bench seeds FIRST COUNT  random worlds; the first that breaks an invariant is printed as a command line
 // rollout-bench soak [FIRST]       the same, until it is told to stop
 // rollout-bench matrix             the table of docs/crash-matrix.md
+// rollout-bench times              mixed state as planned, and as it becomes
 
 /// Written at once, also to a file.
 func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
@@ -28,12 +29,14 @@ case "soak":
     }
 case "matrix":
     print(CrashMatrix.markdown(CrashMatrix.Story.allCases.map(CrashMatrix.run)), terminator: "")
+case "times":
+    for row in PlannedAndRun.rows() { print(row.text) }
 case nil:
     try Measurements.write()
 default: usage()
 }
 
 func usage() -> Never {
-    FileHandle.standardError.write(Data("rollout-bench [seeds FIRST COUNT | soak [FIRST] | matrix]\n".utf8))
+    FileHandle.standardError.write(Data("rollout-bench [seeds FIRST COUNT | soak [FIRST] | matrix | times]\n".utf8))
     exit(2)
 }

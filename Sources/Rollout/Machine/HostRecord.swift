@@ -18,6 +18,8 @@ public enum HostPhase: String, Codable, Hashable, Sendable, CaseIterable {
     public var isSettled: Bool { self == .done || self == .skipped || self == .failed }
     /// Whether something is under way on the host.
     public var isActive: Bool { !isSettled && self != .pending && self != .applied && self != .awaitingOperator }
+    /// Whether the plan counts it as being updated: from the package's precheck until it is back in service.
+    var isUpdating: Bool { isActive && ![.checking, .disabling, .emptying, .backingOut].contains(self) }
     /// Whether the host may be down.
     var isDown: Bool { self == .restarting || self == .returning }
 }

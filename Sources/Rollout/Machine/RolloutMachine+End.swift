@@ -76,7 +76,10 @@ extension RolloutMachine {
     /// The waves of the plan under way; nil where there is none.
     public var waves: [[String]]? { active?.plan.waves }
 
-    /// The wave that is under way, from 0.
+    /// The plan under way; nil where there is none.
+    public var plan: RolloutPlan? { active?.plan }
+
+    /// The wave that is under way, from 0; the last of them where waves overlap.
     public var wave: Int? { active?.wave }
 
     /// What the first plan expected of the mixed state, and the bound below which no plan can go, in seconds.

@@ -113,16 +113,16 @@ extension RolloutMachine {
     private mutating func stepEmptying(_ index: Int) -> Bool {
         let host = hosts[index]
         guard boundary == .open || host.isTouched else { return false }
-        let isAwaited =
-            active?.current.contains { step in
-                guard let work = active?.plan.steps[step].work else { return false }
-                return work.leaves(host.id, in: view)
-            } ?? false
-        guard !isAwaited, !inFlight.contains(where: { $0.action.moves(host.id) }) else { return false }
+        // What was over before its update in the plan has to be over: VMs that leave it, and other hosts' updates.
+        if boundary == .open, let active, let step = active.update(of: host.id), !active.isSeen(step) { return false }
+        guard !inFlight.contains(where: { $0.action.moves(host.id) }) else { return false }
         if let left = view.residents(host.id).first {
             if boundary == .open {
                 boundary = .stale("VM \(left.name) runs on \(host.name), which the plan did not foresee")
             }
+            return false
+        }
+        guard policy.maxParallel == 0 || hosts.count(where: \.phase.isUpdating) < policy.maxParallel else {
             return false
         }
         enter(index, .prechecking)

@@ -99,6 +99,7 @@ extension RolloutMachine {
 
     /// A VM runs on a host now.
     mutating func settle(vm: String, on host: String?, _ power: VMView.Power = .running) {
+        glance?.vms.insert(vm)
         guard let index = view.vms.firstIndex(where: { $0.id == vm }) else {
             if let host {
                 view.vms.append(VMView(id: vm, name: vm, host: host, memory: 0))

@@ -13,9 +13,10 @@ extension RolloutMachine {
         case .observe: observed(outcome)
         case .plan:
             switch outcome {
-            case .plan(let answer): planned(answer)
+            case .plan(let answer): if glance == nil { planned(answer) } else { foreseen(answer) }
             default:
-                boundary = .looking("the planner gave no answer")
+                if glance == nil { boundary = .looking("the planner gave no answer") }
+                glance = nil
                 hold(
                     .plan,
                     "The planner gave no answer: \(outcome.failure ?? "an unexpected one"). Resume asks it again."
@@ -39,6 +40,7 @@ extension RolloutMachine {
     }
 
     private mutating func observed(_ outcome: Outcome) {
+        if glance != nil { return glanced(outcome) }
         guard case .pool(let seen) = outcome else { return poolIsSilent(outcome.failure ?? "") }
         failedCalls = 0
         switch stage {
@@ -53,7 +55,7 @@ extension RolloutMachine {
     }
 
     /// A VM that is on its way, or being stopped, is nowhere yet: no plan begins before it has arrived.
-    private mutating func isBusy(_ seen: PoolView) -> Bool {
+    mutating func isBusy(_ seen: PoolView) -> Bool {
         guard let vm = seen.vms.first(where: \.isBusy) else {
             busyLooks = 0
             return false

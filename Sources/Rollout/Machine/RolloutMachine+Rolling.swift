@@ -45,7 +45,7 @@ extension RolloutMachine {
             // A step may have turned out to be done, or the plan to be stale.
             if self.active?.isDone[step] != false || boundary != .open { return true }
         }
-        if openHost() { return true }
+        if openHost() || glanceAround(self.active ?? active) { return true }
         if active.current.isEmpty, !isMoving, !hosts.contains(where: { $0.phase.isActive }) {
             guard active.hasRest else { return finishPlan() }
             let hadCanary = canaryDone.map { clock.elapsed < $0 + (policy.canary?.soak ?? 0) } ?? false
@@ -66,11 +66,14 @@ extension RolloutMachine {
 
     /// Nothing is under way and nothing can begin: the plan does not fit any more.
     private mutating func declareStuck(_ active: ActivePlan) -> Bool {
-        guard mayBegin, inFlight.isEmpty, !hosts.contains(where: { $0.phase.isActive && $0.phase != .emptying }) else {
-            return false
+        guard inFlight.isEmpty, !hosts.contains(where: { $0.phase.isActive && $0.phase != .emptying }),
+            !active.current.contains(where: { active.notBefore[$0] > clock.elapsed })
+        else { return false }
+        if stopping == .afterHost, hosts.contains(where: \.phase.isActive), !needsGlance(active) {
+            boundary = .stale("a host that was begun can not be emptied any more")
+            return true
         }
-        let later = active.current.contains { active.notBefore[$0] > clock.elapsed }
-        guard !later, awaitedApprovals.isEmpty, !isPastDeadline else { return false }
+        guard mayBegin, awaitedApprovals.isEmpty, !isPastDeadline, !needsGlance(active) else { return false }
         boundary = .stale("the plan can go no further in the pool as it is now")
         return true
     }
@@ -96,7 +99,7 @@ extension RolloutMachine {
         return true
     }
 
-    private func request(_ reason: String) -> PlanRequest {
+    func request(_ reason: String) -> PlanRequest {
         let unusable = hosts.filter { host in
             let seen = view.host(host.id)
             return seen?.isLive != true || seen?.isEnabled != true
@@ -173,21 +176,16 @@ extension RolloutMachine {
 
     private mutating func openHost() -> Bool {
         guard mayBegin, let active else { return false }
-        let isDeadlineNear = policy.finishBy != nil || !policy.windows.isEmpty
         for step in active.current {
+            guard case .update(let id) = active.plan.steps[step].work else { continue }
+            guard hosts.contains(where: { $0.id == id && $0.phase.isSettled }) else { continue }
+            self.active?.isDone[step] = true
+            return true
+        }
+        for step in beginners(active, where: active.isSeen) {
             guard case .update(let id) = active.plan.steps[step].work, let index = position(id) else { continue }
-            let host = hosts[index]
-            if host.phase.isSettled {
-                self.active?.isDone[step] = true
-                return true
-            }
-            guard host.phase == .pending, host.isApproved || !policy.approveEachHost else { continue }
-            // VMs still come to the host, or leave it for another wave's sake.
-            guard !active.current.contains(where: { active.plan.steps[$0].work.reaches(id) }) else { continue }
-            let others = hosts.filter(\.phase.isActive)
-            guard policy.maxParallel == 0 || others.count < policy.maxParallel else { continue }
-            guard others.isEmpty || !host.isMaster && !others.contains(where: \.isMaster) else { continue }
-            if isDeadlineNear, others.isEmpty, isPastDeadline || !isInWindow {
+            if policy.finishBy != nil || !policy.windows.isEmpty, isPastDeadline || !isInWindow {
+                guard !hosts.contains(where: \.phase.isActive) else { continue }
                 boundary = .waiting
                 return true
             }
@@ -195,6 +193,22 @@ extension RolloutMachine {
             return true
         }
         return false
+    }
+
+    /// Steps that update hosts whose turn has come: a VM may leave such a host now, or it is as good as empty.
+    func beginners(_ active: ActivePlan, where mayStart: (Int) -> Bool) -> [Int] {
+        let current = active.current
+        let others = hosts.filter(\.phase.isActive)
+        return current.filter { step in
+            guard case .update(let id) = active.plan.steps[step].work, let host = hosts.first(where: { $0.id == id }),
+                host.phase == .pending, host.isApproved || !policy.approveEachHost
+            else { return false }
+            guard others.isEmpty || !host.isMaster && !others.contains(where: \.isMaster) else { return false }
+            // VMs still come to the host, or leave it for another wave's sake.
+            guard !current.contains(where: { active.plan.steps[$0].work.reaches(id) }) else { return false }
+            return mayStart(step)
+                || current.contains { active.plan.steps[$0].work.leaves(id, in: view) && mayStart($0) }
+        }
     }
 
     /// Looks at a host that the operator is to restart.

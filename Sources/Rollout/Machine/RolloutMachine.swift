@@ -23,6 +23,7 @@ public struct RolloutMachine: Sendable {
     var stopping: Stopping?
     var boundary = Boundary.gating(next: 0)
     var active: ActivePlan?
+    var glance: Glance?
     var inFlight: [InFlight] = []
     var operations = 0
     var effects: [Effect] = []

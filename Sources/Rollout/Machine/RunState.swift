@@ -75,12 +75,15 @@ struct ActivePlan: Hashable, Sendable {
     var wave = 0
     /// By position in the plan.
     var isDone: [Bool]
+    /// Steps that were done when the pool was last looked at.
+    var isSeen: [Bool]
     var attempts: [Int]
     var notBefore: [Int64]
 
     init(_ plan: RolloutPlan) {
         self.plan = plan
         isDone = Array(repeating: false, count: plan.steps.count)
+        isSeen = isDone
         attempts = Array(repeating: 0, count: plan.steps.count)
         notBefore = Array(repeating: 0, count: plan.steps.count)
     }
@@ -90,10 +93,31 @@ struct ActivePlan: Hashable, Sendable {
     /// The lowest wave with something left to do.
     var nextWave: Int { plan.steps.indices.lazy.filter { !isDone[$0] }.map { plan.steps[$0].wave }.min() ?? wave }
 
-    /// Positions of the current wave's steps that are left.
-    var current: [Int] { plan.steps.indices.filter { !isDone[$0] && plan.steps[$0].wave == wave } }
+    /// The lowest wave with something left to do that is not open yet.
+    var laterWave: Int? {
+        plan.steps.indices.lazy.filter { !isDone[$0] && plan.steps[$0].wave > wave }.map { plan.steps[$0].wave }.min()
+    }
+
+    /// Positions of the open waves' steps that are left.
+    var current: [Int] { plan.steps.indices.filter { !isDone[$0] && plan.steps[$0].wave <= wave } }
+
+    /// Positions of one wave's steps that are left.
+    func steps(of wave: Int) -> [Int] { plan.steps.indices.filter { !isDone[$0] && plan.steps[$0].wave == wave } }
+
+    /// The step that updates a host, where it is left.
+    func update(of host: String) -> Int? {
+        plan.steps.indices.first { !isDone[$0] && plan.steps[$0].work == .update(host: host) }
+    }
 
     func isReady(_ step: Int) -> Bool { plan.steps[step].after.allSatisfy { isDone[$0] } }
+
+    /// Whether a step is ready, and the pool was looked at since the hosts came back for which it waited.
+    func isSeen(_ step: Int) -> Bool {
+        plan.steps[step].after.allSatisfy { earlier in
+            guard case .update = plan.steps[earlier].work else { return isDone[earlier] }
+            return isDone[earlier] && isSeen[earlier]
+        }
+    }
 
     mutating func finish(updateOf host: String) {
         for index in plan.steps.indices where plan.steps[index].work == .update(host: host) { isDone[index] = true }

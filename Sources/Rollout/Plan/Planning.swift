@@ -27,6 +27,7 @@ public enum Planning {
         {
             return .keep
         }
+        if request.isCheck { return .impossible("what is left of the plan does not fit the pool.", offers: []) }
         var options = Planner.Options()
         options.passes = effort.passes
         options.explains = effort.explains
@@ -63,6 +64,7 @@ public enum Planning {
     /// Where no host has to be emptied, they follow each other as they stand.
     private static func withoutMoves(_ request: PlanRequest) -> PlanAnswer {
         if let rest = request.rest, covers(rest, request.hosts) { return .keep }
+        if request.isCheck { return .impossible("what is left of the plan does not fit the pool.", offers: []) }
         let steps = request.hosts.enumerated().map { index, host in
             RolloutPlan.Step(
                 work: .update(host: host),

@@ -20,22 +20,25 @@ extension RolloutPlan {
         }
         // What follows the last wave waits for all of it.
         self.init(
-            steps: Self.ordered(steps),
+            steps: Self.ordered(steps, instance),
             waves: planned.waves.map(\.hosts),
             mixedSeconds: planned.report.mixedSeconds,
             lowerBound: planned.certificate.mixedSeconds
         )
     }
 
-    private static func ordered(_ steps: [Step]) -> [Step] {
+    /// Lets each step wait for those that were over before it and have a subject in common with it; those that another of
+    /// them waits for are left out.
+    private static func ordered(_ steps: [Step], _ instance: UpdateInstance) -> [Step] {
         var result = steps
+        var subjects = Subjects(instance)
         var touching: [String: [Int]] = [:]
         for index in steps.indices {
             var after: Set<Int> = []
-            for subject in steps[index].work.subjects {
-                for earlier in touching[subject, default: []] where steps[earlier].end <= steps[index].start {
-                    after.insert(earlier)
-                }
+            for subject in subjects.next(steps[index].work) {
+                let earlier = touching[subject, default: []].filter { steps[$0].end <= steps[index].start }
+                let last = earlier.map { steps[$0].start }.max() ?? 0
+                after.formUnion(earlier.filter { steps[$0].end > last || steps[$0].start == last })
                 touching[subject, default: []].append(index)
             }
             result[index].after = after.sorted()
@@ -63,14 +66,31 @@ extension RolloutPlan {
     }
 }
 
-extension RolloutPlan.Work {
-    /// The host or hosts and the VM that a step is about.
-    fileprivate var subjects: [String] {
-        switch self {
-        case .move(let vm, let from, let to): ["vm " + vm, "host " + from, "host " + to]
-        case .update(let host): ["host " + host]
-        case .suspend(let vm), .shutdown(let vm): ["vm " + vm]
-        case .start(let vm, let host, _): ["vm " + vm, "host " + host]
+/// What steps are about: the VM, the hosts that it leaves and reaches, and the groups of VMs of which only so many may move
+/// at a time. All updates have one subject in common: hosts that the plan does not have down together never are.
+private struct Subjects {
+    private var hostOf: [String: String]
+    private var groupsOf: [String: [String]] = [:]
+
+    init(_ instance: UpdateInstance) {
+        hostOf = Dictionary(instance.vms.map { ($0.id, $0.host) }) { first, _ in first }
+        for group in instance.availability {
+            for vm in group.vms { groupsOf[vm, default: []].append("group " + group.id) }
+        }
+    }
+
+    /// The subjects of the next step, in the order of the plan.
+    mutating func next(_ work: RolloutPlan.Work) -> [String] {
+        switch work {
+        case .update(let host): return ["host " + host, "updates"]
+        case .move(let vm, let from, let to):
+            hostOf[vm] = to
+            return ["vm " + vm, "host " + from, "host " + to] + groupsOf[vm, default: []]
+        case .suspend(let vm), .shutdown(let vm):
+            return ["vm " + vm] + (hostOf[vm].map { ["host " + $0] } ?? []) + groupsOf[vm, default: []]
+        case .start(let vm, let host, _):
+            hostOf[vm] = host
+            return ["vm " + vm, "host " + host] + groupsOf[vm, default: []]
         }
     }
 }

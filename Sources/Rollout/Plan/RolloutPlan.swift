@@ -48,6 +48,8 @@ public struct PlanRequest: Hashable, Sendable {
     public var rest: RolloutPlan?
     /// Why it is asked.
     public var reason: String
+    /// Whether it is only asked whether the rest fits; no new plan is wanted.
+    public var isCheck = false
 
     /// Creates a question.
     public init(

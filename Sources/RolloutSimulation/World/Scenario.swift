@@ -11,6 +11,8 @@ public struct Scenario: Sendable {
     public var cancelAfter: Int64?
     /// A host that dies, and when.
     public var death: Death?
+    /// Whether migrations, package programs and restarts take exactly what the plan expects, instead of what chance has it.
+    public var isOnTime = false
     var pool: SimulatedPool
 
     /// A host that dies once some host is in some phase of the run.
@@ -59,14 +61,14 @@ public struct Scenario: Sendable {
         spec = Self.makeSpec(&random, pool, seed)
     }
 
-    /// A plain pool of so many hosts with two VMs each, and a run without frills.
-    public init(hosts: Int, seed: UInt64 = 1, faults: Faults = .none) {
+    /// A plain pool of so many hosts with up to four VMs of a quarter of its memory on each, and a run without frills.
+    public init(hosts: Int, guests: Int = 2, seed: UInt64 = 1, faults: Faults = .none) {
         var pool = SimulatedPool()
         for number in 1...max(1, hosts) {
             pool.hosts.append(
                 SimulatedHost(id: "h\(number)", name: "xs\(number)", isMaster: number == 1, memory: 16384)
             )
-            for guest in ["web", "mail"] where hosts > 1 {
+            for guest in ["web", "mail", "shop", "dns"].prefix(guests) where hosts > 1 {
                 pool.vms.append(
                     SimulatedVM(id: "\(guest)\(number)", name: "\(guest)-\(number)", memory: 4096, host: "h\(number)")
                 )

@@ -3,6 +3,9 @@ import Rollout
 extension World {
     enum Program { case precheck, apply }
 
+    /// Of what the plan expects a host to take, the part that is the package's program.
+    private static let applySeconds = 120
+
     /// A package program on a host.
     func run(_ program: Program, _ update: String, _ host: String, _ id: OperationID) {
         guard let index = pool.host(host), pool.hosts[index].isUp else {
@@ -15,7 +18,10 @@ extension World {
             return answer(id, .failed("a backup of an earlier attempt is in the way."), after: 2)
         }
         let faults = scenario.faults
-        let seconds = program == .precheck ? random.within(5...30) : random.within(30...180)
+        let seconds =
+            scenario.isOnTime
+            ? program == .precheck ? 0 : Self.applySeconds
+            : program == .precheck ? random.within(5...30) : random.within(30...180)
         var end = ProgramEnd.passed
         if program == .precheck, random.percent(faults.precheckFails) { end = .failed }
         if program == .apply, random.percent(faults.applyFails) { end = .failed }
@@ -93,6 +99,7 @@ extension World {
         for (vm, move) in pool.moves where move.from == id || move.to == id { pool.moves[vm] = nil }
         let faults = scenario.faults
         var delay = random.within(120...480)
+        if scenario.isOnTime, let expected = machine?.expectedSeconds(host: id) { delay = expected - Self.applySeconds }
         if random.percent(faults.returnsLate) { delay += 1800 }
         var kind = ReturnKind.well
         if random.percent(faults.returnsOld) { kind = .old }

@@ -15,6 +15,9 @@ extension World {
             {
                 violate("capacity: \(vm) does not fit on \(to)")
             }
+            for host in [from, to] where down.contains(host) {
+                violate("\(vm) moves from \(from) to \(to), and \(host) is down")
+            }
             if isNew(pool.hosts[source]), !isNew(pool.hosts[target]) {
                 violate("\(vm) moves from the updated \(from) to the older \(to)")
             }
@@ -30,7 +33,7 @@ extension World {
         updates.allSatisfy { host.running.contains($0.uuid) && host.packages.contains($0.uuid) }
     }
 
-    /// Hosts that are down together must be one wave of the plan, and no more than allowed.
+    /// Hosts that are down together must be hosts that the plan has down at one moment, and no more than allowed.
     private func checkParallel(adding host: String) {
         guard let machine else { return }
         let failed = Set(machine.hosts.filter { $0.phase == .failed || $0.phase == .skipped }.map(\.id))
@@ -39,8 +42,11 @@ extension World {
         let most = scenario.spec.policy.maxParallel
         if most > 0, together.count > most { violate("\(together.count) hosts are down at once: \(together.sorted())") }
         if let master = pool.master, together.contains(master.id) { violate("the master is down with others") }
-        if let waves = machine.waves, !waves.contains(where: { together.isSubset(of: $0) }) {
-            violate("\(together.sorted()) are down together, and are no wave of the plan \(waves)")
+        guard let plan = machine.plan else { return violate("\(together.sorted()) are down together without a plan") }
+        let planned = plan.steps.filter { if case .update(let id) = $0.work { together.contains(id) } else { false } }
+        let (lastStart, firstEnd) = (planned.map(\.start).max() ?? 0, planned.map(\.end).min() ?? 0)
+        if planned.count < together.count || lastStart >= firstEnd {
+            violate("\(together.sorted()) are down together, which the plan never has: \(plan.waves)")
         }
     }
 

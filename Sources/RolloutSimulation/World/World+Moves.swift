@@ -24,7 +24,12 @@ extension World {
         begun.isDeaf = random.percent(scenario.faults.moveHangs)
         begun.isHanging = begun.isDeaf || random.percent(scenario.faults.moveNeverConverges)
         pool.moves[vm] = begun
-        if !begun.isHanging { events.add(.moveEnds(vm: vm, id), at: now + Int64(5 + state.memory / 200)) }
+        if !begun.isHanging { events.add(.moveEnds(vm: vm, id), at: now + Int64(seconds(ofMoving: state))) }
+    }
+
+    private func seconds(ofMoving vm: SimulatedVM) -> Int {
+        let planned = machine?.movesUnderWay.first { $0.vm == vm.id }?.expectedSeconds
+        return scenario.isOnTime ? planned ?? 0 : 5 + vm.memory / 200
     }
 
     func endMove(_ vm: String, _ operation: OperationID) {

@@ -1,0 +1,89 @@
+import Rollout
+import RolloutSimulation
+import Testing
+
+@Suite("Waves that overlap")
+struct OverlapTests {
+    /// Hosts of 64 GiB, three quarters full with VMs of 1 to 16 GiB, so that hosts of one wave come back at different times.
+    private func world(_ change: (inout RunPolicy) -> Void = { _ in }) -> World {
+        var view = PoolView()
+        var random = SeededGenerator(seed: 16)
+        view.lastBackup = World.epoch
+        for number in 1...16 {
+            var host = HostView(id: "h\(number)", name: "xs\(number)", memory: 65_536)
+            host.isMaster = number == 1
+            view.hosts.append(host)
+            var free = 49_152
+            while free > 0 {
+                let memory = min(free, 1024 << random.below(5))
+                free -= memory
+                let id = "v\(view.vms.count + 1)"
+                view.vms.append(VMView(id: id, name: id, host: host.id, memory: memory))
+            }
+        }
+        var spec = RunSpec(run: "r1", startedBy: "ann", updates: [Scenario.update(1, [.restartHost])])
+        change(&spec.policy)
+        var scenario = Scenario(view: view, spec: spec, seed: 1, faults: .none)
+        scenario.isOnTime = true
+        return World(scenario)
+    }
+
+    private func overlaps(_ world: World) -> Int {
+        world.machine?.events.count { $0.text.contains("still on the way") } ?? 0
+    }
+
+    @Test("The next wave begins while hosts are on their way, and the run takes about what was planned")
+    func overlap() throws {
+        let world = world()
+        let result = world.run()
+        #expect(result.violations.isEmpty)
+        #expect(result.ending == .succeeded)
+        #expect(overlaps(world) > 0)
+        let machine = try #require(world.machine)
+        let planned = Int64(try #require(machine.plannedMixedSeconds))
+        let waves = Int64(try #require(machine.waves).count)
+        // What is left are looks at hosts that are on their way, every ten seconds, and calls of a second each.
+        #expect(RunReport(machine, journalHead: "").mixedSeconds < planned + 20 * waves)
+    }
+
+    @Test("Where a gate, a soak or an approval lies between waves, they stay apart", arguments: 0..<3)
+    func apart(kind: Int) {
+        let world = world { policy in
+            switch kind {
+            case 0: policy.gates = [Gate(name: "page", kind: .http(url: "https://example.com/"))]
+            case 1: policy.soak = 60
+            default: policy.approveEachHost = true
+            }
+        }
+        let result = world.run()
+        #expect(result.violations.isEmpty)
+        #expect(overlaps(world) == 0)
+    }
+
+    @Test("No wave overlaps the canary's time; the waves after it do")
+    func canary() throws {
+        let soak: Int64 = 86_400
+        let world = world { $0.canary = .init(host: "h2", soak: soak) }
+        #expect(world.run().ending == .succeeded)
+        #expect(overlaps(world) > 0)
+        let hosts = try #require(world.machine?.hosts)
+        let watched = try #require(hosts.first { $0.id == "h2" }?.ended)
+        for host in hosts where host.id != "h1" && host.id != "h2" {
+            #expect(try #require(host.begun) >= watched + soak, "\(host.name)")
+        }
+    }
+
+    @Test("A VM that somebody starts where the rest of the plan needs the room makes a new plan, not a full host")
+    func hand() throws {
+        let plain = world()
+        _ = plain.run()
+        var scenario = plain.scenario
+        scenario.faults.hands = 100
+        for seed in UInt64(1)...20 {
+            scenario.seed = seed
+            let world = World(scenario)
+            let result = world.run()
+            #expect(result.violations.isEmpty, "seed \(seed): \(result.violations)")
+        }
+    }
+}
