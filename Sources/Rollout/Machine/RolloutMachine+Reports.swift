@@ -8,7 +8,10 @@ extension RolloutMachine {
             // Only a boot after the update counts, and the host may have booted by itself since it was checked.
             hosts[index].bootBefore = report.bootID
             hosts[index].agentBefore = report.agentStart
-            if stage == .applyingEverywhere { return hosts[index].phase = .applied }
+            if stage == .applyingEverywhere {
+                hosts[index].phase = .applied
+                return
+            }
             guard restart == .host, !report.residents.isEmpty else { return enter(index, .restarting) }
             for vm in report.residents { settle(vm: vm, on: host.id) }
             let names = report.residents.map { name(vm: $0) }.joined(separator: ", ")
