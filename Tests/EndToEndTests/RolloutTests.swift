@@ -159,44 +159,4 @@ struct RolloutTests {
         #expect(try await lab.rollout("obligations").output == "Nothing is owed.\n")
         #expect(await lab.server.terminate() == 0)
     }
-
-    @Test("A server that is killed again and again at random moments always finishes its run", arguments: [1, 2])
-    func survivesPowerCuts(round: Int) async throws {
-        var lab = try await RolloutLab(hosts: 3, speed: "60")
-        let seed = UInt64.random(in: 0..<1 << 32)
-        var random = SplitMix(seed: seed)
-        let (boots, vms) = (try await lab.bootIDs(), try await lab.startTimes())
-        #expect(try await lab.rollout("start", "--update", lab.uuid).code == 0)
-        var cuts = 0
-        while cuts < 10 {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 20...900, using: &random)))
-            guard lab.isActive else { break }
-            try await lab.powerCut()
-            cuts += 1
-        }
-        let end = try await lab.waitForTheEnd()
-        #expect(end.code == 0, "seed \(seed), \(cuts) cuts: \(end.output)\n\(end.error)")
-        try await lab.expectInstalled(bootsBefore: boots, vmsBefore: vms)
-        #expect(try await lab.rollout("verify-journal").code == 0, "seed \(seed)")
-        // Each cut met a run that went on; the last of them may have met its very end.
-        let takeovers = try await lab.rollout("report").output.split(separator: "\n")
-            .count { $0.hasSuffix("Z A controller takes the run over.") }
-        #expect(cuts > 0 && (cuts - 1...cuts).contains(takeovers), "seed \(seed): \(takeovers) of \(cuts)")
-        #expect(try await lab.rollout("obligations").output == "Nothing is owed.\n", "seed \(seed)")
-        #expect(await lab.server.terminate() == 0)
-    }
-}
-
-/// Random moments from one seed, so that a failure can be repeated.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -117,4 +117,92 @@ struct RunKeeperTests {
             #expect(await keeper.machine.obligations.allSatisfy { $0.state == .paid })
         }
     }
+
+    /// A journal that a run left behind can not be used: who takes over refuses it, keeps it, and says what to do.
+    @Test(
+        "A broken, an edited and another version's journal are refused at the take-over, and kept",
+        arguments: Spoiling.allCases
+    )
+    func refusedJournals(spoiling: Spoiling) async throws {
+        try await withRuns { directory in
+            let path = directory + "/r1.journal"
+            do {
+                let keeper = try await RunKeeper.begin(
+                    run(),
+                    directory: directory,
+                    writer: "test",
+                    performer: ObedientPool(run(), silentAt: 9),
+                    wall: { 1_000_000 }
+                )
+                while await keeper.machine.stage != .rolling { try await Task.sleep(for: .milliseconds(10)) }
+                await keeper.letGo()
+            }
+            let spoilt = spoiling.spoil(try JournalFile.bytes(of: path))
+            try Data(spoilt).write(to: URL(filePath: path))
+            var refusal: RunError?
+            for _ in 0..<100 where refusal == nil || refusal == .busy(nil) {
+                do throws(RunError) {
+                    _ = try await RunKeeper.takeOver(
+                        directory: directory,
+                        performer: ObedientPool(run()),
+                        wall: { 1_000_100 }
+                    )
+                    refusal = nil
+                    break
+                } catch {
+                    refusal = error
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try #require(refusal).description.contains(spoiling.advice), "\(refusal?.description ?? "")")
+            #expect(try JournalFile.bytes(of: path) == spoilt)
+            // The run stays the active one, so that no other begins on a pool in an unknown state.
+            #expect(try String(contentsOfFile: directory + "/active", encoding: .utf8) == "r1")
+        }
+    }
+
+    /// What may have become of a journal while no server ran.
+    enum Spoiling: CaseIterable {
+        case broken, edited, otherVersion, otherProgram
+
+        func spoil(_ bytes: [UInt8]) -> [UInt8] {
+            var lines = bytes.split(separator: 0x0A).map { Array($0) }
+            switch self {
+            case .broken: lines.remove(at: lines.count / 2)
+            case .edited: lines[1].replaceSubrange(70..<71, with: [lines[1][70] ^ 1])
+            case .otherVersion: lines[0] = Self.line(#"{"opened":{"version":99,"run":"r1","writer":"w"}}"#)
+            case .otherProgram: return Self.divergent(bytes)
+            }
+            return Array(lines.map { $0 + [0x0A] }.joined())
+        }
+
+        /// What the refusal has to say.
+        var advice: String {
+            switch self {
+            case .broken, .edited: "It is kept, and not used"
+            case .otherVersion, .otherProgram: "finish the run with the program that began it"
+            }
+        }
+
+        private static func line(_ json: String) -> [UInt8] {
+            let sum = Journal.sha256(Array(json.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            return Array((sum.joined() + " " + json).utf8)
+        }
+
+        /// A chain without a fault, whose intents this program would not have had.
+        private static func divergent(_ bytes: [UInt8]) -> [UInt8] {
+            guard let contents = try? Journal.read(bytes, digest: Journal.sha256) else { return [] }
+            var journal = Journal(digest: Journal.sha256)
+            var rewritten: [UInt8] = []
+            for record in contents.records {
+                var record = record
+                if var intent = record.intent {
+                    intent.effects.append("99 observe")
+                    record = .intent(intent)
+                }
+                rewritten += (try? journal.append(record)) ?? []
+            }
+            return rewritten
+        }
+    }
 }

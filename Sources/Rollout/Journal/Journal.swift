@@ -149,9 +149,9 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .broken(let record):
-            "Record \(record) of the journal does not fit the one before it: the file was changed, and is not used."
+            "Record \(record) of the journal does not fit the one before it: the file was changed. \(Self.wayOut)"
         case .unreadable(let record):
-            "Record \(record) of the journal can not be read: it was written by another version, and is not used."
+            "Record \(record) of the journal can not be read: it was written by another version. \(Self.wayOut)"
         case .otherVersion(let version):
             "The journal has version \(version.map(String.init) ?? "unknown"), and this program reads "
                 + "\(Journal.version): finish the run with the program that began it."
@@ -161,4 +161,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unwritable(let reason): "The journal can not be written: \(reason). The run goes no further."
         }
     }
+
+    private static let wayOut =
+        "It is kept, and not used: see that no host is left disabled and no VM stopped; then empty the file `active` "
+        + "beside it, and begin another run."
 }

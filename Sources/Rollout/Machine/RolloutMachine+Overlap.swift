@@ -73,13 +73,22 @@ extension RolloutMachine {
             if let known = view.vm(seen.vms[index].id) { seen.vms[index] = known }
         }
         for index in seen.hosts.indices where glance.hosts.contains(seen.hosts[index].id) {
-            if let known = view.host(seen.hosts[index].id) { seen.hosts[index] = known }
+            let id = seen.hosts[index].id
+            if let known = view.host(id) { seen.hosts[index] = known }
+            if let done = hosts.first(where: { $0.id == id && $0.phase == .done }) {
+                seen.hosts[index].bootID = done.bootAfter
+            }
         }
         guard !isBusy(seen) else {
             self.glance = nil
             return
         }
         view = seen
+        guard !verifyAgain() else {
+            self.glance = nil
+            boundary = .stale("a host that was updated has restarted since")
+            return
+        }
         emit(.plan(outlook()))
     }
 

@@ -8,7 +8,7 @@ extension RolloutMachine {
             // Only a boot after the update counts, and the host may have booted by itself since it was checked.
             hosts[index].bootBefore = report.bootID
             hosts[index].agentBefore = report.agentStart
-            guard stage != .applyingEverywhere else {
+            if stage == .applyingEverywhere {
                 hosts[index].phase = .applied
                 return
             }

@@ -1,8 +1,6 @@
-import Rollout
-
 extension RolloutMachine {
     /// Why a word means nothing to the run now, in one sentence; nil where it will be heard.
-    func refusal(of word: OperatorWord) -> String? {
+    public func refusal(of word: OperatorWord) -> String? {
         if case .pay(let number) = word {
             guard let obligation = obligations.first(where: { $0.id == number }) else {
                 return "The run has no obligation \(number): see which it has."

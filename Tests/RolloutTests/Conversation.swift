@@ -1,0 +1,113 @@
+import Rollout
+
+/// Talks to a machine by hand: every effect is answered as a pool that does what it is told.
+struct Conversation {
+    var machine = RolloutMachine()
+    var view: PoolView
+    var time: Int64 = 0
+    var seen: [Action] = []
+    private var boots: [String: Int] = [:]
+    private var stamps: [String: [String]] = [:]
+    private let spec: RunSpec
+
+    init(_ spec: RunSpec, _ view: PoolView) {
+        self.spec = spec
+        self.view = view
+    }
+
+    var moment: Moment { Moment(wall: 1_000_000 + time, steady: time) }
+
+    mutating func start() -> [Effect] { machine.handle(.start(spec, at: moment)) }
+    mutating func say(_ word: OperatorWord) -> [Effect] { machine.handle(.word(word, by: "ann", at: moment)) }
+
+    /// Answers effects until nothing more is wanted, or `until` is met.
+    mutating func play(_ effects: [Effect], until stop: (RolloutMachine, Action) -> Bool = { _, _ in false }) {
+        var queue = effects
+        while !queue.isEmpty {
+            let effect = queue.removeFirst()
+            seen.append(effect.action)
+            if stop(machine, effect.action) { return }
+            time += 1
+            queue += machine.handle(.result(effect.id, answer(effect.action), at: moment))
+            if queue.isEmpty, let wake = machine.nextWake, machine.waitsFor.isEmpty {
+                time += wake
+                queue += machine.handle(.tick(at: moment))
+            }
+        }
+    }
+
+    mutating func answer(_ action: Action) -> Outcome {
+        switch action {
+        case .observe: return .pool(view)
+        case .plan(let request): return .plan(Planning.answer(request, effort: .init(passes: 1)))
+        case .inspect(let host): return .host(report(host))
+        case .apply(let update, let host): stamps[host, default: []].append(update)
+        case .restartHost(let host, _):
+            boots[host, default: 1] += 1
+            if let index = view.hosts.firstIndex(where: { $0.id == host }) {
+                view.hosts[index].bootID = "\(host)-\(boots[host] ?? 1)"
+            }
+        case .move(let vm, _, let to):
+            if let index = view.vms.firstIndex(where: { $0.id == vm }) { view.vms[index].host = to }
+        case .fix(.disableHA): view.haEnabled = false
+        case .fix(.ejectISO(let vm, _)):
+            if let index = view.vms.firstIndex(where: { $0.id == vm }) { view.vms[index].localISO = nil }
+        case .disable(let host), .pay(.hostEnabled(let host)):
+            if let index = view.hosts.firstIndex(where: { $0.id == host }) {
+                if case .disable = action {
+                    view.hosts[index].isEnabled = false
+                } else {
+                    view.hosts[index].isEnabled = true
+                }
+            }
+        default: break
+        }
+        return .done
+    }
+
+    private func report(_ host: String) -> HostReport {
+        let applied = stamps[host] ?? []
+        var packages: [String: String] = [:]
+        for update in spec.updates {
+            for (name, version) in update.packages { packages[name] = applied.contains(update.uuid) ? version : "old" }
+        }
+        return HostReport(
+            bootID: "\(host)-\(boots[host] ?? 1)",
+            agentStart: Int64(applied.count),
+            isEnabled: view.host(host)?.isEnabled ?? false,
+            unpluggedStorage: [],
+            stamps: applied,
+            packages: packages,
+            softwareVersion: [:],
+            residents: view.residents(host).map(\.id)
+        )
+    }
+}
+
+func pool(hosts: Int = 2) -> PoolView {
+    var view = PoolView()
+    view.taken = 1_000_000
+    view.lastBackup = 999_000
+    for number in 1...hosts {
+        var host = HostView(id: "h\(number)", name: "xs\(number)", memory: 8192)
+        host.isMaster = number == 1
+        host.productVersion = "6.0.2"
+        host.bootID = "h\(number)-1"
+        view.hosts.append(host)
+        view.vms.append(VMView(id: "v\(number)", name: "web\(number)", host: "h\(number)", memory: 2048))
+    }
+    return view
+}
+
+func update(_ number: Int = 1, _ guidance: [Guidance] = [.restartHost]) -> UpdateFacts {
+    UpdateFacts(
+        uuid: "u\(number)",
+        label: "XS602E\(number)",
+        sha256: "00",
+        guidance: guidance,
+        packages: ["kernel\(number)": "2.0-\(number)"],
+        installationSize: 1 << 20
+    )
+}
+
+func run(_ updates: [UpdateFacts] = [update()]) -> RunSpec { RunSpec(run: "r1", startedBy: "ann", updates: updates) }

@@ -1,0 +1,105 @@
+import Rollout
+import Testing
+
+@Suite("What operators say")
+struct MachineWordTests {
+    @Test("Cancelled before anything is applied, a host goes back into service unchanged")
+    func cancel() {
+        var talk = Conversation(run(), pool())
+        talk.play(talk.start()) { machine, action in
+            action == .precheck(update: "u1", host: "h1") && machine.stage == .rolling
+        }
+        #expect(talk.machine.cancelPreview.contains("xs1 will go back into service unchanged"))
+        let effects = talk.say(.cancel)
+        #expect(effects.isEmpty)
+        let precheck = OperationID(run: "r1", number: talk.seen.count)
+        talk.play(talk.machine.handle(.result(precheck, .done, at: talk.moment)))
+        #expect(talk.machine.stage == .ended(.cancelled))
+        #expect(talk.view.hosts.allSatisfy { $0.isEnabled })
+        #expect(!talk.seen.contains { if case .apply = $0 { true } else { false } })
+    }
+
+    @Test("Stopped after this host, the run finishes it and begins no other")
+    func stopAfterHost() {
+        var talk = Conversation(run(), pool(hosts: 3))
+        talk.play(talk.start()) { _, action in action == .apply(update: "u1", host: "h1") }
+        _ = talk.say(.stopAfterHost)
+        let apply = OperationID(run: "r1", number: talk.seen.count)
+        let outcome = talk.answer(.apply(update: "u1", host: "h1"))
+        talk.play(talk.machine.handle(.result(apply, outcome, at: talk.moment)))
+        #expect(talk.machine.stage == .ended(.stopped))
+        #expect(talk.machine.hosts.map(\.isNew) == [true, false, false])
+        #expect(talk.view.hosts.allSatisfy { $0.isEnabled })
+    }
+
+    @Test("Each host waits for its approval where that is asked for")
+    func approval() {
+        var spec = run()
+        spec.policy.approveEachHost = true
+        var talk = Conversation(spec, pool())
+        talk.play(talk.start())
+        #expect(talk.machine.waitsFor == ["xs1 waits for an approval."])
+        talk.play(talk.say(.approve(host: "h1")))
+        #expect(talk.machine.waitsFor == ["xs2 waits for an approval."])
+        talk.play(talk.say(.approve(host: "h2")))
+        #expect(talk.machine.stage == .ended(.succeeded))
+    }
+
+    @Test("A taken offer removes its problem, and the run goes on")
+    func offers() throws {
+        var view = pool(hosts: 3)
+        view.vms[1].tie = .device
+        var talk = Conversation(run(), view)
+        talk.play(talk.start())
+        let offer = try #require(talk.machine.problems.flatMap(\.offers).first)
+        #expect(offer == .stop(vm: "v2", way: .suspend))
+        talk.play(talk.say(Offer.leaveOut(host: "h2").word(run: "r1", by: "ann")))
+        #expect(talk.machine.stage == .ended(.partly))
+        #expect(talk.machine.hosts.map(\.isNew).filter { $0 }.count == 2)
+    }
+
+    @Test("What a word leads to is said before, with the hosts' names")
+    func consequences() {
+        var talk = Conversation(run(), pool(hosts: 3))
+        talk.play(talk.start()) { _, action in action == .apply(update: "u1", host: "h1") }
+        let cancel = talk.machine.consequence(of: .cancel)
+        #expect(cancel.contains("xs1 will be finished first."))
+        #expect(cancel.contains("xs2, xs3 without the update"))
+        #expect(cancel.contains("host xs1 enabled"))
+        #expect(talk.machine.consequence(of: .pause).hasPrefix("xs1 will be carried on until back."))
+        #expect(talk.machine.consequence(of: .skip(host: "h2")).contains("xs2 stays without the update"))
+    }
+
+    @Test("A word that means nothing now is refused, with the reason")
+    func refusals() {
+        var talk = Conversation(run(), pool(hosts: 3))
+        talk.play(talk.start()) { _, action in action == .apply(update: "u1", host: "h1") }
+        let machine = talk.machine
+        #expect(machine.refusal(of: .skip(host: "h1")) == "xs1 can not be skipped any more: it is being updated.")
+        #expect(machine.refusal(of: .retry(host: "h1")) == "xs1 has not failed.")
+        #expect(machine.refusal(of: .approve(host: "h1")) == "xs1 has begun already.")
+        #expect(machine.refusal(of: .skip(host: "h9")) == "The run has no host h9: see which it has.")
+        #expect(machine.refusal(of: .proceed) == "The run does not wait at a barrier.")
+        #expect(machine.refusal(of: .pay(obligation: 9)) == "The run has no obligation 9: see which it has.")
+        let stranger = Consent(run: "r1", vm: "v9", way: .suspend, givenBy: "ann")
+        #expect(machine.refusal(of: .consent(stranger)) == "The pool has no VM v9.")
+    }
+
+    @Test("A word that is not refused is heard; after the end only debts are still spoken of")
+    func heard() throws {
+        var talk = Conversation(run(), pool(hosts: 3))
+        talk.play(talk.start()) { _, action in action == .apply(update: "u1", host: "h1") }
+        for word in [OperatorWord.pause, .resume, .stopAfterHost, .cancel, .skip(host: "h2"), .approve(host: "h2")] {
+            #expect(talk.machine.refusal(of: word) == nil)
+            var heard = talk.machine
+            let before = heard.events.count
+            _ = heard.handle(.word(word, by: "ann", at: talk.moment))
+            #expect(heard.events.count > before, "\(word)")
+        }
+        var ended = Conversation(run(), pool())
+        ended.play(ended.start())
+        #expect(ended.machine.refusal(of: .pause) == "The run has ended: nothing more can be said to it.")
+        let debt = try #require(ended.machine.obligations.first)
+        #expect(ended.machine.refusal(of: .pay(obligation: debt.id)) == "Obligation \(debt.id) is not open any more.")
+    }
+}
