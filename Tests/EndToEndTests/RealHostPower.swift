@@ -70,7 +70,7 @@ extension RealHosts {
             #expect(try lab.bed.heartbeat(of: "saved").isUnbroken)
 
             _ = try await lab.real.xe("vm-reboot", "uuid=\(lab.vm)")
-            let hasRestarted = try await TestBed.wait(upTo: .seconds(20)) {
+            let hasRestarted = try await TestBed.wait(upTo: .seconds(60)) {
                 try lab.bed.heartbeat(of: "saved").boots == 2
             }
             #expect(hasRestarted)

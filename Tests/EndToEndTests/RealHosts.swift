@@ -67,6 +67,8 @@ extension RealHosts {
         @Test("three hosts and four guests: a rollout with real migrations and restarts in waves, and no guest notices")
         func install() async throws {
             let bed = try await TestBed.shared()
+            // Other tests may have left the hotfix on some hosts.
+            try await bed.run("fresh")
             let hotfix = try await ReplicaHotfix()
             let directory = try TemporaryDirectory()
             let real = try await RealServer(bed.pool, state: directory.file("state"))
