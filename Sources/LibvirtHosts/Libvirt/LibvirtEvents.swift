@@ -1,10 +1,13 @@
 import CLibvirt
 import Dispatch
+import Glibc
 
 /// libvirt's event loop: one thread of this process, by which all connections hear of changes and notice dead peers.
 enum LibvirtEvents {
     /// Whether it runs; the first who asks starts it. It has to run before a connection is opened that wants events.
     static let isRunning: Bool = {
+        // The loop writes to hosts that may be gone: that is an error there, and not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
         guard virInitialize() == 0, virEventRegisterDefaultImpl() == 0 else { return false }
         DispatchQueue(label: "libvirt events").async {
             while virEventRunDefaultImpl() == 0 {}

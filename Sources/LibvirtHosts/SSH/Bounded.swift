@@ -40,44 +40,45 @@ enum Bounded {
     }
 
     private static func run(_ program: String, _ arguments: [String], _ input: Input) async -> Outcome {
-        var platform = PlatformOptions()
-        platform.createSession = true
-        platform.teardownSequence = [
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(10))
-        ]
-        let configuration = Configuration(
-            executable: .name(program),
-            arguments: Arguments(arguments),
-            environment: .inherit.updating(["LC_ALL": "C"]),
-            platformOptions: platform
-        )
         do {
-            switch input {
-            case .text(let text):
-                let result = try await Subprocess.run(
-                    configuration,
-                    input: .string(text),
-                    output: .string(limit: outputBytes),
-                    error: .string(limit: 1 << 20)
-                )
-                return outcome(result.terminationStatus, result.standardOutput, result.standardError)
-            case .file(let path):
-                let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
-                let result = try await Subprocess.run(
-                    configuration,
-                    input: .fileDescriptor(file, closeAfterSpawningProcess: true),
-                    output: .string(limit: outputBytes),
-                    error: .string(limit: 1 << 20)
-                )
-                return outcome(result.terminationStatus, result.standardOutput, result.standardError)
+            let files = try (input: open(input), output: ScratchFile.make(), error: ScratchFile.make())
+            defer { for file in [files.input, files.output, files.error] { try? file.close() } }
+            // Files, because a connection that stays open in the background would hold the end of a pipe for itself. The
+            // kernel stops whoever writes more into them than is kept.
+            let result = try await Subprocess.run(
+                configuration("prlimit", ["--fsize=\(outputBytes)", "--", program] + arguments),
+                input: .fileDescriptor(files.input, closeAfterSpawningProcess: false),
+                output: .fileDescriptor(files.output, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(files.error, closeAfterSpawningProcess: false)
+            )
+            let (output, error) = try (ScratchFile.text(of: files.output), ScratchFile.text(of: files.error))
+            guard case .exited(let code) = result.terminationStatus else {
+                return Outcome(status: nil, output: output, error: error)
             }
+            return Outcome(status: code, output: output, error: error)
         } catch {
             return Outcome(status: nil, output: "", error: "\(program) could not be run: \(error)")
         }
     }
 
-    private static func outcome(_ status: TerminationStatus, _ output: String, _ error: String) -> Outcome {
-        guard case .exited(let code) = status else { return Outcome(status: nil, output: output, error: error) }
-        return Outcome(status: code, output: output, error: error)
+    private static func configuration(_ program: String, _ arguments: [String]) -> Configuration {
+        var platform = PlatformOptions()
+        platform.createSession = true
+        platform.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(10))
+        ]
+        return Configuration(
+            executable: .name(program),
+            arguments: Arguments(arguments),
+            environment: .inherit.updating(["LC_ALL": "C"]),
+            platformOptions: platform
+        )
+    }
+
+    private static func open(_ input: Input) throws -> FileDescriptor {
+        switch input {
+        case .file(let path): try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        case .text(let text): try ScratchFile.make(with: text)
+        }
     }
 }

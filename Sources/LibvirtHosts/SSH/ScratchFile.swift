@@ -1,0 +1,37 @@
+import Glibc
+import SystemPackage
+
+/// Files without a name, which are gone with their last descriptor: what a process reads, or has written.
+enum ScratchFile {
+    /// A new one, to be read from its beginning.
+    static func make(with text: String = "") throws -> FileDescriptor {
+        var template = Array("/tmp/pitstop-XXXXXX".utf8CString)
+        let number = mkstemp(&template)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        unlink(template)
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        let file = FileDescriptor(rawValue: number)
+        do {
+            try file.writeAll(text.utf8)
+            _ = try file.seek(offset: 0, from: .start)
+        } catch {
+            try? file.close()
+            throw error
+        }
+        return file
+    }
+
+    /// All that was written into it.
+    static func text(of file: FileDescriptor) throws -> String {
+        var bytes: [UInt8] = []
+        let batch = 1 << 16
+        while true {
+            let position = Int64(bytes.count)
+            let read = try [UInt8](unsafeUninitializedCapacity: batch) { buffer, count in
+                count = try file.read(fromAbsoluteOffset: position, into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            if read.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+            bytes += read
+        }
+    }
+}
