@@ -6,6 +6,8 @@ struct Conversation {
     var view: PoolView
     var time: Int64 = 0
     var seen: [Action] = []
+    /// The number of the effect that was seen last.
+    var last = OperationID(run: "", number: 0)
     private var boots: [String: Int] = [:]
     private var stamps: [String: [String]] = [:]
     private let spec: RunSpec
@@ -26,6 +28,7 @@ struct Conversation {
         while !queue.isEmpty {
             let effect = queue.removeFirst()
             seen.append(effect.action)
+            last = effect.id
             if stop(machine, effect.action) { return }
             time += 1
             queue += machine.handle(.result(effect.id, answer(effect.action), at: moment))

@@ -102,4 +102,33 @@ struct MachineWordTests {
         let debt = try #require(ended.machine.obligations.first)
         #expect(ended.machine.refusal(of: .pay(obligation: debt.id)) == "Obligation \(debt.id) is not open any more.")
     }
+
+    @Test("A host that is tried again does not go down beside one with which the plan does not have it down")
+    func retriedBesideAnother() {
+        var spec = run()
+        spec.policy.maxParallel = 1
+        spec.policy.maxFailedHosts = 1
+        var talk = Conversation(spec, pool(hosts: 3))
+        let restarts = { (host: String) in
+            { (_: RolloutMachine, action: Action) in
+                if case .restartHost(host, _) = action { true } else { false }
+            }
+        }
+        var effects = talk.start()
+        for _ in 1...3 {
+            talk.play(effects, until: restarts("h2"))
+            effects = talk.machine.handle(.result(talk.last, .failed("the host is busy."), at: talk.moment))
+            talk.time += 10
+            effects += talk.machine.handle(.tick(at: talk.moment))
+        }
+        #expect(talk.machine.hosts.first { $0.id == "h2" }?.phase == .failed)
+        talk.play(effects, until: restarts("h3"))
+        let third = talk.last
+        let words = talk.say(.retry(host: "h2"))
+        #expect(!words.contains { restarts("h2")(talk.machine, $0.action) })
+        #expect(talk.machine.hosts.first { $0.id == "h2" }?.phase == .restarting)
+        let answer = talk.answer(.restartHost(host: "h3", bootID: "h3-1"))
+        talk.play(words + talk.machine.handle(.result(third, answer, at: talk.moment)))
+        #expect(talk.machine.stage == .ended(.succeeded))
+    }
 }

@@ -112,14 +112,12 @@ extension RolloutMachine {
 
     private mutating func stepEmptying(_ index: Int) -> Bool {
         let host = hosts[index]
-        guard boundary == .open || host.isTouched else { return false }
+        guard boundary == .open else { return false }
         // What was over before its update in the plan has to be over: VMs that leave it, and other hosts' updates.
-        if boundary == .open, let active, let step = active.update(of: host.id), !active.isSeen(step) { return false }
+        if let active, let step = active.update(of: host.id), !active.isSeen(step) { return false }
         guard !inFlight.contains(where: { $0.action.moves(host.id) }) else { return false }
         if let left = view.residents(host.id).first {
-            if boundary == .open {
-                boundary = .stale("VM \(left.name) runs on \(host.name), which the plan did not foresee")
-            }
+            boundary = .stale("VM \(left.name) runs on \(host.name), which the plan did not foresee")
             return false
         }
         guard policy.maxParallel == 0 || hosts.count(where: \.phase.isUpdating) < policy.maxParallel else {
@@ -138,11 +136,21 @@ extension RolloutMachine {
         case .agent: return emitted(.restartAgent(host: host.id, startedAt: host.agentBefore))
         case .host:
             // The master's restart takes the pool's calls away: nothing may be on its way then.
-            guard !host.isMaster || !isMoving else { return false }
+            guard !host.isMaster || !isMoving, mayGoDown(host.id) else { return false }
             // Where the update was on disk before the run, the restart is what changes the host.
             hosts[index].changed = host.changed ?? clock.wall
             return emitted(.restartHost(host: host.id, bootID: host.bootBefore))
         }
+    }
+
+    /// Whether the plan has a host down at one moment with every host that is down now.
+    ///
+    /// The order of the steps provides for it already; but a host that is tried again, or one that was on its way when the
+    /// plan became stale, comes here without the plan.
+    private func mayGoDown(_ id: String) -> Bool {
+        let down = hosts.filter { $0.phase == .returning || $0.phase == .restarting && isBusy($0.id) }.map(\.id)
+        guard !down.isEmpty else { return true }
+        return active?.plan.hasTogether(down + [id]) ?? false
     }
 }
 

@@ -131,8 +131,8 @@ extension RolloutMachine {
         case .restartHost, .restartAgent:
             if case .failed(let reason) = outcome {
                 hosts[index].attempts += 1
-                guard host.attempts < 3 else { return fail(index, "\(host.name) could not be restarted: \(reason)") }
                 let attempts = hosts[index].attempts
+                guard attempts < 3 else { return fail(index, "\(host.name) could not be restarted: \(reason)") }
                 enter(index, .clearing)
                 hosts[index].attempts = attempts
                 hosts[index].nextLook = clock.elapsed + policy.limits.poll

@@ -12,7 +12,12 @@ extension RolloutMachine {
                 hosts[index].phase = .applied
                 return
             }
-            guard restart == .host, !report.residents.isEmpty else { return enter(index, .restarting) }
+            guard restart == .host, !report.residents.isEmpty else {
+                enter(index, .restarting)
+                // A restart that was refused brings the host here again: only so many times.
+                hosts[index].attempts = host.attempts
+                return
+            }
             for vm in report.residents { settle(vm: vm, on: host.id) }
             let names = report.residents.map { name(vm: $0) }.joined(separator: ", ")
             evacuateAgain(index, "\(names) runs on \(host.name), which was empty")

@@ -73,7 +73,7 @@ extension RolloutMachine {
             boundary = .stale("a host that was begun can not be emptied any more")
             return true
         }
-        guard mayBegin, awaitedApprovals.isEmpty, !isPastDeadline, !needsGlance(active) else { return false }
+        guard mayBegin, awaitedApprovals.isEmpty, !needsGlance(active) else { return false }
         boundary = .stale("the plan can go no further in the pool as it is now")
         return true
     }

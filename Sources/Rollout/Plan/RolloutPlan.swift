@@ -29,6 +29,13 @@ public struct RolloutPlan: Codable, Hashable, Sendable {
     /// Planned mixed state, and the bound below which no plan can go, in seconds.
     public var mixedSeconds: Int
     public var lowerBound: Int
+
+    /// Whether these hosts are being updated at one moment of the plan.
+    func hasTogether(_ hosts: [String]) -> Bool {
+        let updates = steps.filter { if case .update(let host) = $0.work { hosts.contains(host) } else { false } }
+        guard updates.count == hosts.count, let lastStart = updates.map(\.start).max() else { return false }
+        return updates.allSatisfy { lastStart < $0.end }
+    }
 }
 
 /// A question to the planner.
