@@ -72,7 +72,7 @@ struct JournalTests {
         let sum = Journal.sha256(json).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let bytes = Array(sum.utf8) + [0x20] + json + [0x0A]
         #expect(throws: JournalError.otherVersion(99)) { _ = try Journal.read(bytes, digest: Journal.sha256) }
-        #expect(JournalError.otherVersion(99).description.contains("finish the run with the program that began it"))
+        #expect(JournalError.otherVersion(99).description.contains("Finish the run with the program that began it"))
     }
 
     @Test("On disk: appended, torn, cut and gone on with")

@@ -180,7 +180,7 @@ struct RunKeeperTests {
         var advice: String {
             switch self {
             case .broken, .edited: "It is kept, and not used"
-            case .otherVersion, .otherProgram: "finish the run with the program that began it"
+            case .otherVersion, .otherProgram: "Finish the run with the program that began it"
             }
         }
 

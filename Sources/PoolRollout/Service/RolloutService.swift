@@ -19,14 +19,14 @@ public actor RolloutService {
     private let gates: GateKeeper
     let surveys = Surveys()
     private let writer: String
-    private let progress = MoveProgress()
+    let progress = MoveProgress()
     /// The run that is carried out now.
-    private var active: (run: String, keeper: RunKeeper)?
+    var active: (run: String, keeper: RunKeeper)?
     private var follower: Task<Void, Never>?
     private var watchers: [Int: (run: String?, continuation: AsyncStream<Void>.Continuation)] = [:]
     private var watcherCount = 0
     /// Runs that are not carried out now, as their journals tell them.
-    private var past: [String: PastRun] = [:]
+    var past: [String: PastRun] = [:]
     private(set) var isBeginning = false
     var knownFacts: [String: UpdateFacts] = [:]
 
@@ -133,44 +133,8 @@ public actor RolloutService {
         return spec.run
     }
 
-    // MARK: Look
-
-    /// The ids of all runs, the newest first.
-    public var runs: [String] {
-        get async {
-            var all: [(run: String, started: Int64)] = past.map { ($0, $1.machine?.events.first?.at ?? 0) }
-            if let active {
-                all.removeAll { $0.run == active.run }
-                all.append((active.run, await active.keeper.machine.events.first?.at ?? .max))
-            }
-            return all.sorted { ($1.started, $1.run) < ($0.started, $0.run) }.map(\.run)
-        }
-    }
-
-    /// What runs that have ended took, the newest first: the next plan expects the same.
-    var earlierTimes: [RunTimes] {
-        past.values.sorted { ($0.machine?.events.first?.at ?? 0) > ($1.machine?.events.first?.at ?? 0) }.map(\.times)
-    }
-
     /// The run that is carried out now, or nil.
     public var activeRun: String? { active?.run }
-
-    /// Everything there is to show of a run.
-    ///
-    /// - Throws: `UUID_INVALID` where there is no such run.
-    public func details(_ run: String) async throws(APIError) -> RunDetails {
-        let subject = try await subject(run)
-        guard let machine = subject.machine else {
-            return RunDetails(unreadable: run, problem: subject.problem ?? "The journal can not be read.")
-        }
-        return RunDetails(
-            machine,
-            head: subject.head,
-            problem: subject.problem,
-            progress: progress.parts,
-            now: pool.now().seconds
-        )
-    }
 
     /// One element after each change of a run, or of any run where none is named. Ends with the server; a run's own
     /// stream ends with the run.
@@ -187,64 +151,6 @@ public actor RolloutService {
             Task { await self?.forget(watcher: number) }
         }
         return stream
-    }
-
-    /// The evidence of a run.
-    ///
-    /// - Throws: `UUID_INVALID`; `INTERNAL_ERROR` where its journal can not be used.
-    public func report(_ run: String) async throws(APIError) -> RunReport {
-        let subject = try await subject(run)
-        guard let machine = subject.machine else { throw .internalError(subject.problem ?? "") }
-        return RunReport(machine, journalHead: subject.head)
-    }
-
-    /// Whether a run's journal is as it was written, with its digest.
-    ///
-    /// - Parameter expectedHead: the head that a report names; nil leaves the end unchecked.
-    public func verify(_ run: String, expectedHead: String? = nil) async throws(APIError) -> JournalVerification {
-        _ = try await subject(run)
-        do throws(JournalError) {
-            return JournalVerification(try archive.bytes(run), expectedHead: expectedHead)
-        } catch {
-            throw .internalError(error.description)
-        }
-    }
-
-    // MARK: Speak
-
-    /// Says an operator's word to a run. It is on disk when this returns.
-    ///
-    /// - Throws: `UUID_INVALID`; `ROLLOUT_WORD_REFUSED` with a sentence where the word means nothing to the run now.
-    public func say(_ word: OperatorWord, to run: String, by operatorName: String) async throws(APIError) {
-        let subject = try await subject(run)
-        if let machine = subject.machine, let refusal = machine.refusal(of: word) {
-            throw APIError("ROLLOUT_WORD_REFUSED", [refusal])
-        }
-        do {
-            if let active, active.run == run {
-                try await active.keeper.say(word, by: operatorName)
-            } else {
-                try await sayAfterTheEnd(word, run, operatorName)
-            }
-        } catch {
-            throw .internalError(error.description)
-        }
-    }
-
-    /// What a word would lead to, in sentences, to be shown before it is said; nil where the run would not hear it.
-    public func consequence(of word: OperatorWord, for run: String) async throws(APIError) -> String? {
-        guard let machine = try await subject(run).machine, machine.refusal(of: word) == nil else { return nil }
-        return machine.consequence(of: word)
-    }
-
-    /// What all runs still owe.
-    public func obligations() async -> [RunDetails.Debt] {
-        var open: [RunDetails.Debt] = []
-        for run in await runs {
-            guard let details = try? await details(run) else { continue }
-            open += details.obligations.filter { $0.state == .open }
-        }
-        return open
     }
 
     // MARK: Inside
@@ -283,46 +189,7 @@ public actor RolloutService {
         }
     }
 
-    /// A run that has ended hears a word only to pay what it owes: a keeper is made for just that.
-    private func sayAfterTheEnd(_ word: OperatorWord, _ run: String, _ operatorName: String) async throws(RunError) {
-        guard active == nil else { throw .busy(active?.run) }
-        guard let spec = past[run]?.machine?.spec else { return }
-        let keeper = try await RunKeeper.takeOver(
-            run: run,
-            directory: archive.directory,
-            performer: performer(spec),
-            wall: wall
-        )
-        guard let keeper else { return }
-        active = (run, keeper)
-        defer { active = nil }
-        try await keeper.say(word, by: operatorName)
-        while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
-            try? await Task.sleep(for: .milliseconds(50))
-        }
-        past[run] = PastRun(
-            machine: await keeper.machine,
-            head: await keeper.journalHead,
-            problem: nil,
-            times: past[run]?.times ?? RunTimes()
-        )
-        await keeper.letGo()
-        await show(run)
-    }
-
     private func forget(watcher: Int) { watchers[watcher] = nil }
-
-    private func subject(_ run: String) async throws(APIError) -> PastRun {
-        if let active, active.run == run {
-            return PastRun(
-                machine: await active.keeper.machine,
-                head: await active.keeper.journalHead,
-                problem: await active.keeper.failure?.description
-            )
-        }
-        guard let known = past[run] else { throw .uuidInvalid("rollout", run) }
-        return known
-    }
 
     func performer(_ spec: RunSpec) -> PoolPerformer {
         PoolPerformer(
@@ -338,7 +205,7 @@ public actor RolloutService {
     var wall: @Sendable () -> Int64 { { [now = pool.now] in now().seconds } }
 
     /// Writes the run's row. A run without its row would still be a run.
-    private func show(_ run: String) async {
+    func show(_ run: String) async {
         guard let details = try? await details(run) else { return }
         try? await RunRow.write(details, in: pool.database)
     }

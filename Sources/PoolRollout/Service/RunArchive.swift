@@ -26,6 +26,14 @@ struct RunArchive: Sendable {
     /// The run that is active, or was when its controller died.
     var active: String? { RunLock(directory: directory)?.run }
 
+    /// Lets another run begin although this one has not ended.
+    ///
+    /// - Returns: false where this run is not the active one, or that could not be written.
+    func giveUp(_ run: String) -> Bool {
+        guard let lock = RunLock(directory: directory), lock.run == run else { return false }
+        return lock.set(run: nil)
+    }
+
     func bytes(_ run: String) throws(JournalError) -> [UInt8] {
         try JournalFile.bytes(of: directory + "/" + run + Self.suffix)
     }

@@ -154,15 +154,16 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
             "Record \(record) of the journal can not be read: it was written by another version. \(Self.wayOut)"
         case .otherVersion(let version):
             "The journal has version \(version.map(String.init) ?? "unknown"), and this program reads "
-                + "\(Journal.version): finish the run with the program that began it."
+                + "\(Journal.version). \(Self.olderProgram)"
         case .diverged(let record):
-            "Record \(record) of the journal is not what this program would have wanted: "
-                + "finish the run with the program that began it."
+            "Record \(record) of the journal is not what this program would have wanted. \(Self.olderProgram)"
         case .unwritable(let reason): "The journal can not be written: \(reason). The run goes no further."
         }
     }
 
+    private static let olderProgram =
+        "Finish the run with the program that began it; or cancel it, which gives it up."
     private static let wayOut =
-        "It is kept, and not used: see that no host is left disabled and no VM stopped; then empty the file `active` "
-        + "beside it, and begin another run."
+        "It is kept, and not used: see that no host is left disabled and no VM stopped; then cancel the run, "
+        + "which gives it up, and begin another."
 }

@@ -46,7 +46,7 @@ extension RolloutMachine {
         for host in hosts where host.phase.isActive || host.phase == .awaitingOperator { wake.append(host.nextLook) }
         if case .soaking(let until) = boundary { wake.append(until) }
         if boundary == .waiting || stage == .rolling && boundary == .open && isWindowed {
-            wake.append(clock.elapsed + 60)
+            wake.append(clock.elapsed + secondsToEdge)
         }
         if let active { wake += active.current.map { active.notBefore[$0] } }
         if stage == .settling || stage == .surveying || stage == .finishing || stage == .rolling {
@@ -54,6 +54,17 @@ extension RolloutMachine {
         }
         let next = wake.filter { $0 > clock.elapsed }.min() ?? clock.elapsed + 60
         return max(1, next - clock.elapsed)
+    }
+
+    /// Seconds until a window opens or closes to new hosts, or the deadline does; at most a minute, as the time of day may
+    /// be set meanwhile.
+    private var secondsToEdge: Int64 {
+        let needed = policy.expectedHostSeconds
+        let edges =
+            policy.windows.flatMap { [$0.start, $0.end - needed + 1] }
+            + (policy.finishBy.map { [$0 - needed + 1] } ?? [])
+        let next = edges.filter { $0 > clock.wall }.min() ?? .max
+        return min(60, next - clock.wall)
     }
 
     private var isWindowed: Bool { !policy.windows.isEmpty || policy.finishBy != nil }

@@ -35,9 +35,10 @@ final class RunPool: Sendable {
 
     var server: ServerProcess { served.withLock { $0 } }
 
-    /// Ends the server as a power cut would, and starts another.
-    func powerCut() async throws {
+    /// Ends the server as a power cut would, and starts another; something may be done in between.
+    func powerCut(_ between: () throws -> Void = {}) async throws {
         await server.kill()
+        try between()
         let next = try await ServerProcess(state: directory.file("state"), hosts: hosts, speed: speed)
         served.withLock { $0 = next }
     }

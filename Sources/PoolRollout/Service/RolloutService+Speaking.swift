@@ -1,0 +1,63 @@
+public import Rollout
+public import XenAPI
+
+/// What operators say to runs.
+extension RolloutService {
+    /// Says an operator's word to a run. It is on disk when this returns.
+    ///
+    /// A run whose journal can not be used hears one word: ``OperatorWord/cancel`` gives it up, so that another can begin.
+    ///
+    /// - Throws: `UUID_INVALID`; `ROLLOUT_WORD_REFUSED` with a sentence where the word means nothing to the run now.
+    public func say(_ word: OperatorWord, to run: String, by operatorName: String) async throws(APIError) {
+        let subject = try await subject(run)
+        guard let machine = subject.machine else { return try await giveUp(run, word, subject.problem ?? "") }
+        if let refusal = machine.refusal(of: word) {
+            throw APIError("ROLLOUT_WORD_REFUSED", [refusal])
+        }
+        do {
+            if let active, active.run == run {
+                try await active.keeper.say(word, by: operatorName)
+            } else {
+                try await sayAfterTheEnd(word, run, operatorName)
+            }
+        } catch {
+            throw .internalError(error.description)
+        }
+    }
+
+    /// Lets go of a run that can not be carried on. Its journal stays as it is.
+    private func giveUp(_ run: String, _ word: OperatorWord, _ problem: String) async throws(APIError) {
+        guard word == .cancel, archive.active == run else { throw APIError("ROLLOUT_WORD_REFUSED", [problem]) }
+        guard archive.giveUp(run) else {
+            throw .internalError("\(archive.directory)/active can not be written: run \(run) is still active.")
+        }
+        await show(run)
+    }
+
+    /// A run that has ended hears a word only to pay what it owes: a keeper is made for just that.
+    private func sayAfterTheEnd(_ word: OperatorWord, _ run: String, _ operatorName: String) async throws(RunError) {
+        guard active == nil else { throw .busy(active?.run) }
+        guard let spec = past[run]?.machine?.spec else { return }
+        let keeper = try await RunKeeper.takeOver(
+            run: run,
+            directory: archive.directory,
+            performer: performer(spec),
+            wall: wall
+        )
+        guard let keeper else { return }
+        active = (run, keeper)
+        defer { active = nil }
+        try await keeper.say(word, by: operatorName)
+        while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        past[run] = PastRun(
+            machine: await keeper.machine,
+            head: await keeper.journalHead,
+            problem: nil,
+            times: past[run]?.times ?? RunTimes()
+        )
+        await keeper.letGo()
+        await show(run)
+    }
+}
