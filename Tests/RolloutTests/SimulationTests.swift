@@ -28,6 +28,8 @@ struct SimulationTests {
             21060,
             // The deadline passed while one host could only be emptied after another, which was not begun any more.
             9147,
+            // The host died while it was being enabled, and came back without its storage.
+            125_524,
         ]
     )
     func mended(seed: UInt64) {

@@ -107,6 +107,11 @@ extension RolloutMachine {
 
     private mutating func confirm(_ index: Int, _ report: HostReport) {
         let host = hosts[index]
+        guard report.bootID == host.bootAfter, report.unpluggedStorage.isEmpty else {
+            // It has booted again, or lost its storage, while it was being enabled: what was seen before is not true any more.
+            hosts[index].isNew = false
+            return enter(index, .plugging)
+        }
         guard report.isEnabled else {
             if stage != .rolling || host.begun == nil { return lookLater(index, "it is disabled") }
             owe(.hostEnabled(host: host.id))
