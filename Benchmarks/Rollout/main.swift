@@ -28,7 +28,7 @@ case "soak":
         first += 1000
     }
 case "matrix":
-    print(CrashMatrix.markdown(CrashMatrix.Story.allCases.map(CrashMatrix.run)), terminator: "")
+    print(CrashMatrix.markdown(CrashMatrix.Story.allCases.map { CrashMatrix.run($0) }), terminator: "")
 case "times":
     for row in PlannedAndRun.rows() { print(row.text) }
 case nil:

@@ -4,28 +4,8 @@ import Testing
 
 @Suite("Waves that overlap")
 struct OverlapTests {
-    /// Hosts of 64 GiB, three quarters full with VMs of 1 to 16 GiB, so that hosts of one wave come back at different times.
     private func world(_ change: (inout RunPolicy) -> Void = { _ in }) -> World {
-        var view = PoolView()
-        var random = SeededGenerator(seed: 16)
-        view.lastBackup = World.epoch
-        for number in 1...16 {
-            var host = HostView(id: "h\(number)", name: "xs\(number)", memory: 65_536)
-            host.isMaster = number == 1
-            view.hosts.append(host)
-            var free = 49_152
-            while free > 0 {
-                let memory = min(free, 1024 << random.below(5))
-                free -= memory
-                let id = "v\(view.vms.count + 1)"
-                view.vms.append(VMView(id: id, name: id, host: host.id, memory: memory))
-            }
-        }
-        var spec = RunSpec(run: "r1", startedBy: "ann", updates: [Scenario.update(1, [.restartHost])])
-        change(&spec.policy)
-        var scenario = Scenario(view: view, spec: spec, seed: 1, faults: .none)
-        scenario.isOnTime = true
-        return World(scenario)
+        World(.crowded(hosts: 16, change))
     }
 
     private func overlaps(_ world: World) -> Int {
@@ -44,6 +24,13 @@ struct OverlapTests {
         let waves = Int64(try #require(machine.waves).count)
         // What is left are looks at hosts that are on their way, every ten seconds, and calls of a second each.
         #expect(RunReport(machine, journalHead: "").mixedSeconds < planned + 20 * waves)
+    }
+
+    @Test("The run of the crash matrix has waves that overlap")
+    func matrix() {
+        let world = World(CrashMatrix.Story.overlapping.scenario)
+        #expect(world.run().ending == .succeeded)
+        #expect(overlaps(world) > 0)
     }
 
     @Test("Where a gate, a soak or an approval lies between waves, they stay apart", arguments: 0..<3)

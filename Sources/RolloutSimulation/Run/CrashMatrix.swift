@@ -24,12 +24,14 @@ public enum CrashMatrix {
         case toolstack = "2 hosts, restart of the toolstack"
         case pinned = "2 hosts, 2 updates, an ISO to eject and a VM to suspend"
         case cancelled = "2 hosts, cancelled in the middle"
+        case overlapping = "7 hosts, waves that overlap"
 
         /// The scenario, without faults of its own.
         public var scenario: Scenario {
+            if self == .overlapping { return .crowded(hosts: 7, sizes: [8, 16, 32]) }
             var scenario = Scenario(hosts: self == .threeHosts ? 3 : 2)
             switch self {
-            case .threeHosts: break
+            case .threeHosts, .overlapping: break
             case .toolstack: scenario.spec.updates = [Scenario.update(1, [.restartXAPI])]
             case .pinned:
                 scenario.spec.updates = [Scenario.update(1, [.restartHost]), Scenario.update(2, [.restartXAPI])]
@@ -48,24 +50,29 @@ public enum CrashMatrix {
     public struct Row: Sendable {
         public var story: Story
         public var boundaries: Int
-        /// By way: runs that ended as the undisturbed one.
+        /// By way: runs that were killed, and those of them that ended as the undisturbed one.
+        public var killed: [Int]
         public var passed: [Int]
         /// One line for each that did not.
         public var failures: [String]
     }
 
     /// Runs one story to its end, and once more for each boundary and way.
-    public static func run(_ story: Story) -> Row {
+    ///
+    /// - Parameter inTurn: whether each boundary is tried in one way only, in turn: a quarter of the time.
+    public static func run(_ story: Story, inTurn: Bool = false) -> Row {
         let scenario = story.scenario
         let undisturbed = World(scenario).run()
         var row = Row(
             story: story,
             boundaries: undisturbed.boundaries,
+            killed: ways.map { _ in 0 },
             passed: ways.map { _ in 0 },
             failures: undisturbed.violations
         )
         for boundary in 0..<undisturbed.boundaries {
-            for (index, way) in ways.enumerated() {
+            for (index, way) in ways.enumerated() where !inTurn || boundary % ways.count == index {
+                row.killed[index] += 1
                 var killed = scenario
                 killed.crash = Scenario.Crash(boundary: boundary, mode: way.mode, breaksOff: way.breaksOff)
                 let result = World(killed).run()
@@ -85,7 +92,7 @@ public enum CrashMatrix {
         var text = "| run | boundaries | " + ways.map(\.name).joined(separator: " | ") + " |\n|---|---|"
         text += ways.map { _ in "---|" }.joined() + "\n"
         for row in rows {
-            let cells = row.passed.map { "\($0) of \(row.boundaries)" }.joined(separator: " | ")
+            let cells = zip(row.passed, row.killed).map { "\($0) of \($1)" }.joined(separator: " | ")
             text += "| \(row.story.rawValue) | \(row.boundaries) | \(cells) |\n"
         }
         return text
