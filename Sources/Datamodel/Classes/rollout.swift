@@ -101,7 +101,11 @@ extension ClassModel {
             ("pause", "Begins nothing new; hosts that were changed are carried on until they are back."),
             ("resume", "Goes on, also after a hold, and checks again what it was held for."),
             ("stop_after_host", "Lets the hosts that have begun finish, then ends."),
-            ("cancel", "Ends at the next safe point; hosts that were not changed go back into service unchanged."),
+            (
+                "cancel",
+                "Ends at the next safe point; hosts that were not changed go back into service unchanged. "
+                    + "A run whose journal can not be used is given up by it."
+            ),
             ("proceed", "Goes on past the barrier: hosts begin to restart."),
             ("fix_all", "Fixes every problem that has a fix; what is switched off is given back at the end."),
         ].map { name, doc in
