@@ -8,6 +8,10 @@ struct Conversation {
     var seen: [Action] = []
     /// The number of the effect that was seen last.
     var last = OperationID(run: "", number: 0)
+    /// Hosts that come back with the packages that they had before.
+    var spoiled: Set<String> = []
+    /// Hosts that lose their storage whenever they are about to be in service.
+    var flapping: Set<String> = []
     private var boots: [String: Int] = [:]
     private var stamps: [String: [String]] = [:]
     private let spec: RunSpec
@@ -49,6 +53,8 @@ struct Conversation {
             boots[host, default: 1] += 1
             if let index = view.hosts.firstIndex(where: { $0.id == host }) {
                 view.hosts[index].bootID = "\(host)-\(boots[host] ?? 1)"
+                // As on real hosts: a boot takes a host back into service.
+                view.hosts[index].isEnabled = true
             }
         case .move(let vm, _, let to):
             if let index = view.vms.firstIndex(where: { $0.id == vm }) { view.vms[index].host = to }
@@ -68,17 +74,21 @@ struct Conversation {
         return .done
     }
 
+    func phase(_ host: String) -> HostPhase? { machine.hosts.first { $0.id == host }?.phase }
+
     private func report(_ host: String) -> HostReport {
         let applied = stamps[host] ?? []
         var packages: [String: String] = [:]
         for update in spec.updates {
-            for (name, version) in update.packages { packages[name] = applied.contains(update.uuid) ? version : "old" }
+            for (name, version) in update.packages {
+                packages[name] = applied.contains(update.uuid) && !spoiled.contains(host) ? version : "old"
+            }
         }
         return HostReport(
             bootID: "\(host)-\(boots[host] ?? 1)",
             agentStart: Int64(applied.count),
             isEnabled: view.host(host)?.isEnabled ?? false,
-            unpluggedStorage: [],
+            unpluggedStorage: flapping.contains(host) && phase(host) == .confirming ? ["iscsi-1"] : [],
             stamps: applied,
             packages: packages,
             softwareVersion: [:],

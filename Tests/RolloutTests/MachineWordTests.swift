@@ -131,4 +131,64 @@ struct MachineWordTests {
         talk.play(words + talk.machine.handle(.result(third, answer, at: talk.moment)))
         #expect(talk.machine.stage == .ended(.succeeded))
     }
+
+    @Test("Cancelled among the prechecks, the run asks no more of them")
+    func cancelledSurvey() {
+        var talk = Conversation(run(), pool(hosts: 16))
+        talk.play(talk.start()) { _, action in if case .precheck = action { true } else { false } }
+        let (first, asked) = (talk.last, talk.seen.count)
+        let words = talk.say(.cancel)
+        #expect(words.isEmpty)
+        for number in first.number..<(first.number + 8) {
+            let effects = talk.machine.handle(
+                .result(OperationID(run: "r1", number: number), .done, at: talk.moment)
+            )
+            #expect(effects.isEmpty)
+        }
+        #expect(talk.seen.count == asked)
+        #expect(talk.machine.stage == .ended(.cancelled))
+    }
+
+    @Test("Where each host is to be approved, nothing is applied before, also where all are applied first")
+    func approvedBeforeTheBarrier() {
+        var spec = run()
+        spec.policy.approveEachHost = true
+        spec.policy.hasBarrier = true
+        var talk = Conversation(spec, pool())
+        talk.play(talk.start())
+        #expect(talk.machine.waitsFor == ["xs1 waits for an approval.", "xs2 waits for an approval."])
+        #expect(!talk.seen.contains { if case .apply = $0 { true } else { false } })
+        talk.play(talk.say(.approve(host: "h1")))
+        #expect(talk.machine.hosts.map(\.phase) == [.applied, .pending])
+        talk.play(talk.say(.approve(host: "h2")))
+        talk.play(talk.say(.proceed))
+        #expect(talk.machine.stage == .ended(.succeeded))
+    }
+
+    @Test("Paused before its last look, a run does not end until it is resumed")
+    func pausedAtTheEnd() {
+        var talk = Conversation(run(), pool())
+        var looks = 0
+        talk.play(talk.start()) { machine, action in
+            looks += action == .observe && machine.stage == .finishing ? 1 : 0
+            return looks > 0
+        }
+        let look = talk.last
+        _ = talk.say(.pause)
+        _ = talk.machine.handle(.result(look, .unreachable("no answer."), at: talk.moment))
+        talk.time += 3600
+        #expect(talk.machine.handle(.tick(at: talk.moment)).isEmpty)
+        #expect(talk.machine.stage == .finishing)
+        #expect(talk.machine.waitsFor == ["ann has paused the run."])
+        talk.play(talk.say(.resume))
+        #expect(talk.machine.stage == .ended(.succeeded))
+    }
+
+    @Test("What is needed as it is can not be given back before the end, and the refusal says so")
+    func earlyPayment() throws {
+        var talk = Conversation(run(), pool())
+        talk.play(talk.start()) { _, action in if case .apply = action { true } else { false } }
+        let debt = try #require(talk.machine.obligations.first)
+        #expect(talk.machine.refusal(of: .pay(obligation: debt.id))?.contains("it is given back when the run ends.") == true)
+    }
 }

@@ -27,7 +27,11 @@ extension RolloutService {
     public func details(_ run: String) async throws(APIError) -> RunDetails {
         let subject = try await subject(run)
         guard let machine = subject.machine else {
-            return RunDetails(unreadable: run, problem: subject.problem ?? "The journal can not be read.")
+            return RunDetails(
+                unreadable: run,
+                problem: subject.problem ?? "The journal can not be read.",
+                remains: archive.active == run ? subject.remains : nil
+            )
         }
         return RunDetails(
             machine,
@@ -63,9 +67,10 @@ extension RolloutService {
     public func consequence(of word: OperatorWord, for run: String) async throws(APIError) -> String? {
         guard let machine = try await subject(run).machine else {
             guard word == .cancel, archive.active == run else { return nil }
-            return
-                "The run can not be carried on: it is given up, and another can begin. Its journal is kept. Nobody gives "
-                + "back what it switched off: look at high availability, disabled hosts and stopped VMs."
+            let debts = try await details(run).obligations.map(\.text)
+            let owed = debts.isEmpty ? "high availability, disabled hosts, stopped VMs" : debts.joined(separator: "; ")
+            return "The run can not be carried on: it is given up, and another can begin. Its journal is kept. "
+                + "Nobody gives back what it had switched off: look at \(owed)."
         }
         return machine.refusal(of: word) == nil ? machine.consequence(of: word) : nil
     }

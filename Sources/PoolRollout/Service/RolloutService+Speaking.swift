@@ -18,7 +18,7 @@ extension RolloutService {
             if let active, active.run == run {
                 try await active.keeper.say(word, by: operatorName)
             } else {
-                try await sayAfterTheEnd(word, run, operatorName)
+                try await sayWhereNobodyCarriesItOut(word, run, operatorName)
             }
         } catch {
             throw .internalError(error.description)
@@ -34,10 +34,13 @@ extension RolloutService {
         await show(run)
     }
 
-    /// A run that has ended hears a word only to pay what it owes: a keeper is made for just that.
-    private func sayAfterTheEnd(_ word: OperatorWord, _ run: String, _ operatorName: String) async throws(RunError) {
+    /// A run that has ended hears a word only to pay what it owes: a keeper is made for just that. One that has not, whose
+    /// journal could not be written any more, is carried on.
+    private func sayWhereNobodyCarriesItOut(_ word: OperatorWord, _ run: String, _ operatorName: String)
+        async throws(RunError)
+    {
         guard active == nil else { throw .busy(active?.run) }
-        guard let spec = past[run]?.machine?.spec else { return }
+        guard let machine = past[run]?.machine, let spec = machine.spec else { throw .badName(run) }
         let keeper = try await RunKeeper.takeOver(
             run: run,
             directory: archive.directory,
@@ -45,6 +48,11 @@ extension RolloutService {
             wall: wall
         )
         guard let keeper else { return }
+        if let failure = await keeper.failure { throw .journal(failure) }
+        guard machine.stage.isEnded else {
+            await follow(run, keeper)
+            return try await keeper.say(word, by: operatorName)
+        }
         active = (run, keeper)
         defer { active = nil }
         try await keeper.say(word, by: operatorName)
@@ -54,7 +62,7 @@ extension RolloutService {
         past[run] = PastRun(
             machine: await keeper.machine,
             head: await keeper.journalHead,
-            problem: nil,
+            problem: await keeper.failure?.description,
             times: past[run]?.times ?? RunTimes()
         )
         await keeper.letGo()

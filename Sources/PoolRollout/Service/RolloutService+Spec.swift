@@ -23,7 +23,7 @@ extension RolloutService {
         return RunSpec(
             run: run,
             startedBy: operatorName,
-            updates: updates,
+            updates: updates.withNewestPackages,
             excluded: options.excluded.map { uuid("host", $0) },
             order: options.order.map { uuid("host", $0) },
             mode: options.mode,

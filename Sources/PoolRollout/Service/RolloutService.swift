@@ -60,7 +60,13 @@ public actor RolloutService {
     /// A journal that can not be used is kept and shown with the reason; it never keeps the server from starting.
     public func open() async {
         for run in archive.runs {
-            past[run] = archive.read(run)
+            let read = archive.read(run)
+            if let machine = read.machine, machine.spec == nil {
+                // The server ended before the run began: nothing was done, and nobody was told that it had begun.
+                _ = archive.giveUp(run)
+                continue
+            }
+            past[run] = read
             await show(run)
         }
         guard let run = archive.active, let spec = past[run]?.machine?.spec else { return }
@@ -155,7 +161,7 @@ public actor RolloutService {
 
     // MARK: Inside
 
-    private func follow(_ run: String, _ keeper: RunKeeper) async {
+    func follow(_ run: String, _ keeper: RunKeeper) async {
         active = (run, keeper)
         past[run] = nil
         let changes = await keeper.changes()

@@ -9,6 +9,8 @@ struct PastRun: Sendable {
     var head: String
     /// Why the journal can not be used, or the run goes no further.
     var problem: String?
+    /// What it had come to when its journal was last as it should be, where it can not be used now.
+    var remains: RolloutMachine?
     /// How long its steps took.
     var times = RunTimes()
 }
@@ -49,7 +51,20 @@ struct RunArchive: Sendable {
                 times: RunTimes(contents)
             )
         } catch {
-            return PastRun(machine: nil, head: "", problem: error.description)
+            return PastRun(machine: nil, head: "", problem: error.description, remains: remains(run))
+        }
+    }
+
+    /// As far as the journal is intact, and this program agrees with it.
+    private func remains(_ run: String) -> RolloutMachine? {
+        guard let bytes = try? bytes(run) else { return nil }
+        var contents = Journal.intactPart(bytes, digest: Journal.sha256)
+        do throws(JournalError) {
+            return try Controller(replaying: contents).machine
+        } catch {
+            guard case .diverged(let record) = error else { return nil }
+            contents.records.removeSubrange((record - 1)...)
+            return try? Controller(replaying: contents).machine
         }
     }
 

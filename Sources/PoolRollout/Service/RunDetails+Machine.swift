@@ -65,10 +65,17 @@ extension RunDetails {
     }
 
     /// A run whose journal can not be used.
-    init(unreadable run: String, problem: String) {
+    ///
+    /// - Parameter remains: what it had come to; nil where nobody knows, or where it was given up.
+    init(unreadable run: String, problem: String, remains: RolloutMachine? = nil) {
         self.init(RolloutMachine(), head: "", problem: problem, progress: [:], now: 0)
         self.run = run
         state = .unreadable
+        for obligation in remains?.obligations ?? [] where obligation.state == .open {
+            var debt = Debt(obligation, run: run, text: remains?.describe(obligation.debt) ?? "")
+            debt.reason = "the run can not be carried on: give it back by hand."
+            obligations.append(debt)
+        }
         sentence = problem
     }
 

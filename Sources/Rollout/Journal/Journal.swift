@@ -15,10 +15,10 @@ public struct Journal: Sendable {
     public typealias Digest = @Sendable ([UInt8]) -> [UInt8]
 
     /// The digest of the newest record, in hex. Kept elsewhere, it also shows whether records were cut off the end.
-    public private(set) var head: String
+    public fileprivate(set) var head: String
     /// Records so far.
-    public private(set) var count: Int
-    private let digest: Digest
+    public fileprivate(set) var count: Int
+    fileprivate let digest: Digest
 
     /// An empty journal.
     public init(digest: @escaping Digest) {
@@ -43,31 +43,22 @@ public struct Journal: Sendable {
     ///
     /// A last line without an end is what a crash leaves: it is left out, and ``Contents/torn`` says how long it was.
     public static func read(_ bytes: [UInt8], digest: @escaping Digest) throws(JournalError) -> Contents {
-        var journal = Journal(digest: digest)
-        var records: [Record] = []
+        var contents = Contents(journal: Journal(digest: digest), records: [], length: 0, torn: 0)
         let decoder = JSONDecoder()
-        var start = 0
-        while let end = bytes[start...].firstIndex(of: 0x0A) {
-            let line = bytes[start..<end]
-            let number = records.count + 1
-            guard line.count <= largestRecord, let space = line.firstIndex(of: 0x20) else {
-                throw .broken(record: number)
-            }
-            let json = line[(space + 1)...]
-            let sum = hex(digest(Array(journal.head.utf8) + json))
-            guard Array(sum.utf8) == Array(line[..<space]) else { throw .broken(record: number) }
-            if number == 1 { try checkVersion(json, decoder) }
-            do { records.append(try decoder.decode(Record.self, from: Data(json))) } catch {
-                throw .unreadable(record: number)
-            }
-            journal.head = sum
-            journal.count += 1
-            start = end + 1
-        }
-        return Contents(journal: journal, records: records, length: start, torn: bytes.count - start)
+        while try contents.readNext(bytes, decoder) {}
+        contents.torn = bytes.count - contents.length
+        return contents
     }
 
-    private static func checkVersion(_ json: ArraySlice<UInt8>, _ decoder: JSONDecoder) throws(JournalError) {
+    /// The records before the first that does not fit: to see what a run had done, not to carry it on.
+    public static func intactPart(_ bytes: [UInt8], digest: @escaping Digest) -> Contents {
+        var contents = Contents(journal: Journal(digest: digest), records: [], length: 0, torn: 0)
+        let decoder = JSONDecoder()
+        while (try? contents.readNext(bytes, decoder)) == true {}
+        return contents
+    }
+
+    fileprivate static func checkVersion(_ json: ArraySlice<UInt8>, _ decoder: JSONDecoder) throws(JournalError) {
         struct Opening: Decodable { var opened: Header? }
         struct Header: Decodable { var version: Int }
         let found = (try? decoder.decode(Opening.self, from: Data(json)))?.opened?.version
@@ -76,7 +67,7 @@ public struct Journal: Sendable {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    private static func hex(_ bytes: [UInt8]) -> String {
+    fileprivate static func hex(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.count)
         for byte in bytes {
@@ -95,6 +86,29 @@ public struct Journal: Sendable {
         public var length: Int
         /// Bytes of a record that was not written to its end.
         public var torn: Int
+
+        /// Reads one more line.
+        ///
+        /// - Returns: false where no whole line is left.
+        fileprivate mutating func readNext(_ bytes: [UInt8], _ decoder: JSONDecoder) throws(JournalError) -> Bool {
+            guard let end = bytes[length...].firstIndex(of: 0x0A) else { return false }
+            let line = bytes[length..<end]
+            let number = records.count + 1
+            guard line.count <= Journal.largestRecord, let space = line.firstIndex(of: 0x20) else {
+                throw .broken(record: number)
+            }
+            let json = line[(space + 1)...]
+            let sum = Journal.hex(journal.digest(Array(journal.head.utf8) + json))
+            guard Array(sum.utf8) == Array(line[..<space]) else { throw .broken(record: number) }
+            if number == 1 { try Journal.checkVersion(json, decoder) }
+            do { records.append(try decoder.decode(Record.self, from: Data(json))) } catch {
+                throw .unreadable(record: number)
+            }
+            journal.head = sum
+            journal.count += 1
+            length = end + 1
+            return true
+        }
     }
 }
 
@@ -157,7 +171,9 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\(Journal.version). \(Self.olderProgram)"
         case .diverged(let record):
             "Record \(record) of the journal is not what this program would have wanted. \(Self.olderProgram)"
-        case .unwritable(let reason): "The journal can not be written: \(reason). The run goes no further."
+        case .unwritable(let reason):
+            "The journal can not be written: \(reason). The run goes no further: see that there is room on the disk, then "
+                + "resume it."
         }
     }
 

@@ -64,6 +64,8 @@ public struct HostRecord: Hashable, Sendable {
     var deadline: Int64 = 0
     var nextLook: Int64 = 0
     var attempts = 0
+    /// How often it lost, before it was in service, what it had been seen to have after its restart.
+    var setbacks = 0
 
     init(_ view: HostView) {
         id = view.id

@@ -72,7 +72,7 @@ extension RolloutMachine {
     public var cancelPreview: String { consequence(of: .cancel) }
 
     private var pauseText: String {
-        let going = hosts.filter { $0.phase.isActive && $0.isTouched }.map(\.name)
+        let going = hosts.filter { $0.phase.isActive && !canReturn($0) }.map(\.name)
         let rest = "Nothing else is begun until the run is resumed; the pool stays as it is then."
         return going.isEmpty ? rest : "\(going.joined(separator: ", ")) will be carried on until back. " + rest
     }

@@ -2,7 +2,7 @@ extension RolloutMachine {
     /// Looks at the pool once more, so that what the run claims is what is there.
     mutating func finish() -> Bool {
         if restartGuests() { return true }
-        guard inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
+        guard pausedBy == nil, inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
         guard failedCalls < 6 else {
             note(.deviation, "The pool did not answer at the end: the last look is missing.")
             leaveFinished()

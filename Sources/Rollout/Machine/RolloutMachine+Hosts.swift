@@ -13,7 +13,9 @@ extension RolloutMachine {
         hosts[index].attempts = 0
         hosts[index].nextLook = clock.elapsed
         switch phase {
-        case .returning: hosts[index].deadline = clock.elapsed + policy.limits.hostReturn
+        case .returning:
+            hosts[index].deadline = clock.elapsed + policy.limits.hostReturn
+            hosts[index].setbacks = 0
         case .plugging, .confirming, .clearing: hosts[index].deadline = clock.elapsed + policy.limits.storage
         default: hosts[index].deadline = .max
         }
@@ -30,13 +32,25 @@ extension RolloutMachine {
             hosts[index].phase = .backingOut
         } else {
             hosts[index].phase = .failed
+            keepOutOfService(index, host.phase)
         }
         active?.finish(updateOf: host.id)
         if boundary == .open { boundary = .stale("\(host.name) failed") }
         let failures = hosts.filter { $0.phase == .failed || $0.afterBackingOut == .failed }.count
-        if stopping == nil, failures > policy.maxFailedHosts {
+        // The others were to follow only once the canary was well.
+        let isCanary = policy.canary?.host == host.id
+        if stopping == nil, isCanary || failures > policy.maxFailedHosts {
             hold(.host(host.id), "\(host.name): \(reason) Retry or skip the host, or cancel the run.")
         }
+    }
+
+    /// A boot takes a host back into service; one that has failed since is taken out again, so that nothing comes to it
+    /// until somebody has looked.
+    private mutating func keepOutOfService(_ index: Int, _ phase: HostPhase) {
+        guard restart == .host, [.plugging, .verifying, .enabling, .confirming].contains(phase) else { return }
+        hosts[index].isNew = false
+        owe(.hostEnabled(host: hosts[index].id))
+        emit(.disable(host: hosts[index].id))
     }
 
     /// Moves one host on, where it can be moved on now.

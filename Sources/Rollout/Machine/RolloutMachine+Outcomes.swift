@@ -17,6 +17,7 @@ extension RolloutMachine {
             default:
                 if glance == nil { boundary = .looking("the planner gave no answer") }
                 glance = nil
+                nextCall = clock.elapsed + policy.limits.poll
                 hold(
                     .plan,
                     "The planner gave no answer: \(outcome.failure ?? "an unexpected one"). Resume asks it again."
@@ -119,6 +120,7 @@ extension RolloutMachine {
         if case .host(let report) = outcome { return inspected(index, report) }
         let host = hosts[index]
         switch action {
+        case .disable where host.phase != .disabling: keptOut(host, outcome.failure)
         case .inspect:
             if host.phase == .checking || host.phase == .verifying {
                 hosts[index].attempts += 1
@@ -145,6 +147,15 @@ extension RolloutMachine {
             if let failure = outcome.failure { return fail(index, failure) }
             succeeded(index, action)
         }
+    }
+
+    /// A host that failed was taken out of service, or was not.
+    private mutating func keptOut(_ host: HostRecord, _ failure: String?) {
+        if let failure {
+            let text = "\(host.name) failed, and could not be disabled: \(failure) Disable it by hand."
+            return note(.deviation, text, host: host.id)
+        }
+        if let at = view.hosts.firstIndex(where: { $0.id == host.id }) { view.hosts[at].isEnabled = false }
     }
 
     private mutating func succeeded(_ index: Int, _ action: Action) {

@@ -5,7 +5,9 @@ extension RolloutMachine {
             guard let obligation = obligations.first(where: { $0.id == number }) else {
                 return "The run has no obligation \(number): see which it has."
             }
-            return obligation.state == .open ? nil : "Obligation \(number) is not open any more."
+            guard obligation.state == .open else { return "Obligation \(number) is not open any more." }
+            return stage.isEnded || stage == .settling
+                ? nil : "\(describe(obligation.debt)): still needed as it is; it is given back when the run ends."
         }
         if stage.isEnded { return "The run has ended: nothing more can be said to it." }
         switch word {
@@ -31,7 +33,10 @@ extension RolloutMachine {
             let isWaiting = [.failed, .applied, .awaitingOperator].contains(host.phase)
             return isWaiting || !host.isTouched
                 ? nil : "\(host.name) can not be skipped any more: it is being updated."
-        case .retry: return host.phase == .failed ? nil : "\(host.name) has not failed."
+        case .retry:
+            guard host.phase == .failed else { return "\(host.name) has not failed." }
+            return stage == .rolling || stage == .applyingEverywhere
+                ? nil : "\(host.name) can be tried again while hosts are being updated, which they are not now."
         case .approve: return host.phase == .pending ? nil : "\(host.name) has begun already."
         default: return nil
         }

@@ -100,7 +100,7 @@ extension RolloutMachine {
                 return fail(index, "\(host.name) has \(package) \(found) where \(update.label) promises \(version).")
             }
         }
-        guard report.unpluggedStorage.isEmpty else { return enter(index, .plugging) }
+        guard report.unpluggedStorage.isEmpty else { return plugAgain(index) }
         hosts[index].isNew = true
         enter(index, .enabling)
     }
@@ -110,7 +110,7 @@ extension RolloutMachine {
         guard report.bootID == host.bootAfter, report.unpluggedStorage.isEmpty else {
             // It has booted again, or lost its storage, while it was being enabled: what was seen before is not true any more.
             hosts[index].isNew = false
-            return enter(index, .plugging)
+            return plugAgain(index)
         }
         guard report.isEnabled else {
             if stage != .rolling || host.begun == nil { return lookLater(index, "it is disabled") }
@@ -133,6 +133,16 @@ extension RolloutMachine {
         fruitlessPlans = 0
         active?.finish(updateOf: host.id)
         note(.host, "\(host.name) runs the update, as observed.", host: host.id)
+    }
+
+    /// Back to its storage, but not for ever.
+    private mutating func plugAgain(_ index: Int) {
+        guard hosts[index].setbacks < 5 else {
+            let text = "boots or loses its storage again and again: look at it, then retry it."
+            return fail(index, "\(hosts[index].name) \(text)")
+        }
+        hosts[index].setbacks += 1
+        enter(index, .plugging)
     }
 
     /// A host that was empty is not: what has begun ends, then a new plan empties it.

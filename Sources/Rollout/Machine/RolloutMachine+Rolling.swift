@@ -165,12 +165,14 @@ extension RolloutMachine {
         return !policy.windows.contains { $0.end - policy.expectedHostSeconds >= max(clock.wall, $0.start) }
     }
 
-    /// Hosts of the open wave that wait for an approval.
+    /// Hosts that wait for an approval: those of the open wave, or all that the update is to be applied on.
     public var awaitedApprovals: [HostRecord] {
-        guard policy.approveEachHost, boundary == .open, let active else { return [] }
-        return hosts.filter { host in
-            host.phase == .pending && !host.isApproved
-                && active.current.contains { active.plan.steps[$0].work == .update(host: host.id) }
+        guard policy.approveEachHost else { return [] }
+        let waiting = hosts.filter { $0.phase == .pending && !$0.isApproved }
+        if stage == .applyingEverywhere { return waiting }
+        guard boundary == .open, let active else { return [] }
+        return waiting.filter { host in
+            active.current.contains { active.plan.steps[$0].work == .update(host: host.id) }
         }
     }
 

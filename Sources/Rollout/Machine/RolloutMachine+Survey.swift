@@ -1,7 +1,7 @@
 extension RolloutMachine {
     /// Looks at the pool, and asks whoever else has to be asked, before anything is changed.
     mutating func survey() -> Bool {
-        guard holds.isEmpty, pausedBy == nil, clock.elapsed >= nextCall else { return false }
+        guard stopping == nil, holds.isEmpty, pausedBy == nil, clock.elapsed >= nextCall else { return false }
         guard let inquiry else {
             guard inFlight.isEmpty else { return false }
             emit(.observe)
@@ -122,7 +122,8 @@ extension RolloutMachine {
     mutating func applyEverywhere() -> Bool {
         guard let spec else { return false }
         for index in hosts.indices where hosts[index].phase.isActive { return stepHost(index) }
-        if mayBegin, let next = hosts.firstIndex(where: { $0.phase == .pending }) {
+        let waits = policy.approveEachHost
+        if mayBegin, let next = hosts.firstIndex(where: { $0.phase == .pending && ($0.isApproved || !waits) }) {
             begin(next)
             return true
         }

@@ -1,5 +1,5 @@
 extension RolloutMachine {
-    /// An operator speaks. Words that do not apply now change nothing, and are noted.
+    /// An operator speaks. Words that do not apply now change nothing: ``refusal(of:)`` says why.
     mutating func hear(_ word: OperatorWord, from operatorName: String) {
         guard spec != nil else { return }
         if case .pay(let number) = word { return pay(number, operatorName) }
@@ -83,6 +83,7 @@ extension RolloutMachine {
         holds.removeAll { $0.subject == .host(id) }
         hosts[index].reason = nil
         hosts[index].attempts = 0
+        hosts[index].setbacks = 0
         if stage == .applyingEverywhere, !hosts[index].isTouched {
             hosts[index].phase = .pending
         } else if hosts[index].isTouched {

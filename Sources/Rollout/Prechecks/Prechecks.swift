@@ -46,6 +46,18 @@ extension Prechecks.Subject {
         if let canary = spec.policy.canary, view.host(canary.host) == nil {
             refuse("The canary \(canary.host) is no host of this pool: name one that is.")
         }
+        if let canary = spec.policy.canary, let host = view.host(canary.host) {
+            if spec.excluded.contains(host.id) { refuse("The canary \(host.name) is left out: name another host.") }
+            if host.has(spec.updates), !view.hosts.allSatisfy({ $0.has(spec.updates) }) {
+                refuse("The canary \(host.name) has the update already: name a host that is to be updated.")
+            }
+        }
+        if let finishBy = spec.policy.finishBy, finishBy <= view.taken {
+            refuse("The time by which the run has to be over has passed: give one that is to come.")
+        }
+        if let last = spec.policy.windows.map(\.end).max(), last <= view.taken {
+            refuse("The last maintenance window is over: give one that is to come.")
+        }
         for consent in spec.consents where view.vm(consent.vm) == nil {
             refuse("The pool has no VM \(consent.vm), which may be stopped: look up its uuid.")
         }

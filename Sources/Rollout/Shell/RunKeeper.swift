@@ -43,7 +43,7 @@ public actor RunKeeper {
         wall: @escaping @Sendable () -> Int64
     ) async throws(RunError) -> RunKeeper {
         guard isName(spec.run) else { throw .badName(spec.run) }
-        guard let lock = RunLock(directory: directory) else { throw .busy(nil) }
+        guard let lock = RunLock(directory: directory) else { throw noLock(directory) }
         if let active = lock.run { throw .busy(active) }
         let keeper: RunKeeper
         do throws(JournalError) {
@@ -63,8 +63,19 @@ public actor RunKeeper {
             throw .journal(error)
         }
         await keeper.take { .start(spec, at: $0) }
+        if let failure = await keeper.failure, await keeper.machine.spec == nil {
+            // Nothing was begun: another run must not find this one in its way.
+            await keeper.abandon()
+            throw .journal(failure)
+        }
         return keeper
     }
+
+    private static func noLock(_ directory: String) -> RunError {
+        RunLock.isWritable(directory) ? .busy(nil) : .journal(.unwritable("\(directory)/active can not be opened"))
+    }
+
+    private func abandon() { _ = lock.set(run: nil) }
 
     /// Takes a run over from its journal: the active one, or one that has ended and still owes something.
     ///
@@ -75,7 +86,7 @@ public actor RunKeeper {
         performer: any EffectPerformer,
         wall: @escaping @Sendable () -> Int64
     ) async throws(RunError) -> RunKeeper? {
-        guard let lock = RunLock(directory: directory) else { throw .busy(nil) }
+        guard let lock = RunLock(directory: directory) else { throw noLock(directory) }
         let active = lock.run
         guard let run = named ?? active else { return nil }
         if let active, active != run { throw .busy(active) }

@@ -11,7 +11,13 @@ import Darwin
 public struct RunLock: ~Copyable, Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock of a `runs/` directory; nil where another process holds it.
+    /// Whether this process may write the lock at all; told apart from a lock that another process holds.
+    static func isWritable(_ directory: String) -> Bool {
+        access(directory + "/active", F_OK) == 0
+            ? access(directory + "/active", R_OK | W_OK) == 0 : access(directory, W_OK | X_OK) == 0
+    }
+
+    /// Takes the lock of a `runs/` directory; nil where another process holds it, or it can not be written.
     public init?(directory: String) {
         let descriptor = open(directory + "/active", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }

@@ -114,6 +114,8 @@ extension World {
     func comeUp(_ host: String, _ boot: Int, _ kind: ReturnKind) {
         guard let index = pool.host(host), pool.hosts[index].boots == boot, !pool.hosts[index].isUp else { return }
         pool.hosts[index].isUp = true
+        // As on real hosts: a boot takes a host back into service, whatever it runs.
+        pool.hosts[index].isEnabled = true
         pool.hosts[index].isStuck = false
         pool.hosts[index].boots += 1
         pool.hosts[index].agentStart = now
