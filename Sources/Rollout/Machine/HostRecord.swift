@@ -67,6 +67,10 @@ public struct HostRecord: Hashable, Sendable {
     /// How often it lost, before it was in service, what it had been seen to have after its restart.
     var setbacks = 0
 
+    /// Whether nobody has seen what it runs since the run began to change it: nothing may come to it from a newer host, nor
+    /// leave it for an older one.
+    var isDoubtful: Bool { isTouched && !isNew && (phase == .failed || phase == .skipped) }
+
     init(_ view: HostView) {
         id = view.id
         name = view.name

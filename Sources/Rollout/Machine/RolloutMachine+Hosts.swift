@@ -47,8 +47,8 @@ extension RolloutMachine {
     /// A boot takes a host back into service; one that has failed since is taken out again, so that nothing comes to it
     /// until somebody has looked.
     private mutating func keepOutOfService(_ index: Int, _ phase: HostPhase) {
-        guard restart == .host, [.plugging, .verifying, .enabling, .confirming].contains(phase) else { return }
-        hosts[index].isNew = false
+        guard restart == .host, !hosts[index].isNew, [.plugging, .verifying, .enabling, .confirming].contains(phase)
+        else { return }
         owe(.hostEnabled(host: hosts[index].id))
         emit(.disable(host: hosts[index].id))
     }

@@ -70,9 +70,7 @@ extension RolloutMachine {
     private func canTake(_ host: HostView, _ vm: VMView) -> Bool {
         guard host.isLive, host.isEnabled, vm.allowedHosts?.contains(host.id) ?? true else { return false }
         if let record = hosts.first(where: { $0.id == host.id }) {
-            guard !record.phase.isActive, record.phase != .failed || record.isNew || !record.isTouched else {
-                return false
-            }
+            guard !record.phase.isActive, !record.isDoubtful else { return false }
         }
         var used = 0
         for resident in view.vms where resident.power == .running && resident.host == host.id {

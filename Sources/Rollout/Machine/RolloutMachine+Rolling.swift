@@ -103,7 +103,7 @@ extension RolloutMachine {
         let unusable = hosts.filter { host in
             let seen = view.host(host.id)
             return seen?.isLive != true || seen?.isEnabled != true
-                || host.phase == .failed && host.isTouched && !host.isNew
+                || host.isDoubtful
         }
         let wanted = hosts.filter { $0.phase == .pending }
         return PlanRequest(

@@ -28,7 +28,7 @@ public enum CrashMatrix {
 
         /// The scenario, without faults of its own.
         public var scenario: Scenario {
-            if self == .overlapping { return .crowded(hosts: 7, sizes: [8, 16, 32]) }
+            if self == .overlapping { return .crowded(hosts: 7, used: 44, sizes: [8, 16, 32]) }
             var scenario = Scenario(hosts: self == .threeHosts ? 3 : 2)
             switch self {
             case .threeHosts, .overlapping: break

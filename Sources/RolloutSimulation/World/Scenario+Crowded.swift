@@ -5,11 +5,13 @@ extension Scenario {
     /// the next wave begins while hosts of this one are on their way.
     ///
     /// - Parameters:
-    ///   - hosts: at least 7, of 64 GiB each, three quarters of it in use.
+    ///   - hosts: at least 7, of 64 GiB each.
+    ///   - used: GiB of each host that are in use.
     ///   - sizes: of the VMs, in GiB.
     ///   - change: changes how the run is carried out.
     public static func crowded(
         hosts: Int,
+        used: Int = 48,
         sizes: [Int] = [1, 2, 4, 8, 16],
         _ change: (inout RunPolicy) -> Void = { _ in }
     ) -> Scenario {
@@ -20,7 +22,7 @@ extension Scenario {
             var host = HostView(id: "h\(number)", name: "xs\(number)", memory: 65_536)
             host.isMaster = number == 1
             view.hosts.append(host)
-            var free = 49_152
+            var free = 1024 * used
             while free > 0 {
                 let memory = min(free, 1024 * sizes[random.below(sizes.count)])
                 free -= memory
