@@ -58,10 +58,7 @@ struct InspectTests {
         }
     }
 
-    @Test(
-        "A 7.x image is described, its detached signatures are checked, and its RPMs against what was signed",
-        .enabled("needs xorriso") { await ToolBox.has("xorriso") }
-    )
+    @Test("A 7.x image is described, its detached signatures are checked, and its RPMs against what was signed")
     func image() async throws {
         try await Workspace.use { space in
             let good = try await makeImage(in: space, named: "good")
@@ -93,10 +90,7 @@ struct InspectTests {
         }
     }
 
-    @Test(
-        "RPMs of an image that the signed list does not vouch for are named",
-        .enabled("needs xorriso") { await ToolBox.has("xorriso") }
-    )
+    @Test("RPMs of an image that the signed list does not vouch for are named")
     func imageWithForeignRPMs() async throws {
         try await Workspace.use { space in
             let extra = try await makeImage(in: space, named: "extra") { folder in
@@ -150,9 +144,7 @@ struct InspectTests {
             try FileManager.default.moveItem(atPath: space.file(path + ".asc.plain"), toPath: space.file(path))
         }
         try change(space.file(name))
-        _ = try await Tool(name: "xorriso").require([
-            "-as", "mkisofs", "-quiet", "-R", "-o", space.file("\(name).iso"), space.file(name),
-        ])
+        try writeImage(of: space.file(name), to: space.file("\(name).iso"))
         return space.file("\(name).iso")
     }
 

@@ -1,6 +1,8 @@
 @testable import UpdatePackage
 
-/// Every parser that is written here, and what must hold whatever it is given. Crashing is what none may do.
+/// Every parser of updates that is written here, and what must hold whatever it is given. Crashing is what none may do.
+///
+/// The fuzzer (`make fuzz`) and `FuzzTests`, which gives them the seeds beside this file, share them.
 let parsers: [String: @Sendable ([UInt8]) -> Void] = [
     "xml": { bytes in _ = try? XMLReader.read(bytes) },
     "info": { bytes in
@@ -62,6 +64,42 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
         precondition(RPMVersion.compare(parts[1], parts[0]).signum() == -order)
     },
     "rpm-answer": { bytes in _ = RPMFile(line: String(decoding: bytes, as: UTF8.self)[...], path: "a.rpm") },
+    "deb-version": { bytes in
+        let parts = bytes.split(separator: 0, maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
+        guard parts.count == 2, let one = DebVersion(parts[0]), let other = DebVersion(parts[1]) else { return }
+        precondition([one < other, other < one].count { $0 } <= 1)
+        precondition(DebVersion(one.description) == one)
+    },
+    "deb-control": { bytes in
+        let parts = bytes.split(separator: 0, maxSplits: 1)
+        guard let control = parts.first else { return }
+        let sums = parts.count > 1 ? Array(parts[1]) : nil
+        guard let deb = try? DebFile(control: Array(control), sums: sums, fileName: "a.deb") else { return }
+        // What is passed to dpkg is one word, and no option.
+        precondition(!deb.identity.hasPrefix("-") && !deb.identity.contains { $0.isWhitespace || $0 == "/" })
+    },
+    "repository": { bytes in
+        let documents = bytes.split(separator: 0, maxSplits: 1).map { Array($0) }
+        let files = ["repodata/primary.xml", "a.rpm"].map { path in
+            ArchiveFile(path: path, digests: Digests(sha256: "aa", md5: "", size: 1))
+        }
+        _ = try? Repository.flaw(repomd: documents.first ?? [], files: files) { _ in documents.last ?? [] }
+    },
+    "date": { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let seconds = secondsSinceEpoch(text) else { return }
+        precondition(isoDate(seconds).hasPrefix(text) && secondsSinceEpoch(isoDate(seconds)) == seconds)
+    },
+    "compressed": { bytes in
+        let streams: [(any CompressedStream)?] = [
+            DeflateStream(isRaw: true), DeflateStream(isRaw: false), BzipStream(),
+        ]
+        for stream in streams.compactMap({ $0 }) {
+            var input = bytes
+            if case .ended(let unused) = stream.skip(&input, limit: 1 << 22) { precondition(unused <= bytes.count) }
+            precondition(stream.unpacked <= 1 << 23 && input == bytes)
+        }
+    },
     "keys": { bytes in _ = KeyFile.keys(listing: String(decoding: bytes, as: UTF8.self)) },
     "path": { bytes in
         guard let path = try? safePath(String(decoding: bytes, as: UTF8.self)) else { return }

@@ -1,0 +1,1 @@
+../../../Tests/UpdatePackageTests/Fuzzing/Parsers.swift
