@@ -59,7 +59,7 @@ struct HostReport: Sendable {
             }
             lines += findings.map { "    \($0)" }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { printable($0) + "\n" }.joined()
     }
 
     private static func sentence(_ text: (String) -> String) -> String {

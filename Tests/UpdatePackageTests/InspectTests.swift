@@ -187,6 +187,31 @@ struct InspectTests {
     }
 
     /// Why an archive is not read.
+    @Test("What a file calls itself drives no terminal, in what is shown of it and in why it is refused")
+    func escapes() async throws {
+        try await Workspace.use { space in
+            let hostile = "a\u{1b}]0;x\u{7}\u{9b}2J\u{202e}b\nc"
+            for name in [hostile, "../" + hostile] {
+                try writeArchive(
+                    space.file("z.zip"),
+                    .zip,
+                    [ArchiveMember(path: name, content: .bytes([]))],
+                    modified: nil
+                )
+                var shown: String
+                do throws(PackageError) {
+                    shown = try await inspect(file: space.file("z.zip"), policy: TrustPolicy()).text
+                } catch {
+                    shown = error.description
+                }
+                #expect(shown.contains("a?]0;x??2J?b?c"), "\(shown.debugDescription)")
+                for bad: Unicode.Scalar in ["\u{1b}", "\u{7}", "\u{9b}", "\u{202e}"] {
+                    #expect(!shown.unicodeScalars.contains(bad))
+                }
+            }
+        }
+    }
+
     private func refusal(_ file: String) async throws -> String {
         do throws(PackageError) {
             _ = try await inspect(file: file, policy: TrustPolicy())
