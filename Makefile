@@ -1,12 +1,16 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test test-xen soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
+.PHONY: run test fuzz test-xen soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
 
 run: build
 	@.build/debug/pitstop demo
 
 test: build-tests clients testbed-packages
 	$(SWIFT) test --skip-build --parallel
+
+# The parsers of updates by libFuzzer, each for SECONDS (30 where nothing is said), or only the one that PARSER names.
+fuzz: setup
+	@Fuzz/run.sh $(or $(SECONDS),30) $(PARSER)
 
 # A rollout on two genuine Xen hosts in emulated machines, for root; minutes, and on a busy machine far more.
 test-xen: build-tests

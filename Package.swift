@@ -232,7 +232,12 @@ let package = Package(
         .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
-        .testTarget(name: "UpdatePackageTests", dependencies: ["UpdatePackage"], swiftSettings: strict),
+        .testTarget(
+            name: "UpdatePackageTests",
+            dependencies: ["UpdatePackage", "CArchive"],
+            exclude: ["Fuzzing/Seeds"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PoolDatabaseTests",
             dependencies: ["PoolDatabase", "Datamodel", "XenAPI"],

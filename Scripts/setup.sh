@@ -5,8 +5,8 @@
 set -euo pipefail
 
 packages=(
-    libarchive-dev zlib1g-dev libsqlite3-dev libvirt-dev pkg-config rpm bubblewrap gnupg gpgv openssh-client python3-venv
-    chromium chromium-driver
+    libarchive-dev zlib1g-dev libbz2-dev libsqlite3-dev libvirt-dev pkg-config rpm bubblewrap gnupg gpgv openssh-client
+    python3-venv chromium chromium-driver
 )
 case ${1:-} in
     bench) packages+=(nginx-light curl openssl) ;;

@@ -1,7 +1,7 @@
 extension PackageError.Problem {
-    /// The sentence for the operator, without the file's name.
+    /// The sentence for the operator, without the file's name. It may quote the file, but drives no terminal.
     public var sentence: String {
-        aboutFile ?? aboutSignature ?? aboutMachine ?? "The file can not be used."
+        printable(aboutFile ?? aboutSignature ?? aboutMachine ?? "The file can not be used.")
     }
 
     private var aboutFile: String? {

@@ -1,10 +1,7 @@
 import Console
 import Datamodel
-import EmbeddedHosts
 import Foundation
-import Hosts
 import Logging
-import PoolDatabase
 import PoolOperations
 import PoolPatching
 import PoolRollout
@@ -18,12 +15,7 @@ import XenAPI
 /// A server, put together from a state directory.
 struct EmbeddedServer {
     private let server: PoolServer
-    /// Nil where the pool's hosts are not embedded ones.
-    private let embedded: EmbeddedPool?
-    /// Nil where the pool's hosts are not real ones.
-    private let real: RealPool?
-    /// Keeps other servers off the state directory for as long as this one lives.
-    private let lock: StateLock
+    private let opened: OpenedPool
     private let logger: Logger
 
     init(
@@ -36,36 +28,11 @@ struct EmbeddedServer {
         socket: String? = nil,
         logger: Logger
     ) async throws {
-        let directory = try StateDirectory(state)
-        lock = try StateLock(directory: directory.path)
-        let database = try PoolDatabase(path: directory.database)
-        let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
-        let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
-        let hosts: any HostPool
-        switch source {
-        case .embedded(let count):
-            try await ModelledPool(hostCount: count, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
-            let pool = try await EmbeddedPool.open(
-                state: directory.path,
-                hosts: Self.identities(database.snapshot),
-                timing: Timing(speed: speed)
-            )
-            (hosts, embedded, real) = (pool, pool, nil)
-            try await Self.trustDemonstration(directory)
-        case .dump(let path):
-            try await RecordedPool(path: path).load(into: database, state: directory.path)
-            (hosts, embedded, real) = (RecordedHosts(database), nil, nil)
-        case .libvirt(let path):
-            let pool = try RealPool(path: path)
-            (hosts, embedded, real) = (pool.hosts, nil, pool)
-        }
-        let pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
-        try await real?.connect(to: pool)
-        let patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
-            try directory.trustPolicy()
-        }
+        opened = try await OpenedPool(state: state, source: source, speed: speed)
+        let (directory, pool, patches) = (opened.directory, opened.pool, opened.patches)
+        if opened.embedded != nil { try await Self.trustDemonstration(directory) }
         var limits = RunPolicy.Limits()
-        if embedded != nil { limits.poll = 1 }
+        if opened.embedded != nil { limits.poll = 1 }
         let rollouts = RolloutService(
             pool: pool,
             patches: patches,
@@ -89,14 +56,14 @@ struct EmbeddedServer {
             address: address,
             plainAddress: plainAddress,
             socket: socket,
-            interval: real?.interval ?? .milliseconds(200),
+            interval: opened.real?.interval ?? .milliseconds(200),
             logger: logger,
             pages: { face in
                 let console = Console(
                     access: ConsoleAccess(face: face),
                     services: services,
                     directory: directory.path + "/console",
-                    now: { now().seconds }
+                    now: { pool.now().seconds }
                 )
                 return { console.addRoutes(to: $0) }
             },
@@ -123,7 +90,7 @@ struct EmbeddedServer {
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server] + (real?.services ?? []),
+            services: [server] + (opened.real?.services ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -134,19 +101,10 @@ struct EmbeddedServer {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
             // An address that is taken, say: nothing of the hosts' connections may stay.
-            await real?.shutdown()
+            await opened.real?.shutdown()
             throw error
         }
-        await embedded?.shutdown()
-        await real?.shutdown()
-    }
-
-    /// Whom the hosts' trees belong to, master first.
-    private static func identities(_ snapshot: Snapshot) throws(APIError) -> [EmbeddedPool.HostIdentity] {
-        let master = try snapshot.pool().ref("master")
-        let rows = snapshot.rows("host")
-        return (rows.filter { $0.ref == master } + rows.filter { $0.ref != master })
-            .map { EmbeddedPool.HostIdentity(uuid: $0.uuid, name: $0.string("hostname")) }
+        await opened.shutdown()
     }
 
     private static func users(_ directory: StateDirectory, _ passwordFile: String?) async throws -> Users {

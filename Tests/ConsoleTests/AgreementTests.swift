@@ -13,10 +13,7 @@ extension WizardTests {
         _ = try await site.xe("vm-param-set", "uuid=\(vm)", "other-config:auto_poweron=true")
         let second = try await site.xe("host-list", "hostname=xs2", "--minimal")
         _ = try await site.xe("host-disable", "uuid=\(second)")
-        try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        try await site.openAtPrechecks { browser in
             try await browser.wait(for: "Workload balancing is on", in: "#checks")
             #expect(try await browser.solution(of: "Workload balancing is on") == "Pause workload balancing")
             #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Enable the host")
@@ -63,10 +60,7 @@ extension WizardTests {
     @Test("stops no VM without a consent that names it, brings it back where it was, and puts a disc back in its drive")
     func consent() async throws {
         let site = try await Site.withTiedGuests()
-        try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        try await site.openAtPrechecks { browser in
             try await browser.wait(for: "VM web-1 can not leave xs1: it has a disk on local storage", in: "#checks")
             try await browser.wait(for: "VM mail-2 on xs2 has tools.iso in its drive", in: "#checks")
             let offers = try await browser.solution(of: "VM web-1 can not leave xs1")
@@ -115,10 +109,7 @@ extension WizardTests {
     func obligation() async throws {
         let site = try await Site.withTiedGuests()
         let disc = try await site.xe("vdi-list", "name-label=tools.iso", "--minimal")
-        try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        try await site.openAtPrechecks { browser in
             try await browser.press("Eject the ISO")
             try await browser.wait(for: "Promised: Eject the ISO.", in: "#checks")
             try await browser.press("Leave xs1 out")

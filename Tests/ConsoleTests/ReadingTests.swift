@@ -54,10 +54,7 @@ extension PageTests {
     @Test("The log has a time on every line, follows its end unless its reader has scrolled up, and is copied whole")
     func log() async throws {
         let site = try await Site()
-        try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        try await site.openAtPrechecks { browser in
             try await browser.reachMode()
             try await browser.click("#approve-yes")
             try await browser.press("Install update")
@@ -103,10 +100,7 @@ extension PageTests {
     @Test("A session that has ended leads back to the same step of the wizard, with its answers")
     func endedSession() async throws {
         let site = try await Site()
-        try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        try await site.openAtPrechecks { browser in
             try await browser.press("‹ Previous", to: "Select Servers")
             try await browser.click("input[name=host]:not([disabled])")
             let step = try await browser.path

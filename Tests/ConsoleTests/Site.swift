@@ -31,6 +31,16 @@ struct Site {
         try Users(path: server.state + "/users.json").set(user, password: ServerProcess.password, role: role)
     }
 
+    /// Opens a browser and walks the wizard to its pre-checks, as root, with the hotfix uploaded from disk.
+    func openAtPrechecks<Result: Sendable>(_ body: (Browser) async throws -> Result) async throws -> Result {
+        try await Browser.open(url) { browser in
+            try await browser.go("/")
+            try await browser.signIn()
+            try await browser.reachPrechecks(self)
+            return try await body(browser)
+        }
+    }
+
     /// The value of a field, as `xe` prints it.
     func xe(_ words: String...) async throws -> String {
         let result = try await server.xe(words)

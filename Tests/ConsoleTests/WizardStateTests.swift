@@ -28,6 +28,20 @@ struct WizardStateTests {
         #expect(wizard.options.policy.canary == nil)
     }
 
+    @Test("make a group of pre-checks say what is left of it: a promised fix is no failure, and hides none")
+    func outcome() {
+        let balancing = Problem(.workloadBalancing, .blocking, "on", fix: .disableWLB)
+        let other = Problem(.workloadBalancing, .blocking, "by hand")
+        let warning = Problem(.workloadBalancing, .warning, "beware")
+        let information = Problem(.workloadBalancing, .information, "by the way")
+        var wizard = Wizard(id: "w", startedBy: "root", begun: 0)
+        func word(_ problems: Problem...) -> String { PrecheckStep.outcome(problems, wizard).word }
+        #expect(word() == "OK" && word(information) == "Information" && word(balancing) == "Failed")
+        wizard.fixes = [.disableWLB]
+        #expect(word(balancing) == "Will be fixed" && word(balancing, information) == "Will be fixed")
+        #expect(word(balancing, warning) == "Warning" && word(balancing, other) == "Failed")
+    }
+
     @Test("are on disk when they are given, and are there after a restart")
     func durability() async throws {
         let directory = try TemporaryDirectory()

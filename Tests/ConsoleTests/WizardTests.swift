@@ -79,10 +79,7 @@ struct WizardTests {
     @Test("gives the tasks in order in manual mode, and ticks them off as the operator restarts the hosts by xe")
     func manual() async throws {
         let site = try await Site()
-        try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        try await site.openAtPrechecks { browser in
             try await browser.reachMode()
             try await browser.click("#mode-manual")
             try await browser.wait(for: "Restart these hosts in this order (master always first):", in: "#tasks")
@@ -125,10 +122,7 @@ struct WizardTests {
         let site = try await Site(hosts: 3)
         let storage = try await site.xe("sr-list", "shared=true", "type=nfs", "--minimal").split(separator: ",")
         _ = try await site.xe("pool-ha-enable", "heartbeat-sr-uuids=\(storage.first ?? "")")
-        try await Browser.open(site.url) { first in
-            try await first.go("/")
-            try await first.signIn()
-            try await first.reachPrechecks(site)
+        try await site.openAtPrechecks { first in
             try await first.wait(for: "High availability is on", in: "#checks")
             #expect(try await first.text("#verdict").contains("need to resolve"))
             try await first.picture("11-problem")
@@ -159,10 +153,7 @@ struct WizardTests {
     @Test("goes on after the browser was closed, and after the coordinator was killed")
     func survival() async throws {
         let site = try await Site()
-        let path = try await Browser.open(site.url) { browser in
-            try await browser.go("/")
-            try await browser.signIn()
-            try await browser.reachPrechecks(site)
+        let path = try await site.openAtPrechecks { browser in
             try await browser.reachMode()
             try await browser.click("#approve-yes")
             try await browser.press("Install update")

@@ -86,7 +86,16 @@ struct PublishTests {
         #expect(drifted.code == 1)
         #expect(drifted.output.contains("/usr/bin/openssl differs in size, digest"), "\(drifted.output)")
         #expect(try await publisher.pitstop(["verify-host", "xs1"] + server.reach).code == 0)
+
+        let without = ["verify-host", "--state", server.state]
+        let served = try await publisher.pitstop(without)
+        #expect(served.code == 1 && served.error.contains("A server serves"), "\(served.error)")
         await server.terminate()
+        let later = try await publisher.pitstop(without)
+        #expect(later.code == 1, "\(later.error)")
+        #expect(later.output.contains("xs1: as promised, 14 of 14 packages are as packed\n"), "\(later.output)")
+        #expect(later.output.contains("/usr/bin/openssl differs in size, digest"), "\(later.output)")
+        #expect(try await publisher.pitstop(without + ["xs1"]).code == 0)
         await publisher.stop()
     }
 
@@ -129,5 +138,11 @@ struct PublishTests {
         #expect(unknown.code == 1 && unknown.error.contains("has no host nowhere"), "\(unknown.error)")
         let nothing = try await Tools.run(Products.pitstop, ["verify-host"], environment: ["PITSTOP_SERVER": ""])
         #expect(nothing.code == 2 && nothing.error.contains("--server"), "\(nothing.error)")
+
+        let empty = try await Tools.run(Products.pitstop, ["verify-host", "--state", directory.path])
+        #expect(empty.code == 1 && empty.error.contains("is no state directory"), "\(empty.error)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["password"])
+        let both = try await Tools.run(Products.pitstop, ["verify-host", "--state", directory.path] + good)
+        #expect(both.code == 2 && both.error.contains("exclude each other"), "\(both.error)")
     }
 }

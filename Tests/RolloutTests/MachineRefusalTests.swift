@@ -11,6 +11,8 @@ struct MachineRefusalTests {
         talk.play(talk.start())
         #expect(talk.machine.holds.map(\.subject) == [.prechecks])
         #expect(talk.machine.waitsFor.first?.contains("VM web2 can not leave xs2") == true)
+        // The planner finds the same, and has nothing to add.
+        #expect(talk.machine.problems.map(\.check) == [.tiedVMs])
         #expect(!talk.seen.contains { if case .stop = $0 { true } else { false } })
     }
 

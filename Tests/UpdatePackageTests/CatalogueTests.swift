@@ -122,6 +122,20 @@ struct CatalogueTests {
         }
     }
 
+    @Test("A clock that was set back makes an expired catalogue fresh, and no earlier release")
+    func clockSetBack() async throws {
+        try await Workspace.use { space in
+            try await space.signer.sign(document(1), to: space.file("one"))
+            try await space.signer.sign(document(3, expires: "2026-06-01"), to: space.file("three"))
+            let store = CatalogueStore(folder: space.file("store"))
+            let back = try #require(secondsSinceEpoch("2026-01-01"))
+            #expect(try await store.takeIn(space.file("three"), policy: space.policy, now: back).release?.number == 3)
+            await #expect(throws: CatalogueError.self) {
+                try await store.takeIn(space.file("one"), policy: space.policy, now: back)
+            }
+        }
+    }
+
     @Test("A release number pushed up with a stolen key is forgotten with the key")
     func fastForward() async throws {
         try await Workspace.use { space in

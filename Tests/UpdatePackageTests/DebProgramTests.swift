@@ -21,25 +21,19 @@ struct DebProgramTests {
         edit: (inout Manifest) -> Void = { _ in },
         body: (HostTree, String) async throws -> Void
     ) async throws {
-        try await Workspace.use { space in
+        try await Workspace.withPackage(inventory: inventory, edit: edit) { space, manifest, output in
             for deb in [alpha, beta] { _ = try await deb.build(into: space.file("debs")) }
-            var manifest = Manifest.sample
-            edit(&manifest)
-            let built = try await PackageBuilder.build(
+            return try await PackageBuilder.build(
                 manifest: manifest,
                 debFolder: space.file("debs"),
-                output: space.file("built"),
+                output: output,
                 signer: space.signer
             )
-            let package = try await verify(
-                file: built.package.path,
-                policy: space.policy,
-                payloadTo: space.file("payload")
-            )
-            let host = try HostTree(at: space.file("host"), inventory: inventory)
+        } prepare: { space, host in
             try host.makeDebian()
             for deb in old { try await host.install(deb: try await deb.build(into: space.file("old"))) }
-            try await body(host, package.payload)
+        } body: { host, payload in
+            try await body(host, payload)
         }
     }
 

@@ -33,13 +33,16 @@ struct DebTests {
 
     @Test(
         "A version is written as dpkg writes it",
-        arguments: [("0:1.0-1", "1.0-1"), ("2:1-2-3", "2:1-2-3"), ("7", "7")]
+        arguments: [("0:1.0-1", "1.0-1"), ("2:1-2-3", "2:1-2-3"), ("7", "7"), ("0:1:2", "0:1:2")]
     )
     func spelling(text: String, written: String) {
         #expect(DebVersion(text)?.description == written)
     }
 
-    @Test("What is no version is refused", arguments: ["", "a1", "1 0", "1.0-", "x:1", "-1", "1.0/2", "99999999999:1"])
+    @Test(
+        "What is no version is refused",
+        arguments: ["", "a1", "1 0", "1.0-", "x:1", "+1:1", "-1", "1.0/2", "99999999999:1"]
+    )
     func noVersion(text: String) {
         #expect(DebVersion(text) == nil)
     }

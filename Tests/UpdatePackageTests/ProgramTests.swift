@@ -16,29 +16,22 @@ struct ProgramTests {
         edit: (inout Manifest) -> Void = { _ in },
         body: (HostTree, String) async throws -> Void
     ) async throws {
-        try await Workspace.use { space in
-            _ = try await alpha.build(into: space.file("rpms"))
-            _ = try await beta.build(into: space.file("rpms"))
-            let old = [
-                try await TinyRPM(name: "alpha", version: "1").build(into: space.file("old")),
-                try await TinyRPM(name: "beta", version: "1").build(into: space.file("old")),
-            ]
-            var manifest = Manifest.sample
-            edit(&manifest)
-            let built = try await PackageBuilder.build(
+        try await Workspace.withPackage(inventory: inventory, edit: edit) { space, manifest, output in
+            for rpm in [alpha, beta] { _ = try await rpm.build(into: space.file("rpms")) }
+            return try await PackageBuilder.build(
                 manifest: manifest,
                 rpmFolder: space.file("rpms"),
-                output: space.file("built"),
+                output: output,
                 signer: space.signer
             )
-            let package = try await verify(
-                file: built.package.path,
-                policy: space.policy,
-                payloadTo: space.file("payload")
-            )
-            let host = try HostTree(at: space.file("host"), inventory: inventory)
+        } prepare: { space, host in
+            var old: [String] = []
+            for name in ["alpha", "beta"] {
+                old.append(try await TinyRPM(name: name, version: "1").build(into: space.file("old")))
+            }
             try await host.install(old)
-            try await body(host, package.payload)
+        } body: { host, payload in
+            try await body(host, payload)
         }
     }
 

@@ -66,7 +66,7 @@ struct VerifyTests {
         "Bytes after the message are refused",
         arguments: [
             ["--compress-algo", "uncompressed", "--sign"], ["--clearsign"], ["--compress-algo", "zip", "--sign"],
-            ["--compress-algo", "zlib", "--sign"],
+            ["--compress-algo", "zlib", "--sign"], ["--compress-algo", "bzip2", "--sign"],
         ]
     )
     func trailing(options: [String]) async throws {
@@ -80,6 +80,19 @@ struct VerifyTests {
                 #expect(await space.problem(file) == .surroundingData, "\(more)")
                 let pinned = TrustPolicy(pinned: [try await Digests.of(file: file).sha256])
                 #expect(await space.problem(file, policy: pinned) == .surroundingData, "no pin excuses it: \(more)")
+            }
+        }
+    }
+
+    @Test("A packet that only claims to be compressed is refused: what follows its text can not be told from it")
+    func uncompressedInside() async throws {
+        try await Workspace.use { space in
+            _ = try await space.sign(sampleProgram, to: "a", options: ["--compress-algo", "uncompressed", "--sign"])
+            // A compressed packet (tag 8) up to the end of the file, of algorithm 0.
+            let file = try space.write([0xa3, 0] + (try space.bytes("a")) + [0xfc, 4, 1, 2, 3, 4], to: "b")
+            guard case .malformed = await space.problem(file) else {
+                Issue.record("nobody writes algorithm 0")
+                return
             }
         }
     }

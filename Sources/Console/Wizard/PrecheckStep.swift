@@ -42,14 +42,12 @@ struct PrecheckStep: Sendable {
 
     /// What blocks and is not to be fixed by the run.
     static func open(_ problems: [Problem], _ wizard: Wizard) -> [Problem] {
-        problems.filter { problem in
-            problem.severity == .blocking && !(problem.fix.map { wizard.fixes.contains($0) } ?? false)
-        }
+        problems.filter { $0.severity == .blocking && !isPromised($0, wizard) }
     }
 
     /// What has a fix that is not promised yet.
     static func fixable(_ problems: [Problem], _ wizard: Wizard) -> [Problem] {
-        problems.filter { problem in problem.fix.map { !wizard.fixes.contains($0) } ?? false }
+        problems.filter { $0.fix != nil && !isPromised($0, wizard) }
     }
 
     private var updateName: String {
@@ -100,17 +98,29 @@ struct PrecheckStep: Sendable {
 
     private func group(_ check: Check, _ problems: [Problem]) -> HTML {
         if problems.isEmpty, page.wizard.hidesSuccessful { return .empty }
-        let worst = problems.map(\.severity).max()
+        let (word, look) = Self.outcome(problems, page.wizard)
         return .group([
             tr(.class("group")) {
                 th(.scope("colgroup"), .colspan("3")) {
                     "\(check.title)… "
-                    Words.state(worst?.word ?? "OK", worst?.look ?? "good")
+                    Words.state(word, look)
                 }
             },
             .group(problems.prefix(Self.most).map(row)),
             problems.count > Self.most ? rest(problems.count - Self.most) : .empty,
         ])
+    }
+
+    /// What the head of a group says: the worst of what is left once the run has made the fixes that are promised.
+    static func outcome(_ problems: [Problem], _ wizard: Wizard) -> (word: String, look: String) {
+        let left = problems.filter { !isPromised($0, wizard) }
+        let worst = left.map(\.severity).max()
+        if left.count < problems.count, worst ?? .information == .information { return ("Will be fixed", "good") }
+        return (worst?.word ?? "OK", worst?.look ?? "good")
+    }
+
+    private static func isPromised(_ problem: Problem, _ wizard: Wizard) -> Bool {
+        problem.fix.map(wizard.fixes.contains) ?? false
     }
 
     /// More rows than this of one kind are counted: those that are shown come first, then the next.
@@ -126,7 +136,7 @@ struct PrecheckStep: Sendable {
     }
 
     private func row(_ problem: Problem) -> HTML {
-        let isPlanned = problem.fix.map { page.wizard.fixes.contains($0) } ?? false
+        let isPlanned = Self.isPromised(problem, page.wizard)
         return tr {
             td {
                 span(.class("mark " + (isPlanned ? "good" : problem.severity.look)), .aria("aria-hidden", "true")) {

@@ -54,6 +54,9 @@ extension RolloutMachine {
         case .plan:
             switch outcome {
             case .plan(.impossible(let text, let offers)):
+                // What is in the way has been named before, with the same ways out: it is not said twice.
+                let named = Set((problems + (inquiry?.found ?? [])).flatMap(\.offers).map(\.subject))
+                guard offers.isEmpty || !named.isSuperset(of: offers.map(\.subject)) else { return }
                 found(Problem(.evacuation, .blocking, "Not every host can be emptied in turn: \(text)", offers: offers))
             case .plan: return
             default:
@@ -65,4 +68,14 @@ extension RolloutMachine {
     }
 
     private mutating func found(_ problem: Problem) { inquiry?.found.append(problem) }
+}
+
+extension Offer {
+    /// The VM or the host that it is about.
+    fileprivate var subject: String {
+        switch self {
+        case .stop(let vm, _): vm
+        case .leaveOut(let host): host
+        }
+    }
 }

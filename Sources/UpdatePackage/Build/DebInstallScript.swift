@@ -35,10 +35,6 @@ enum DebInstallScript {
             done
         }
 
-        all_installed() {
-            find_pending && [ -z "$pending" ]
-        }
-
         names() {
             for file in *.deb; do field "$file" Package; done | sort -u
         }
@@ -153,30 +149,26 @@ enum DebInstallScript {
             forget "$state"
         }
 
-        # The mark goes first: without it the rest means nothing.
-        forget() {
-            rm -f "$1/began" && rm -rf "$1"
+        list_packages() {
+            for file in *.deb; do
+                dpkg-deb --show --showformat '${Package} ${Version} ${Architecture}\n' "$file"
+            done
         }
 
-        \#(InstallScript.writeStamps)
+        \#(InstallSteps.text)
 
         install_pending() {
             before=$(for name in $mine; do
                 dpkg-query -W -f '${binary:Package} ${Version} ${db:Status-Status}\n' "$name" 2>/dev/null
             done | sed -n 's/ installed$//p')
             check "$1" || { echo "Nothing was changed."; return 1; }
-            if ! save "$1"; then
-                rm -rf "$1"
-                echo "The files to be replaced can not be copied to $1. Nothing was changed."
-                return 1
-            fi
+            copy_first "$1" || return 1
             # What people have made of a configuration file stays; the package's own is put beside it.
             said=$(dpkg --force-confdef --force-confold --install $pending 2>&1 </dev/null)
             status=$?
             printf '%s\n' "$said"
             if [ "$status" = 0 ] && all_installed; then
-                forget "$1"
-                [ -z "$before" ] || printf 'Replaced:\n%s\n' "$before"
+                settle "$1"
                 return 0
             fi
             case $said in
@@ -210,22 +202,7 @@ enum DebInstallScript {
                 # Copies that were never completed.
                 rm -rf "$1"
             fi
-            find_pending || return 1
-            count=0
-            for file in $pending; do count=$((count + 1)); done
-            if [ "$count" = 0 ]; then
-                echo "All packages are installed already."
-            else
-                install_pending "$1" || return 1
-                echo "Packages installed at once: $count"
-                for file in *.deb; do
-                    dpkg-deb --show --showformat '${Package} ${Version} ${Architecture}\n' "$file"
-                done
-            fi
-            if ! write_stamps; then
-                echo "The packages are installed, but a stamp in /var/patch/applied can not be written. Apply again."
-                return 1
-            fi
+            apply_pending "$1" "at once"
         }
 
         case ${1-} in

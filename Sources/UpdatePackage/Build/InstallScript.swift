@@ -4,20 +4,6 @@
 /// is left, a failing scriptlet or a crash, is undone from a copy of the files and of the RPM database, which is made
 /// first and complete before the mark `began` says so. A later run that finds the mark undoes the broken run first.
 enum InstallScript {
-    /// The function that marks the hotfixes within as applied, in this script and in that for Debian packages.
-    static let writeStamps = #"""
-        write_stamps() {
-            for stamp in included/*; do
-                [ -e "$stamp" ] || continue
-                name=${stamp#included/}
-                [ ! -e "/var/patch/applied/$name" ] || continue
-                cp "$stamp" "/var/patch/.$name.new" && chmod 0440 "/var/patch/.$name.new" &&
-                    mv -f "/var/patch/.$name.new" "/var/patch/applied/$name" || return 1
-                echo "Marked as applied: $name"
-            done
-        }
-        """#
-
     static let text = #"""
         #!/bin/sh
         # Usage: install.sh test | apply STATE-DIRECTORY
@@ -95,16 +81,11 @@ enum InstallScript {
             forget "$state"
         }
 
-        # The mark goes first: without it the rest means nothing.
-        forget() {
-            rm -f "$1/began" && rm -rf "$1"
+        list_packages() {
+            for file in *.rpm; do query '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\n' "$file"; done
         }
 
-        all_installed() {
-            find_pending && [ -z "$pending" ]
-        }
-
-        \#(writeStamps)
+        \#(InstallSteps.text)
 
         install_pending() {
             before=$(for name in $(replaced); do rpm -q "$name"; done)
@@ -112,14 +93,9 @@ enum InstallScript {
                 echo "rpm refuses the transaction. Nothing was changed."
                 return 1
             fi
-            if ! save "$1"; then
-                rm -rf "$1"
-                echo "The files to be replaced can not be copied to $1. Nothing was changed."
-                return 1
-            fi
+            copy_first "$1" || return 1
             if rpm -U $options $pending 2>&1 && all_installed; then
-                forget "$1"
-                [ -z "$before" ] || printf 'Replaced:\n%s\n' "$before"
+                settle "$1"
                 return 0
             fi
             if restore "$1"; then
@@ -141,20 +117,7 @@ enum InstallScript {
                 # Copies that were never completed.
                 rm -rf "$1"
             fi
-            find_pending || return 1
-            count=0
-            for file in $pending; do count=$((count + 1)); done
-            if [ "$count" = 0 ]; then
-                echo "All packages are installed already."
-            else
-                install_pending "$1" || return 1
-                echo "Packages installed in one transaction: $count"
-                for file in *.rpm; do query '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\n' "$file"; done
-            fi
-            if ! write_stamps; then
-                echo "The packages are installed, but a stamp in /var/patch/applied can not be written. Apply again."
-                return 1
-            fi
+            apply_pending "$1" "in one transaction"
         }
 
         case ${1-} in

@@ -17,7 +17,10 @@ public struct DebVersion: Hashable, Sendable, Comparable {
         var rest = Substring(text)
         var epoch = 0
         if let colon = rest.firstIndex(of: ":") {
-            guard let number = Int(rest[..<colon]), (0...Int(Int32.max)).contains(number) else { return nil }
+            let digits = rest[..<colon]
+            guard digits.utf8.allSatisfy(Self.isDigit), let number = Int(digits), number <= Int32.max else {
+                return nil
+            }
             epoch = number
             rest = rest[rest.index(after: colon)...]
         }
@@ -76,8 +79,8 @@ public struct DebVersion: Hashable, Sendable, Comparable {
 }
 
 extension DebVersion: CustomStringConvertible {
-    /// The version as dpkg writes it: without an epoch of 0.
+    /// The version as dpkg writes it: without an epoch of 0, unless another colon would be taken for the end of one.
     public var description: String {
-        (epoch == 0 ? "" : "\(epoch):") + upstream + (revision.isEmpty ? "" : "-\(revision)")
+        (epoch == 0 && !upstream.contains(":") ? "" : "\(epoch):") + upstream + (revision.isEmpty ? "" : "-\(revision)")
     }
 }

@@ -46,11 +46,6 @@ extension Inspection {
     }
 }
 
-/// `text` without control characters: file names and scripts of strangers must not drive a terminal.
-func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
-}
-
 extension Signature {
     fileprivate var summary: String {
         let who =

@@ -165,7 +165,11 @@ private struct Verification: Sendable {
         case .foreign: return .surroundingData
         case .compressed(let body):
             let limit = limits.payloadLimit(forFileOf: size) + 1 << 20
-            return try CompressedEnd.find(in: input, body: body, limit: limit) == .trailing ? .surroundingData : nil
+            switch try CompressedEnd.find(in: input, body: body, limit: limit) {
+            case .exact, .undecided: return nil
+            case .trailing: return .surroundingData
+            case .unknownAlgorithm: return .malformed(reason: "it is compressed in a way that is not known here")
+            }
         }
     }
 
