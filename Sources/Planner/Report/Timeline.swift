@@ -47,6 +47,12 @@ extension PlannedUpdate {
                 ""
             ),
             row("whole plan", Words.duration(report.totalSeconds), "", ""),
+            row(
+                "fullest host",
+                Words.percent(report.fullestAtEnd),
+                "",
+                "of its memory is used at the end; spread between hosts \(Words.percent(report.spreadAtEnd))"
+            ),
         ]
         if report.stoppedVMs > 0 {
             lines.append(
