@@ -8,6 +8,13 @@ struct Report {
         text += line + "\n"
         print(line)
     }
+
+    /// Puts what was measured now into the place of the section "Speed" of an older page.
+    mutating func replaceSpeed(of page: String) {
+        guard let begin = page.range(of: "\n## Speed\n") else { return }
+        let rest = page[begin.upperBound...].range(of: "\n## ").map { page[$0.lowerBound...] } ?? ""
+        text = page[..<begin.lowerBound] + text + rest
+    }
 }
 
 /// Seconds that a piece of work takes.

@@ -128,7 +128,7 @@ public struct Planner {
 
     /// The default's choice: the tolerance of 5 % is used only as far as the plan keeps the promised ratio to the bound.
     private func fewest(_ portfolio: Portfolio) -> Portfolio.Candidate? {
-        portfolio.fewestPrepared(tolerance: 5, promised: certificate.mixedSeconds * promisedPercent / 100)
+        portfolio.fewestPrepared(tolerance: 5, promised: certificate.fastSeconds * promisedPercent / 100)
     }
 
     /// 110 % of the bound up to 16 hosts, 120 % above, 125 % when more than 85 % of the memory is in use.
