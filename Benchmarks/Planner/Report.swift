@@ -25,17 +25,17 @@ func seconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
     return (value, (clock.now - begin) / .seconds(1))
 }
 
-/// Processor seconds of this process that a piece of work takes, which other programs on the machine do not lengthen.
+/// Processor seconds of this thread that a piece of work takes, which other programs on the machine do not lengthen.
 func processorSeconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
     let begin = processorNow()
     let value = try work()
     return (value, processorNow() - begin)
 }
 
-/// Processor seconds that this process has used.
+/// Processor seconds that this thread has used.
 func processorNow() -> Double {
     var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 

@@ -10,6 +10,12 @@ if CommandLine.arguments.dropFirst().first == "--probe" {
     try Probe(arguments: Array(CommandLine.arguments.dropFirst(2))).run()
     exit(0)
 }
+if CommandLine.arguments.dropFirst().first == "--pass" {
+    // One size of the growth table, for a profiler.
+    let hosts = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 4096
+    print("\(hosts) hosts: \(fixed(Speed(isQuick: false).passSeconds(hosts: hosts) * 1000)) ms")
+    exit(0)
+}
 let quickRun = CommandLine.arguments.contains("--quick")
 let output = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("--") } ?? "Benchmarks/results/planner.md"
 let onlySpeed = CommandLine.arguments.contains("--speed")

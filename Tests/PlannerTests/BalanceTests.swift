@@ -23,6 +23,8 @@ struct BalanceTests {
         #expect(level.report.spreadAtEnd == 0)
         #expect(level.report.mixedSeconds == packed.report.mixedSeconds)
         #expect(level.report.migrations == packed.report.migrations + 2)
+        #expect(level.timeline(of: pool).contains("2 moves after the window"))
+        #expect(!packed.timeline(of: pool).contains("after the window"))
     }
 
     @Test("levelling keeps every rule and the window, and never makes the spread larger", arguments: 0..<8)
