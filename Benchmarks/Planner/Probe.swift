@@ -30,7 +30,8 @@ struct Probe {
         guard case .planned(let planned) = result else { return print("\(pool.name): no plan") }
         print(
             "\(pool.name): \(pool.vms.count) VMs, window \(planned.report.mixedSeconds) s, bound \(planned.certificate.mixedSeconds) s,"
-                + " ratio \(fixed(planned.ratio ?? 0, 4)), prepared \(planned.preparedHosts), moves"
+                + " ratio \(fixed(planned.ratio ?? 0, 4)), over the fast bound"
+                + " \(fixed(Double(planned.report.mixedSeconds) / Double(max(1, planned.certificate.fastSeconds)), 4)), prepared \(planned.preparedHosts), moves"
                 + " \(planned.report.migrations), \(planned.passes) passes, \(fixed(time)) s"
         )
         guard let folder = word(5) else { return }

@@ -8,6 +8,13 @@ struct Report {
         text += line + "\n"
         print(line)
     }
+
+    /// Puts what was measured now into the place of the section "Speed" of an older page.
+    mutating func replaceSpeed(of page: String) {
+        guard let begin = page.range(of: "\n## Speed\n") else { return }
+        let rest = page[begin.upperBound...].range(of: "\n## ").map { page[$0.lowerBound...] } ?? ""
+        text = page[..<begin.lowerBound] + text + rest
+    }
 }
 
 /// Seconds that a piece of work takes.
@@ -18,17 +25,17 @@ func seconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
     return (value, (clock.now - begin) / .seconds(1))
 }
 
-/// Processor seconds of this process that a piece of work takes, which other programs on the machine do not lengthen.
+/// Processor seconds of this thread that a piece of work takes, which other programs on the machine do not lengthen.
 func processorSeconds<T>(_ work: () throws -> T) rethrows -> (T, Double) {
     let begin = processorNow()
     let value = try work()
     return (value, processorNow() - begin)
 }
 
-/// Processor seconds that this process has used.
+/// Processor seconds that this thread has used.
 func processorNow() -> Double {
     var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 

@@ -40,6 +40,9 @@ struct Speed {
         return SyntheticPool(hosts: hosts, utilisation: 0.8, vmScale: scale).instance()
     }
 
+    /// Seconds of one pass over a pool of the growth table.
+    func passSeconds(hosts: Int) -> Double { bestPass(pool(hosts, 16 * hosts)) }
+
     private func bestPass(_ pool: UpdateInstance) -> Double {
         let pass = OnePass(pool)
         var best = Double.infinity

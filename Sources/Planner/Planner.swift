@@ -27,6 +27,8 @@ public struct Planner {
         public var consent: Set<String> = []
         /// Whether VMs move back to where they were after the window.
         public var goesHome = false
+        /// Whether VMs move from fuller hosts to emptier ones after the window. Going home comes before it.
+        public var levels = false
         /// Whether a search without a plan goes on to look for what would make one possible.
         public var explains = true
 
@@ -106,7 +108,7 @@ public struct Planner {
         )
         var base = Recipe()
         base.maxParallel = model.instance.parameters.maxParallel
-        base.goesHome = options.goesHome
+        base.ending = options.goesHome ? .home : .stay
         base.setAside = setAside
         switch options.policy {
         case .fastest, .balanced:
@@ -126,7 +128,7 @@ public struct Planner {
 
     /// The default's choice: the tolerance of 5 % is used only as far as the plan keeps the promised ratio to the bound.
     private func fewest(_ portfolio: Portfolio) -> Portfolio.Candidate? {
-        portfolio.fewestPrepared(tolerance: 5, promised: certificate.mixedSeconds * promisedPercent / 100)
+        portfolio.fewestPrepared(tolerance: 5, promised: certificate.fastSeconds * promisedPercent / 100)
     }
 
     /// 110 % of the bound up to 16 hosts, 120 % above, 125 % when more than 85 % of the memory is in use.
@@ -146,8 +148,10 @@ public struct Planner {
         let checker = PlanChecker(model.instance)
         var choices = portfolio.curve.values.sorted { Portfolio.isBetter($0.outcome, $1.outcome, .window) }
         if let candidate { choices.insert(candidate, at: 0) }
-        for choice in choices {
-            _ = portfolio.pass.run(choice.recipe)
+        for var choice in choices {
+            // Levelling begins when the window is over, so it needs no part in the search.
+            if options.levels, !options.goesHome { choice.recipe.ending = .level }
+            guard portfolio.pass.run(choice.recipe).solved else { continue }
             let plan = portfolio.pass.plan()
             let report = checker.check(plan)
             guard report.isValid else { continue }

@@ -53,6 +53,9 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "Move every VM back to where it was, after the window.")
     var home = false
 
+    @Flag(help: "Move VMs from fuller hosts to emptier ones, after the window.")
+    var balance = false
+
     @Flag(help: "Show what XenCenter and Xen Orchestra would do with the pool.")
     var compare = false
 
@@ -77,6 +80,8 @@ struct PlanCommand: AsyncParsableCommand {
             }
         }
         if saveInstance != nil, pool == nil { throw ValidationError("--save-instance needs --pool.") }
+        if balance, home { throw ValidationError("Give --home or --balance, not both.") }
+        if balance, pool == nil, !update.isEmpty { throw ValidationError("--balance goes with a file or with --pool.") }
         if let timeLimit, timeLimit <= 0 { throw ValidationError("--time-limit must be more than 0 seconds.") }
     }
 
@@ -112,6 +117,7 @@ struct PlanCommand: AsyncParsableCommand {
         options.seed = seed
         options.consent = Set(consent)
         options.goesHome = home
+        options.levels = balance
         let known = Set(instance.vms.map(\.id))
         for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(name)") }
         let clock = ContinuousClock()

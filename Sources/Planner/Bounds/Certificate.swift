@@ -36,6 +36,12 @@ public struct Certificate: Sendable, Equatable {
     /// The best lower bound on the mixed state, seconds.
     public var mixedSeconds: Int { mixed.map(\.value).max() ?? 0 }
 
+    /// The best bound that is a formula, without the searched one: what ratios of different pools are compared by.
+    public var fastSeconds: Int { mixed.filter { $0.name != Self.drain }.map(\.value).max() ?? 0 }
+
+    /// The name of the bound that is searched for, in small pools only.
+    static let drain = "drain"
+
     /// The bound that gives ``mixedSeconds``.
     public var binding: Bound? { mixed.max { $0.value < $1.value } }
 }

@@ -94,6 +94,7 @@ extension LowerBounds {
         let limit = instance.parameters.maxParallel
         if limit > 0 { together = min(together, limit) }
         guard together > 0 else { return }
+        if isPool { mostDownOfPool = together }
         let waves = ceilDivide(followers.count, together)
         add(
             "waves",
@@ -121,6 +122,12 @@ extension LowerBounds {
         )
     }
 
+    /// MiB/s that one host can send or take in at best.
+    func bestRate(_ hosts: [Int32], _ vms: [Int32]) -> Double {
+        let ratio = vms.map { Double(model.memory[Int($0)]) / Double(max(1, fastest[Int($0)])) }.max() ?? 0
+        return ratio * Double(hosts.map { model.slots[Int($0)] }.max() ?? 1)
+    }
+
     mutating func cascade(
         _ name: String,
         _ hosts: [Int32],
@@ -132,8 +139,7 @@ extension LowerBounds {
         _ downMemory: Int,
         masterCapacity: Int?
     ) {
-        let ratio = vms.map { Double(model.memory[Int($0)]) / Double(max(1, fastest[Int($0)])) }.max() ?? 0
-        let rate = ratio * Double(hosts.map { model.slots[Int($0)] }.max() ?? 1)
+        let rate = bestRate(hosts, vms)
         guard rate > 0 else { return }
         let bound = CascadeBound(
             capacities: capacities,

@@ -17,6 +17,8 @@ struct LowerBounds {
     let shortest: Int
     var pinnedMemory: [Int]
     let fastest: [Int32]
+    /// Most hosts of the pool that can be down at once, by memory and packing; 0 when not known.
+    var mostDownOfPool = 0
 
     init(_ model: Model) {
         self.model = model
@@ -60,6 +62,7 @@ struct LowerBounds {
         bounds.secondGeneration()
         bounds.families()
         bounds.wasteArea()
+        bounds.drains()
         bounds.canary()
         bounds.moves()
         return bounds.certificate

@@ -18,6 +18,8 @@ public struct PlanReport: Sendable, Equatable {
     public var mostParallel = 0
     /// Used part of the fullest host's memory at the end, 0...1.
     public var fullestAtEnd = 0.0
+    /// Standard deviation of the hosts' used parts of memory at the end, 0 when all are used alike.
+    public var spreadAtEnd = 0.0
     /// Hosts that the plan leaves without the update although they want it (only with a deadline).
     public var hostsLeft = 0
 

@@ -142,8 +142,11 @@ struct Replay {
         if let firstUpdate, let lastUpdate { report.mixedSeconds = lastUpdate - firstUpdate }
         report.stoppedVMs = wasStopped.count { $0 }
         report.mostMigrationsOfOneVM = Int(movesOfVM.max() ?? 0)
-        report.fullestAtEnd =
-            instance.hosts.indices.map { Double(memory[$0]) / Double(instance.hosts[$0].memory) }.max() ?? 0
+        let used = instance.hosts.indices.map { Double(memory[$0]) / Double(instance.hosts[$0].memory) }
+        report.fullestAtEnd = used.max() ?? 0
+        let mean = used.reduce(0, +) / Double(max(1, used.count))
+        let squares = used.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        report.spreadAtEnd = (squares / Double(max(1, used.count))).squareRoot()
     }
 
     func name(_ host: Int) -> String { instance.hosts[host].id }

@@ -37,21 +37,8 @@ extension Pass {
         }
     }
 
-    /// Sources for the lanes, best first: quick to drain, and without a single long move, which no hole could shorten.
-    private func orderLanes() {
-        let weights = recipe.sourceWeights
-        var keyed = sourceOrder.map { host in
-            let drain = drainTime(host)
-            let key = Float(drain.longest) + Float(drain.sum) / Float(model.slots[Int(host)])
-            return (key: key * (weights.isEmpty ? 1 : weights[Int(host)]), host: host)
-        }
-        keyed.sort { ($0.key, $0.host) < ($1.key, $1.host) }
-        laneOrder = keyed.map(\.host)
-        laneHead = 0
-    }
-
     /// Seconds of a host's longest move, and of all its moves in sum.
-    private func drainTime(_ host: Int32) -> (longest: Int32, sum: Int) {
+    func drainTime(_ host: Int32) -> (longest: Int32, sum: Int) {
         var longest: Int32 = 0
         var sum = 0
         var vm = onHost.first(host)
@@ -118,71 +105,6 @@ extension Pass {
         if recipe.predrain != .none { fillHoles() }
     }
 
-    private func isQueuedFast(_ host: Int32) -> Bool {
-        recipe.fastLanes > 0 && fastQueue.contains(host)
-    }
-
-    /// Gives each free lane the quickest source.
-    private func commitFast() {
-        while freeLanes > 0 {
-            if fastQueue.isEmpty { queueFast(1) }
-            guard let host = fastQueue.first, crossWhole(host) else { return }
-            fastQueue.removeFirst()
-            freeLanes -= 1
-            isFast[host] = true
-            commit(host)
-            // What was planned into holes before must not wait behind other hosts' swaps there.
-            var vm = outgoing.first(host)
-            while vm >= 0 {
-                incoming.remove(vm, place[vm])
-                incoming.prepend(vm, place[vm])
-                vm = outgoing.next(vm)
-            }
-        }
-    }
-
-    private func queueFast(_ count: Int) {
-        while fastQueue.count < count, laneHead < laneOrder.count {
-            let host = laneOrder[laneHead]
-            if !committed[host], phase[host] == .old { fastQueue.append(host) }
-            laneHead += 1
-        }
-    }
-
-    /// Shares the holes on updated hosts among the sources that are next in the fast lanes: always the one that would take
-    /// longest gives a VM, and when its longest move is the reason, that one.
-    private func fillHolesFast() {
-        queueFast(recipe.fastLanes)
-        var lanes: [(host: Int32, vms: [Int32], seconds: Int)] = fastQueue.map { host in
-            let vms = contents(host, byWork: true).filter { model.movable[Int($0)] }
-            return (host, vms, vms.reduce(0) { $0 + Int(model.duration($1, host, host)) })
-        }
-        func drain(_ lane: (host: Int32, vms: [Int32], seconds: Int)) -> Int {
-            let longest = lane.vms.first.map { Int(model.duration($0, lane.host, lane.host)) } ?? 0
-            return max(longest, lane.seconds / Int(model.slots[Int(lane.host)]))
-        }
-        while let next = lanes.indices.max(by: { (drain(lanes[$0]), $1) < (drain(lanes[$1]), $0) }) {
-            let lane = lanes[next]
-            let longest = lane.vms.first.map { Int(model.duration($0, lane.host, lane.host)) } ?? 0
-            let isBoundByOne = longest * Int(model.slots[Int(lane.host)]) > lane.seconds
-            var target: Int32 = -1
-            let position = (isBoundByOne ? lane.vms.prefix(1) : lane.vms[...]).firstIndex { vm in
-                target = newIndex.tightest(model.memory[Int(vm)]) { hasRoom(vm, $0) }
-                return target >= 0
-            }
-            guard let position else {
-                lanes.remove(at: next)
-                continue
-            }
-            let vm = lanes[next].vms.remove(at: position)
-            lanes[next].seconds -= Int(model.duration(vm, lane.host, lane.host))
-            assign(vm, to: target)
-            if lanes[next].vms.isEmpty { lanes.remove(at: next) }
-        }
-        for host in fastQueue { noteIfEmpty(host) }
-        fastQueue.removeAll { phase[$0] != .old }
-    }
-
     func commit(_ host: Int32) {
         if oldIndex.contains(host) { oldIndex.remove(host, free: free[host]) }
         committed[host] = true
@@ -196,7 +118,7 @@ extension Pass {
     }
 
     /// Plans a whole host into one updated host, or else its VMs one by one into several; all or nothing.
-    private func crossWhole(_ host: Int32) -> Bool {
+    func crossWhole(_ host: Int32) -> Bool {
         let load = model.capacity[Int(host)] - free[host]
         guard Int(load) <= newIndex.totalFree || pinned[host] > 0 else { return false }
         let list = contents(host, byWork: true)

@@ -68,7 +68,8 @@ final class Pass {
     var canaryEnd: Int32 = -1
     var ejectionsLeft = 0
     var deviations = SeededGenerator(seed: 0)
-    var wentHome = false
+    /// Whether the moves that belong after the window are planned.
+    var isWoundUp = false
     /// Sources that are next in the fast lanes, and lanes that are free now.
     var fastQueue: [Int32] = []
     var laneOrder: [Int32] = []
@@ -142,8 +143,8 @@ final class Pass {
                 continue
             }
             if isFinished {
-                if wentHome { break }
-                goHome()
+                if isWoundUp { break }
+                afterWindow()
                 continue
             }
             rescues += 1
@@ -151,6 +152,7 @@ final class Pass {
         }
         outcome.solved = true
         outcome.hostsLeft = remaining
+        outcome.unevenness = unevenness()
         outcome.mixed = firstUpdate < 0 ? 0 : Int(lastReturn - firstUpdate)
         var host = lastReturned
         while host >= 0, outcome.critical.count < 16 {
@@ -176,15 +178,6 @@ final class Pass {
     /// Whether a host that went down now would be back by the deadline.
     func isInTime(_ host: Int32, _ finishBy: Int) -> Bool {
         Int(clock) + Int(model.updateTime[Int(host)]) + stopSeconds(host) <= finishBy
-    }
-
-    /// Plans every VM back to where it was; all hosts are up by now, so the first state is possible again.
-    private func goHome() {
-        wentHome = true
-        guard remaining == 0 else { return }
-        for vm in 0..<model.vmCount where model.movable[Int(vm)] && place[vm] >= 0 {
-            assign(vm, to: model.home[Int(vm)])
-        }
     }
 
     private func reset() {
@@ -238,7 +231,7 @@ final class Pass {
         thinned = -1
         ejectionsLeft = recipe.ejections
         deviations = SeededGenerator(seed: recipe.deviation)
-        wentHome = !recipe.goesHome
+        isWoundUp = recipe.ending == .stay
         freeLanes = 0
         lanesOpen = false
         (isEnding, nextWaiting) = (false, 0)

@@ -33,6 +33,15 @@ struct Recipe: Sendable, Hashable {
         case tail
     }
 
+    /// What happens to the VMs once every host is updated.
+    enum Ending: Sendable {
+        case stay
+        /// Back to where they were.
+        case home
+        /// From fuller hosts to emptier ones.
+        case level
+    }
+
     /// Hosts that are emptied before the window opens, the master included.
     var prepared = 1
     var preparation = Preparation.leastLoad
@@ -63,8 +72,7 @@ struct Recipe: Sendable, Hashable {
     /// Factors on the keys of the source order and of the preparation order, by host; empty for none.
     var sourceWeights: [Float] = []
     var preparationWeights: [Float] = []
-    /// Whether VMs return to where they were once every host is updated.
-    var goesHome = false
+    var ending = Ending.stay
     /// How often a VM may be made room for by moving others, in the whole pass.
     var ejections = 300
     /// VMs that are stopped before the window and started after it, with their owners' consent.
@@ -81,6 +89,8 @@ struct Outcome: Sendable {
     /// Sum of all hosts' return times; of two plans with equal windows the one with more room to improve is smaller.
     var returnSum = 0
     var hostsLeft = 0
+    /// How unevenly the hosts' memory is used at the end; less is better.
+    var unevenness = 0
     /// The host that came back last, the one that took its last VM, the one that took that one's, and so on.
     var critical: [Int32] = []
     /// A host that could not be emptied.

@@ -7,6 +7,7 @@ extension PlanReport {
         whole plan    \(Words.duration(totalSeconds)) (\(totalSeconds) s)
         moves         \(migrations), at most \(mostMigrationsOfOneVM) of one VM
         memory moved  \(Words.memory(movedMiB))
+        at the end    the fullest host uses \(Words.percent(fullestAtEnd)) of its memory; spread between hosts \(Words.percent(spreadAtEnd))
         stopped VMs   \(stoppedVMs) (\(Words.duration(downtimeSeconds)) of downtime in sum)
 
         """
@@ -29,6 +30,8 @@ extension PlanReport {
             ("mixed_s", mixedSeconds), ("total_s", totalSeconds), ("migrations", migrations),
             ("max_migrations_one_vm", mostMigrationsOfOneVM), ("mib_moved", movedMiB), ("stopped_vms", stoppedVMs),
             ("downtime_vm_s", downtimeSeconds), ("max_parallel", mostParallel), ("hosts_left", hostsLeft),
+            ("fullest_at_end_permille", Int(1000 * fullestAtEnd + 0.5)),
+            ("spread_at_end_permille", Int(1000 * spreadAtEnd + 0.5)),
         ] {
             text.raw(",")
             text.string(key)

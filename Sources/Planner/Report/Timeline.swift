@@ -47,6 +47,12 @@ extension PlannedUpdate {
                 ""
             ),
             row("whole plan", Words.duration(report.totalSeconds), "", ""),
+            row(
+                "fullest host",
+                Words.percent(report.fullestAtEnd),
+                "",
+                "of its memory is used at the end; spread between hosts \(Words.percent(report.spreadAtEnd))"
+            ),
         ]
         if report.stoppedVMs > 0 {
             lines.append(
@@ -91,7 +97,17 @@ extension PlannedUpdate {
             default: break
             }
         }
-        if let last = waves.last { lines.append("  \(Words.clock(last.end))  every host of the plan is updated") }
+        guard let end = waves.map(\.end).max() else { return lines }
+        lines.append("  \(Words.clock(end))  every host of the plan is updated")
+        let later = plan.steps.count {
+            if case .migrate = $0.action { return $0.start >= end }
+            return false
+        }
+        if later > 0 {
+            lines.append(
+                "  \(Words.clock(end))  \(later) moves after the window, until \(Words.clock(report.totalSeconds))"
+            )
+        }
         return lines
     }
 

@@ -20,6 +20,9 @@ enum Words {
         return "\(decimal(Double(mib) / (1024 * 1024), 1)) TiB"
     }
 
+    /// `83 %` for 0.83.
+    static func percent(_ part: Double) -> String { "\(decimal(100 * part, 0)) %" }
+
     /// A number with a fixed count of decimals.
     static func decimal(_ value: Double, _ places: Int) -> String {
         var scale = 1
