@@ -225,7 +225,7 @@ extension RealHosts {
             let before = try await real.bootID(of: host)
             _ = try await real.xe("host-disable", "uuid=\(host)")
             _ = try await real.xe("host-evacuate", "uuid=\(host)")
-            try Data().write(to: URL(filePath: "\(bed.bed)/hosts/h3.stays-down"))
+            try await bed.run("hold", "h3")
             _ = try await real.xe("host-reboot", "uuid=\(host)")
             let isAway = try await TestBed.wait(upTo: .seconds(60)) {
                 try await real.xe("host-param-get", "uuid=\(host)", "param-name=host-metrics-live") == "false"
@@ -233,7 +233,6 @@ extension RealHosts {
             #expect(isAway)
             let refused = try await real.server.xe("host-reboot", "uuid=\(host)")
             #expect(refused.code == 1)
-            try FileManager.default.removeItem(atPath: "\(bed.bed)/hosts/h3.stays-down")
             try await bed.run("boot", "h3")
             let isBack = try await TestBed.wait(upTo: .seconds(90)) {
                 try await real.isBack(host, since: before)
