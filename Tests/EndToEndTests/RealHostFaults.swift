@@ -110,7 +110,9 @@ extension RealHosts {
             let second = try await RealServer("\(bed.bed)/\(yaml)", state: state)
             _ = try await second.server.xe("vm-migrate", "uuid=\(vm.uuid)", "host-uuid=\(target)")
             let isThere = try await TestBed.wait(upTo: .seconds(60)) {
-                try await second.residence(of: "orphan") == "h3"
+                // While it comes in it is paused there, and runs on where it was.
+                guard try await second.residence(of: "orphan") == "h3" else { return false }
+                return try await second.xe("vm-param-get", "uuid=\(vm.uuid)", "param-name=power-state") == "running"
             }
             #expect(isThere)
             #expect(try await runs(vm, on: 3, slow))
