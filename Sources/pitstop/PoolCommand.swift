@@ -21,6 +21,13 @@ struct PoolCommand: AsyncParsableCommand {
         subcommands: [Check.self, Facts.self, Init.self]
     )
 
+    /// Prints what a command found for programs: keys in order, so that two answers can be compared.
+    static func printJSON(_ lines: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        print(String(decoding: try encoder.encode(lines), as: UTF8.self))
+    }
+
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try every connection and right that Pitstop needs; exit 3 where something is missing."
@@ -36,9 +43,7 @@ struct PoolCommand: AsyncParsableCommand {
             let findings = await PoolCheck(pool).findings()
             await pool.shutdown()
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-                print(String(decoding: try encoder.encode(findings.map(Line.init)), as: UTF8.self))
+                try PoolCommand.printJSON(findings.map(Line.init))
             } else {
                 for finding in findings {
                     let mark = finding.isRight.map { $0 ? "✓" : "✗" } ?? "!"

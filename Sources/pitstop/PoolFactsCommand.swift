@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LibvirtHosts
 
 extension PoolCommand {
@@ -18,9 +17,7 @@ extension PoolCommand {
             let facts = await PoolFacts(pool)
             await pool.shutdown()
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-                print(String(decoding: try encoder.encode(facts.lines), as: UTF8.self))
+                try PoolCommand.printJSON(facts.lines)
             } else {
                 for line in facts.lines { print(Self.text(line)) }
             }

@@ -73,12 +73,7 @@ extension RealHosts {
             let hasRestarted = try await TestBed.wait(upTo: .seconds(60)) {
                 try lab.bed.heartbeat(of: "saved").boots == 2
             }
-            withKnownIssue(
-                "the guest does not always take the button for a restart on a busy machine",
-                isIntermittent: true
-            ) {
-                #expect(hasRestarted)
-            }
+            #expect(hasRestarted)
             _ = try await lab.real.xe("vm-shutdown", "uuid=\(lab.vm)")
             #expect(try await lab.state() == "shut off")
             #expect(try await lab.power() == "halted")

@@ -20,16 +20,17 @@ final class RealRollout {
 
     /// Puts the hosts back to what they were before the hotfix, and uploads it.
     ///
-    /// - Parameter limits: lines for the `limits` of pool.yaml.
-    init(limits: String = "migration-time: 60") async throws {
+    /// - Parameters:
+    ///   - limits: what pool.yaml says as its `limits`.
+    ///   - groups: what it says as its `groups`.
+    init(limits: String = "migration-time: 60", groups: String = "") async throws {
         bed = try await TestBed.shared()
         directory = try TemporaryDirectory()
         try await bed.run("fresh")
         let text = try String(contentsOfFile: bed.pool, encoding: .utf8)
         pool = "\(bed.bed)/\(UUID().uuidString.prefix(8)).yaml"
-        try Data("\(text.components(separatedBy: "limits:")[0])limits: {\(limits)}\n".utf8).write(
-            to: URL(filePath: pool)
-        )
+        let head = text.components(separatedBy: "limits:")[0]
+        try Data("\(head)limits: {\(limits)}\ngroups: [\(groups)]\n".utf8).write(to: URL(filePath: pool))
         real = try await RealServer(pool, state: directory.file("state"))
         let hotfix = try await Self.hotfix.value
         try await hotfix.trust(in: real.server)
@@ -44,6 +45,13 @@ final class RealRollout {
         let words = ["start", "--update", patch, "--fix-all"] + words
         let result = try await real.server.rollout(words)
         #expect(result.code == 0, "\(result.output)\(result.error)")
+    }
+
+    /// Begins the run, and returns what it says until its end.
+    func wholeRun() async throws -> String {
+        let result = try await real.server.rollout(["start", "--update", patch, "--fix-all", "--wait"])
+        #expect(result.code == 0, "\(result.output)\(result.error)")
+        return result.output
     }
 
     /// What `pitstop rollout prechecks` says.

@@ -1,7 +1,7 @@
 # A guest without an operating system: one boot sector. On its serial line it says `boot` once, and then about five times
 # a second `beat N at T`: N counts up, T is its own clock in ticks of 54.9 ms, both hexadecimal. A restart shows as a
-# second `boot`, a standstill as a leap of T. It switches itself off when its power button is pressed (ACPI). At first it fills its memory, and between beats it writes to 512 KiB of it,
-# so that a migration has work.
+# second `boot`, a standstill as a leap of T. It switches itself off when its power button is pressed (ACPI). At first it
+# fills its memory, and between beats it writes to 512 KiB of it, so that a migration has work.
 .code16
 .globl start
 start:
@@ -44,6 +44,9 @@ beat:
     movw $0x604, %dx
     movw $0x2000, %ax           # off
     outw %ax, %dx
+off:                            # not at once: whatever it said until then would cut into the next boot's first line
+    hlt
+    jmp off
 on:
     movw $count, %si
     call text

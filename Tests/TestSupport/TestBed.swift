@@ -105,7 +105,8 @@ public struct Heartbeat: Sendable {
         var (boots, numbers, times) = (0, [Int](), [Double]())
         // The last line may not be complete yet.
         for line in text.split(separator: "\n").dropLast(text.hasSuffix("\n") ? 0 : 1) {
-            if line == "boot" { boots += 1 }
+            // Where its power was cut it was in the middle of a line.
+            if line.hasSuffix("boot") { boots += 1 }
             let words = line.split(separator: " ")
             guard words.count == 4, let number = Int(words[1], radix: 16), let ticks = Int(words[3], radix: 16) else {
                 continue

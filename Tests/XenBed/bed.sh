@@ -18,73 +18,22 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=$(realpath -m "${PITSTOP_XEN_BED:-$here/../../.xen-bed}")
 image=$folder/image
 bed=$folder/bed
-pitstop=${PITSTOP:-$here/../../.build/debug/pitstop}
-network=198.51.100                                          # set aside for documentation (RFC 5737)
 switch=pitstop-xen-$(printf '%s' "$bed" | cksum | cut -d' ' -f1) # tells the namespaces of several beds apart
 hosts="xen1 xen2"
 memory=${PITSTOP_XEN_MEMORY:-1536}                          # MiB of a host, 512 of them dom0's
 patience=${PITSTOP_XEN_PATIENCE:-900}
 
-fail() {
-    echo "$*" >&2
-    exit 1
-}
-
-on() {
-    local host=$1
-    shift
-    ssh -F "$bed/ssh_config" -o BatchMode=yes "$host" "$@"
-}
-
-make_keys() {
-    local host
-    ssh-keygen -q -t ed25519 -N '' -C 'Pitstop Xen bed' -f "$bed/key"
-    echo '127.0.0.1 localhost' >"$bed/etc-hosts"
-    for host in $hosts; do
-        ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$bed/host-key-$host"
-        echo "$host,$network.${host#xen} $(cut -d' ' -f1,2 "$bed/host-key-$host.pub")" >>"$bed/known_hosts"
-        echo "$network.${host#xen} $host" >>"$bed/etc-hosts"
-    done
-    # The switch's namespace has no way out, and the machine none in: this is how a client gets to the hosts.
-    cat >"$bed/ssh_config" <<END
-Host xen*
-    User root
-    IdentityFile "$bed/key"
-    IdentitiesOnly yes
-    UserKnownHostsFile "$bed/known_hosts"
-    StrictHostKeyChecking yes
-    LogLevel ERROR
-    ConnectTimeout 20
-    ProxyCommand nsenter --net=/run/netns/$switch busybox nc $network.\$(echo %h | tr -d a-z) %p
-END
-}
+# shellcheck source-path=SCRIPTDIR
+. "$here/../TestBed/common.sh"
 
 # A host's second disk: an archive of all that makes it this host, which it unpacks when it first boots.
 make_settings() {
-    local host=$1 number=${1#xen} root=$bed/settings-$1
-    mkdir -p "$root"/{bed,etc/ssh,etc/libvirt,etc/rpm,root/.ssh,var/patch/applied}
-    chmod 700 "$root/root" "$root/root/.ssh"
-    cp "$bed/key.pub" "$root/root/.ssh/authorized_keys"
-    # Hosts reach each other's libvirt over SSH, to hand VMs over.
-    cp "$bed/key" "$root/root/.ssh/id_ed25519"
-    cp "$bed/known_hosts" "$root/root/.ssh/known_hosts"
-    printf 'StrictHostKeyChecking yes\nLogLevel ERROR\n' >"$root/root/.ssh/config"
-    chmod 600 "$root"/root/.ssh/*
-    echo "$host" >"$root/etc/hostname"
-    echo "$network.$number/24" >"$root/bed/address"
-    cp "$bed/etc-hosts" "$root/etc/hosts"
-    cp "$bed/host-key-$host" "$root/etc/ssh/ssh_host_ed25519_key"
-    chmod 600 "$root/etc/ssh/ssh_host_ed25519_key"
-    printf '%s\n' 'HostKey /etc/ssh/ssh_host_ed25519_key' 'PermitRootLogin prohibit-password' 'UsePAM no' 'UseDNS no' \
-        'MaxStartups 100' 'MaxSessions 64' >"$root/etc/ssh/sshd_config"
-    printf '%s\n' "host_uuid = \"$(cat /proc/sys/kernel/random/uuid)\"" 'auth_unix_rw = "none"' \
-        'auth_unix_ro = "none"' 'log_level = 3' 'keepalive_interval = 20' 'keepalive_count = 10' \
-        >"$root/etc/libvirt/libvirtd.conf"
+    local host=$1 root=$bed/settings-$1
+    make_identity "$root" "$host"
+    echo "$(address "$host")/24" >"$root/bed/address"
     # An emulated processor that has others to wait for may be silent for long.
-    printf '%s\n' 'keepalive_interval = 20' 'keepalive_count = 10' >"$root/etc/libvirt/libxl.conf"
-    echo 'i686-redhat-linux' >"$root/etc/rpm/platform"
-    printf '%s\n' "PRODUCT_BRAND='XenServer'" "PRODUCT_VERSION='6.0.2'" "BUILD_NUMBER='53456p'" \
-        >"$root/etc/xensource-inventory"
+    printf '%s\n' 'keepalive_interval = 20' 'keepalive_count = 10' |
+        tee -a "$root/etc/libvirt/libvirtd.conf" >"$root/etc/libvirt/libxl.conf"
     tar -c -f "$bed/$host.settings" --owner=0 --group=0 -C "$root" .
     truncate -s %1M "$bed/$host.settings"
     rm -rf "$root"
@@ -146,40 +95,15 @@ beats() {
     for host in $hosts; do on "$host" "cat /var/log/xen/console/guest-$1.log 2>/dev/null || true"; done
 }
 
-write_pool() {
-    local host
-    {
-        echo 'name: Xen bed'
-        echo 'ssh:'
-        echo '  config: ssh_config'
-        echo '  known-hosts: known_hosts'
-        echo '  identity: key'
-        echo 'hosts:'
-        for host in $hosts; do
-            echo "  - name: $host"
-            echo "    address: $network.${host#xen}"
-            echo "    ssh: root@$host"
-            echo "    libvirt: xen:///system"
-            [ "$host" != xen1 ] || echo '    master: true'
-        done
-        echo 'limits:'
-        echo '  migration-time: 1800'
-        echo "  answer-time: ${PITSTOP_XEN_ANSWER:-120}"
-    } >"$bed/pool.yaml"
-}
-
 up() {
     local host number
     [ ! -e "$bed" ] || fail "$bed holds a bed already: Tests/XenBed/bed.sh down removes it."
     "$here/image.sh" "$image"
     mkdir -p "$bed"
     trap 'status=$?; [ $status = 0 ] || { echo "The Xen bed could not be made; it is removed." >&2; down; }' EXIT
-    make_keys
-    ip netns add "$switch"
-    ip -n "$switch" link set lo up
-    ip -n "$switch" link add bridge type bridge
-    ip -n "$switch" addr add "$network.254/24" dev bridge
-    ip -n "$switch" link set bridge up
+    # shellcheck disable=SC2086 # one word for each host
+    make_keys $hosts
+    make_switch
     for host in $hosts; do
         ip netns exec "$switch" ip tuntap add "$host" mode tap
         ip -n "$switch" link set "$host" master bridge up
@@ -196,16 +120,14 @@ up() {
         for number in 1 2; do make_guest "guest$((number * 2 + ${host#xen} - 2))" "$host"; done
         echo "$host has its guests after $SECONDS s." >&2
     done
-    write_pool
+    {
+        # shellcheck disable=SC2086 # one word for each host
+        write_pool 'Xen bed' xen:///system $hosts
+        printf 'limits:\n  migration-time: 1800\n  answer-time: %s\n' "${PITSTOP_XEN_ANSWER:-120}"
+    } >"$bed/pool.yaml"
     trap - EXIT
-    if [ -n "${1:-}" ]; then setsid "$here/bed.sh" _watch "$1" </dev/null >/dev/null 2>&1 & fi
+    if [ -n "${1:-}" ]; then setsid "$here/bed.sh" _outlive "$1" </dev/null >/dev/null 2>&1 & fi
     echo "$bed/pool.yaml"
-}
-
-# A bed that a test has made does not outlive it, however the test ends.
-watch() {
-    while kill -0 "$1" 2>/dev/null && [ -e "$bed" ]; do sleep 2; done
-    if [ -e "$bed" ]; then down; fi
 }
 
 # An id is the bed's only as long as its process holds one of the bed's disks.
@@ -243,6 +165,6 @@ case $command in
     guest) make_guest "$@" ;;
     beats) beats "$1" ;;
     console) cat "$bed/$1.console" ;;
-    _watch) watch "$1" ;;
+    _outlive) outlive "$1" "$bed" ;;
     *) sed -n '2,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

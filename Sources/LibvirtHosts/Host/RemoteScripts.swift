@@ -1,40 +1,60 @@
 /// What Pitstop has hosts do: POSIX sh, sent along with each command, so that nothing of ours is installed there.
 enum RemoteScripts {
     /// Prints what the host says of itself, as `name=value`.
+    ///
+    /// Hosts are asked again and again, and starting a program takes a slow one long: the shell reads what it can itself.
     static let facts = #"""
         LC_ALL=C; export LC_ALL
         umask 022
-        echo "user=$(id -u)"
-        mkdir -p /run/pitstop /var/patch/applied 2>/dev/null
+        while read -r key _ user _; do
+            [ "$key" != Uid: ] || break
+        done </proc/self/status
+        echo "user=$user"
+        [ -d /run/pitstop ] && [ -d /var/patch/applied ] || mkdir -p /run/pitstop /var/patch/applied 2>/dev/null
         [ -e /run/pitstop/agent ] || : >/run/pitstop/agent
-        inventory() { sed -n "s/^$1=['\"]\{0,1\}\([^'\"]*\).*/\1/p" /etc/xensource-inventory 2>/dev/null; }
-        release() { sed -n "s/^$1=['\"]\{0,1\}\([^'\"]*\).*/\1/p" /etc/os-release 2>/dev/null; }
-        echo "clock=$(date +%s.%N)"
-        echo "boot_id=$(cat /proc/sys/kernel/random/boot_id)"
-        echo "uptime=$(cut -d' ' -f1 /proc/uptime)"
-        echo "agent=$(stat -c %Y /run/pitstop/agent)"
-        echo "kernel=$(uname -r)"
-        echo "hostname=$(hostname)"
-        echo "free_kib=$(df -Pk /var/patch | awk 'NR == 2 { print $4 }')"
-        echo "memory_kib=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)"
-        echo "cpu=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)"
-        echo "flags=$(sed -n 's/^flags[^:]*: *//p' /proc/cpuinfo | head -n 1)"
+        date +clock=%s.%N
+        read -r uptime _ </proc/uptime
+        echo "uptime=$uptime"
+        for pair in boot_id=random/boot_id kernel=osrelease hostname=hostname; do
+            read -r value </proc/sys/kernel/${pair#*=}
+            echo "${pair%%=*}=$value"
+        done
+        stat -c agent=%Y /run/pitstop/agent
+        df -Pk /var/patch | {
+            read -r _
+            read -r _ _ _ free _
+            echo "free_kib=$free"
+        }
+        awk '
+            /^MemTotal:/ { print "memory_kib=" $2 }
+            /^processor/ { cpus++ }
+            /^(model name|flags)/ && !seen[$1]++ {
+                name = $1 == "flags" ? "flags=" : "cpu="
+                sub(/^[^:]*: */, "")
+                print name $0
+            }
+            END { print "cpus=" cpus }
+        ' /proc/meminfo /proc/cpuinfo
         for program in flock setsid timeout awk sed df stat tar; do
             command -v "$program" >/dev/null 2>&1 || echo "missing=$program"
         done
         for program in rpm dpkg-query; do
             ! command -v "$program" >/dev/null 2>&1 || echo "packages=$program"
         done
-        echo "cpus=$(grep -c ^processor /proc/cpuinfo)"
-        version=$(inventory PRODUCT_VERSION)
-        if [ -n "$version" ]; then
-            echo "version=$version"
-            echo "brand=$(inventory PRODUCT_BRAND)"
-            echo "build=$(inventory BUILD_NUMBER)"
-        else
-            echo "version=$(release VERSION_ID)"
-            echo "brand=$(release NAME)"
-        fi
+        # An inventory says more of the product than its distribution's file does.
+        for file in /etc/os-release /etc/xensource-inventory; do
+            [ -r "$file" ] || continue
+            while IFS= read -r line || [ -n "$line" ]; do
+                value=${line#*=}
+                value=${value#[\'\"]}
+                value=${value%%[\'\"]*}
+                case $file:$line in
+                    *release:VERSION_ID=* | *inventory:PRODUCT_VERSION=*) echo "version=$value" ;;
+                    *release:NAME=* | *inventory:PRODUCT_BRAND=*) echo "brand=$value" ;;
+                    *inventory:BUILD_NUMBER=*) echo "build=$value" ;;
+                esac
+            done <"$file"
+        done
         # Xen's control domain is told the version by its kernel; the tools would take long to say the same.
         read -r capabilities 2>/dev/null </proc/xen/capabilities
         if [ "${capabilities%control_d*}" != "$capabilities" ]; then

@@ -21,6 +21,8 @@ enum Bounded {
 
     /// Bytes of output that are kept.
     static let outputBytes = 32 << 20
+    /// Bytes that are kept of what it says of its troubles.
+    static let errorBytes = 1 << 20
 
     /// Runs a program, found in the standard folders, and kills it with all that it has started when its time is over.
     static func run(_ program: String, _ arguments: [String], input: Input, within limit: Duration) async -> Outcome {
@@ -51,7 +53,10 @@ enum Bounded {
                 output: .fileDescriptor(files.output, closeAfterSpawningProcess: false),
                 error: .fileDescriptor(files.error, closeAfterSpawningProcess: false)
             )
-            let (output, error) = try (ScratchFile.text(of: files.output), ScratchFile.text(of: files.error))
+            let (output, error) = try (
+                ScratchFile.text(of: files.output, upTo: outputBytes),
+                ScratchFile.text(of: files.error, upTo: errorBytes)
+            )
             guard case .exited(let code) = result.terminationStatus else {
                 return Outcome(status: nil, output: output, error: error)
             }

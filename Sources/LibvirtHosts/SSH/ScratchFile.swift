@@ -21,11 +21,14 @@ enum ScratchFile {
         return file
     }
 
-    /// All that was written into it.
-    static func text(of file: FileDescriptor) throws -> String {
+    /// What was written into it, from its beginning.
+    ///
+    /// - Parameter limit: bytes.
+    static func text(of file: FileDescriptor, upTo limit: Int) throws -> String {
         var bytes: [UInt8] = []
-        let batch = 1 << 16
         while true {
+            let batch = min(1 << 16, limit - bytes.count)
+            if batch == 0 { return String(decoding: bytes, as: UTF8.self) }
             let position = Int64(bytes.count)
             let read = try [UInt8](unsafeUninitializedCapacity: batch) { buffer, count in
                 count = try file.read(fromAbsoluteOffset: position, into: UnsafeMutableRawBufferPointer(buffer))

@@ -1,5 +1,6 @@
 import Foundation
 import Hosts
+import UpdatePackage
 
 /// A folder for the sockets of one process's connections. The next process removes what a killed one has left.
 ///
@@ -9,7 +10,7 @@ final class SocketFolder: Sendable {
     /// The lock on a file in it, which ends with the process however that ends.
     private let lock: Int32
     private static let parent = "/tmp"
-    private static let prefix = "pitstop-sockets-"
+    private static let prefix = "pitstop-sockets"
     private static let lockName = "lock"
     /// Seconds in which a folder may still be without its lock.
     private static let birth = 60.0
@@ -19,11 +20,12 @@ final class SocketFolder: Sendable {
     /// - Throws: ``HostError/failed(host:reason:)``.
     init() throws(HostError) {
         Self.sweep()
-        var template = Array("\(Self.parent)/\(Self.prefix)XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw .failed(host: "localhost", reason: "no folder can be made in /tmp for the hosts' connections")
+        do {
+            path = try makeTemporaryDirectory(named: "\(Self.parent)/\(Self.prefix)")
+        } catch {
+            let reason = "no folder can be made in \(Self.parent) for the hosts' connections: \(error)"
+            throw .failed(host: "localhost", reason: reason)
         }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         lock = open("\(path)/\(Self.lockName)", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             throw .failed(host: "localhost", reason: "the folder \(path) can not be locked")

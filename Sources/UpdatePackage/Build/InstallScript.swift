@@ -3,6 +3,8 @@
 /// rpm refuses most of what can go wrong before it changes anything (`--test`: dependencies, conflicts, disk space). What
 /// is left, a failing scriptlet or a crash, is undone from a copy of the files and of the RPM database, which is made
 /// first and complete before the mark `began` says so. A later run that finds the mark undoes the broken run first.
+///
+/// rpm is asked about all packages at once: each start of it opens the database, which takes seconds on a slow host.
 enum InstallScript {
     static let text = #"""
         #!/bin/sh
@@ -21,31 +23,44 @@ enum InstallScript {
         if rpm --force-debian --version >/dev/null 2>&1; then options="$options --force-debian"; fi
 
         query() {
-            rpm -qp --nosignature --qf "$1" "$2"
+            format=$1
+            shift
+            rpm -qp --nosignature --qf "$format" "$@"
         }
+
+        exact='%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\n'
 
         # The packages that are not installed at exactly this version.
         find_pending() {
             pending=
-            for file in *.rpm; do
-                [ -e "$file" ] || continue
-                package=$(query '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}' "$file") || return 1
-                rpm -q --quiet "$package" || pending="$pending $file"
+            set -- *.rpm
+            [ -e "$1" ] || return 0
+            packages=$(query "$exact" "$@") || return 1
+            # Of one that is not there it says so, in a line of its own.
+            installed=$(printf '\n'; rpm -q --qf "$exact" $packages; echo .)
+            for package in $packages; do
+                case $installed in
+                    *"
+        $package
+        "*) ;;
+                    *) pending="$pending $1" ;;
+                esac
+                shift
             done
         }
 
-        # Names of the installed packages that the transaction replaces.
-        replaced() {
-            for file in $pending; do
-                query '%{NAME}\n[%{OBSOLETENAME}\n]' "$file"
-            done | sort -u | while IFS= read -r name; do
-                rpm -q --quiet "$name" && printf '%s\n' "$name"
-            done
+        # The installed packages that the transaction replaces.
+        find_replaced() {
+            rpm -q --qf "$exact" $(query '%{NAME}\n[%{OBSOLETENAME}\n]' $pending | sort -u) | sort -u |
+                while IFS= read -r line; do
+                    # Of one that is not there it says so.
+                    case $line in *' '*) ;; *) printf '%s\n' "$line" ;; esac
+                done
         }
 
         list_files() {
-            for name in $(replaced); do rpm -ql "$name"; done
-            for file in $pending; do rpm -qlp --nosignature "$file"; done
+            [ -z "$before" ] || rpm -ql $before
+            rpm -qlp --nosignature $pending
         }
 
         save() {
@@ -82,13 +97,13 @@ enum InstallScript {
         }
 
         list_packages() {
-            for file in *.rpm; do query '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\n' "$file"; done
+            query "$exact" *.rpm
         }
 
         \#(InstallSteps.text)
 
         install_pending() {
-            before=$(for name in $(replaced); do rpm -q "$name"; done)
+            before=$(find_replaced)
             if ! rpm -U --test $options $pending 2>&1; then
                 echo "rpm refuses the transaction. Nothing was changed."
                 return 1

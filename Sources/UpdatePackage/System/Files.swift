@@ -37,7 +37,7 @@ func makeTemporaryDirectory() throws(Errno) -> String {
 }
 
 /// Makes a directory that only we can enter; its name is `prefix` and a random ending. The caller removes it.
-func makeTemporaryDirectory(named prefix: String) throws(Errno) -> String {
+package func makeTemporaryDirectory(named prefix: String) throws(Errno) -> String {
     var template = Array((prefix + ".XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
