@@ -132,6 +132,46 @@ struct PoolViewTests {
         #expect(problems.contains { $0.text.contains("mail-1") && $0.text.contains("is paused, and can not move") })
     }
 
+    @Test(
+        "Whatever other_config says of times, the pool can be looked at",
+        arguments: ["nan", "inf", "-1e300", "1e300", "9223372036854775808", "x", "", "1313507984."]
+    )
+    func times(text: String) async throws {
+        let bench = try await Bench(hosts: 2)
+        try await bench.api.pool.database.transaction { [hosts = bench.hosts] transaction throws(APIError) in
+            for note in ["boot_time", "agent_start_time", "clock_offset"] {
+                try transaction.set("host", hosts[1], "other_config", key: note, text)
+            }
+        }
+        try await bench.apply("XS602E100", uuid: Self.update.uuid, guidance: "restartHost", at: 1_400_000_000)
+        let snapshot = bench.api.pool.database.snapshot
+        let view = try PoolView(snapshot, updates: [Self.update], now: 0)
+        #expect(view.hosts[1].agentStart == (text == "1313507984." ? 1_313_507_984 : 0))
+        // Where nobody knows when the host booted, the update is not taken to be in effect.
+        #expect(view.hosts[1].awaitingRestart == [Self.update.uuid])
+        let description = try PoolDescription(snapshot, update: Self.update.uuid)
+        #expect(!description.hosts[1].isUpdated)
+        #expect(!Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update])).isEmpty)
+    }
+
+    @Test("A restart of the toolstack that is still owed is seen, and the update is not in effect")
+    func toolstack() async throws {
+        let bench = try await Bench(hosts: 2)
+        let update = UpdateFacts(uuid: Self.update.uuid, label: "X", sha256: "", guidance: [.restartXAPI])
+        try await bench.apply("X", uuid: update.uuid, guidance: "restartXAPI", at: 1_000)
+        let database = bench.api.pool.database
+        try await database.transaction { [hosts = bench.hosts] transaction throws(APIError) in
+            for (host, start) in zip(hosts, ["999.", "1001."]) {
+                try transaction.set("host", host, "other_config", key: "agent_start_time", start)
+            }
+        }
+        let view = try PoolView(database.snapshot, updates: [update], now: 2_000)
+        #expect(view.hosts.map { $0.has([update]) } == [false, true])
+        #expect(view.hosts[0].awaitingToolstack == [update.uuid] && view.hosts[0].awaitingRestart == [])
+        let problems = Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [update]))
+        #expect(problems.filter { $0.check == .alreadyApplied }.map(\.host) == [view.hosts[1].id])
+    }
+
     @Test("The next plan expects what earlier runs took, by the median of the newest")
     func earlier() async throws {
         let bench = try await Bench(hosts: 2)

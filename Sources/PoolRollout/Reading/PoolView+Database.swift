@@ -98,9 +98,8 @@ extension PoolView {
         view.isMaster = isMaster
         view.isLive = metrics?.bool("live") ?? false
         view.isEnabled = row.bool("enabled")
-        view.bootID = row.map("other_config", "boot_id") ?? ""
-        let booted = seconds(row.map("other_config", "boot_time"))
-        view.agentStart = seconds(row.map("other_config", "agent_start_time"))
+        view.bootID = row.map("other_config", HostNote.bootID.rawValue) ?? ""
+        view.agentStart = row.noted(.agentStart) ?? 0
         view.productVersion = row.map("software_version", "product_version") ?? ""
         view.build = row.map("software_version", "build_number") ?? ""
         for reference in snapshot.pointing(at: row.ref, "host", "patches") {
@@ -108,15 +107,16 @@ extension PoolView {
                 let patch = snapshot.row("pool_patch", applied.ref("pool_patch"))
             else { continue }
             view.applied.append(patch.uuid)
-            let guidance = patch.texts("after_apply_guidance")
-            if guidance.contains("restartHost"), applied.date("timestamp_applied").seconds > booted {
-                view.awaitingRestart.append(patch.uuid)
+            switch row.owedRestart(for: patch, appliedAt: applied.date("timestamp_applied")) {
+            case .host: view.awaitingRestart.append(patch.uuid)
+            case .toolstack: view.awaitingToolstack = (view.awaitingToolstack ?? []) + [patch.uuid]
+            case nil: break
             }
         }
         view.unpluggedStorage = unplugged(row.ref, snapshot)
         // What XenServer's own console goes by, from 6.2 on.
         view.isLicensed = row.map("license_params", "restrict_hotfix_apply") != "true"
-        view.clockSkew = seconds(row.map("other_config", "clock_offset"))
+        view.clockSkew = row.noted(.clockOffset) ?? 0
         return view
     }
 
@@ -159,7 +159,4 @@ extension PoolView {
         }
         return nil
     }
-
-    /// `other_config` writes times as floating-point numbers.
-    private static func seconds(_ text: String?) -> Int64 { text.flatMap(Double.init).map { Int64($0) } ?? 0 }
 }
