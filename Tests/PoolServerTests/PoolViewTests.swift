@@ -1,12 +1,13 @@
+import Hosts
 import Planner
 import PoolDatabase
 import PoolOperations
 import PoolPlanning
-import PoolRollout
 import Rollout
 import Testing
 import XenAPI
 
+@testable import PoolRollout
 @testable import PoolServer
 
 /// A run and `pitstop plan` see the same pool.
@@ -172,6 +173,23 @@ struct PoolViewTests {
         #expect(problems.filter { $0.check == .alreadyApplied }.map(\.host) == [view.hosts[1].id])
     }
 
+    @Test("A host that can not be asked is a problem, and does not pass for one with room")
+    func silent() async throws {
+        let bench = try await Bench(hosts: 3)
+        let database = bench.api.pool.database
+        let uuids = database.snapshot.rows("host").map(\.uuid)
+        // The third has no driver at all.
+        let hosts = SomeHosts(hosts: [AskedHost(uuid: uuids[0]), SilentHost(uuid: uuids[1])])
+        let pool = Pool(database: database, hosts: hosts, now: bench.api.pool.now, makeUUID: bench.api.pool.makeUUID)
+        let view = try await PoolView.observe(pool, updates: [Self.update], runs: [])
+        let found = Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update]))
+            .filter { $0.check == .liveness && $0.severity == .blocking }
+        let silent = view.hosts.filter { !$0.obstacles.isEmpty }
+        #expect(silent.count == 2 && Set(found.map(\.host)) == Set(silent.map(\.id)))
+        #expect(found.contains { $0.text.contains("it can not be asked") && $0.text.contains("the cable is out") })
+        #expect(view.host(uuids[0])?.freeBytes == 1 << 30)
+    }
+
     @Test("The next plan expects what earlier runs took, by the median of the newest")
     func earlier() async throws {
         let bench = try await Bench(hosts: 2)
@@ -194,5 +212,34 @@ struct PoolViewTests {
         #expect(learned.hosts[0].reboot == 210)
         #expect((150...200).contains(learned.vms[0].dirtyPercent), "\(learned.vms[0].dirtyPercent)")
         #expect(learned.hosts[1].reboot == 420)
+    }
+}
+
+private struct SomeHosts: HostPool {
+    let hosts: [any Hosts.Host]
+    var hypervisor: any Hypervisor { QuietHosts() }
+}
+
+/// A host that says what it has, and one that does not answer; neither does anything.
+private class AskedHost: Hosts.Host, @unchecked Sendable {
+    let uuid: String
+    init(uuid: String) { self.uuid = uuid }
+
+    func facts() async throws(HostError) -> HostFacts {
+        HostFacts(bootID: "b", bootTime: 1, agentStartTime: 1, softwareVersion: [:], freeBytes: 1 << 30)
+    }
+    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
+    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
+        ProgramResult(ending: .exited(0), output: "")
+    }
+    func stamps() async throws(HostError) -> [Stamp] { [] }
+    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
+    func reboot() async throws(HostError) {}
+    func restartAgent() async throws(HostError) {}
+}
+
+private final class SilentHost: AskedHost, @unchecked Sendable {
+    override func facts() async throws(HostError) -> HostFacts {
+        throw .unreachable(host: "xs2", reason: "the cable is out")
     }
 }

@@ -14,19 +14,31 @@ extension PoolView {
         var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds, runs: runs)
         // A recording does not say how much room its hosts had: it can be planned for all the same.
         guard !(pool.hosts is RecordedHosts) else { return view }
-        let facts = await withTaskGroup(of: (String, HostFacts?).self) { group in
+        let answers = await withTaskGroup(of: (String, Result<HostFacts, HostError>).self) { group in
             for host in view.hosts where host.isLive {
-                guard let driver = pool.hosts.host(host.id) else { continue }
-                group.addTask { (driver.uuid, try? await driver.facts()) }
+                group.addTask { (host.id, await ask(host, pool)) }
             }
-            return await group.reduce(into: [String: HostFacts]()) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         for index in view.hosts.indices {
-            guard let facts = facts[view.hosts[index].id] else { continue }
-            view.hosts[index].freeBytes = facts.freeBytes
-            view.hosts[index].obstacles = facts.obstacles
+            switch answers[view.hosts[index].id] {
+            case .success(let facts):
+                view.hosts[index].freeBytes = facts.freeBytes
+                view.hosts[index].obstacles = facts.obstacles
+            // Of such a host nobody knows whether it has room: it must not pass for one that has.
+            case .failure(let error):
+                view.hosts[index].obstacles = ["it can not be asked (\(error.description.prefix { $0 != "\n" }))"]
+            case nil: break
+            }
         }
         return view
+    }
+
+    private static func ask(_ host: HostView, _ pool: Pool) async -> Result<HostFacts, HostError> {
+        guard let driver = pool.hosts.host(host.id) else {
+            return .failure(.unreachable(host: host.name, reason: "this server has no way to it"))
+        }
+        do throws(HostError) { return .success(try await driver.facts()) } catch { return .failure(error) }
     }
 
     /// Reads a pool off its database. Uuids name hosts and VMs; references stay inside.
