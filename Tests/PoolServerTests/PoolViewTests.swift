@@ -190,6 +190,25 @@ struct PoolViewTests {
         #expect(view.host(uuids[0])?.freeBytes == 1 << 30)
     }
 
+    @Test("A backup through the server is known to the prechecks")
+    func backup() async throws {
+        let bench = try await Bench(hosts: 2)
+        func problem() throws -> Problem? {
+            let view = try PoolView(
+                bench.api.pool.database.snapshot,
+                updates: [Self.update],
+                now: bench.clock.now.seconds
+            )
+            return Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update]))
+                .first { $0.check == .backup }
+        }
+        #expect(try problem()?.severity == .information)
+        await bench.api.pool.noteBackup()
+        #expect(try problem() == nil)
+        bench.clock.advance(by: 8 * 86_400)
+        #expect(try problem()?.text.contains("8 days old") == true)
+    }
+
     @Test("The next plan expects what earlier runs took, by the median of the newest")
     func earlier() async throws {
         let bench = try await Bench(hosts: 2)

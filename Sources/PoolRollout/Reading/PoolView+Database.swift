@@ -56,6 +56,7 @@ extension PoolView {
         let pool = try snapshot.pool()
         name = pool.nameLabel
         taken = now
+        lastBackup = snapshot.lastBackup
         haEnabled = pool.bool("ha_enabled")
         haFailures = Int(pool.int("ha_host_failures_to_tolerate"))
         wlbEnabled = pool.bool("wlb_enabled")
