@@ -24,6 +24,9 @@ public enum DumpLoadingError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension Snapshot {
+    /// What a file may count: above it there is room for as many changes again.
+    private static let generations: ClosedRange<Int64> = 0...1 << 62
+
     /// Reads a whole dump. Mirrors such as `host.PBDs` are worked out anew, whatever the file says of them.
     init(dump bytes: [UInt8], schema: Schema) throws(DumpLoadingError) {
         self.init(schema: schema)
@@ -44,7 +47,7 @@ extension Snapshot {
             case .manifest: continue
             case .pair(let entry):
                 if entry.name == DumpRemainder.generationKey {
-                    guard let number = Int64(entry.value), number >= 0 else {
+                    guard let number = Int64(entry.value), Snapshot.generations.contains(number) else {
                         throw reader.fault("the generation count '\(entry.value)' is not a number")
                     }
                     generation = number
@@ -63,7 +66,7 @@ extension Snapshot {
                     throw reader.fault("\(table.name) \(dumped.ref) stands in the file twice")
                 }
                 let row = try Row(dumped, table, reader)
-                latest = max(latest, row.modified)
+                latest = max(latest, min(row.modified, Snapshot.generations.upperBound))
                 load(row)
             }
         }

@@ -8,7 +8,7 @@ enum HighAvailability {
     static func assertCanSpare(_ host: Row, in snapshot: Snapshot) throws(APIError) {
         let pool = try snapshot.pool()
         guard pool.bool("ha_enabled"), !pool.bool("ha_allow_overcommit") else { return }
-        let failures = Int(pool.int("ha_host_failures_to_tolerate"))
+        let failures = Int(max(0, pool.int("ha_host_failures_to_tolerate")))
         let hosts = snapshot.rows("host").filter { $0.bool("enabled") }
         guard holds(hosts, failures, snapshot), !holds(hosts.filter { $0.ref != host.ref }, failures, snapshot) else {
             return
@@ -19,14 +19,15 @@ enum HighAvailability {
     /// Whether the protected VMs still fit, by memory, when the largest hosts fail.
     private static func holds(_ hosts: [Row], _ failures: Int, _ snapshot: Snapshot) -> Bool {
         guard hosts.count > failures else { return false }
+        // Wrapping, as in MemoryAccounting: impossible numbers get a poor answer, and do not stop the server.
         let capacities = hosts.map { host in
-            (snapshot.row("host_metrics", host.ref("metrics"))?.int("memory_total") ?? 0) - host.int("memory_overhead")
+            (snapshot.row("host_metrics", host.ref("metrics"))?.int("memory_total") ?? 0) &- host.int("memory_overhead")
         }
-        let left = capacities.sorted(by: >).dropFirst(failures).reduce(0, +)
+        let left = capacities.sorted(by: >).dropFirst(failures).reduce(0, &+)
         let needed = snapshot.rows("VM")
             .filter { !$0.ref("resident_on").isNull }
             .map { MemoryAccounting.need($0) }
-            .reduce(0, +)
+            .reduce(0, &+)
         return needed <= left
     }
 }

@@ -53,8 +53,9 @@ public struct HostMonitor: Sendable {
             }
             return
         }
-        let booted = row.map("other_config", Keys.bootID) != facts.bootID
-        let restarted = booted || row.map("other_config", Keys.agentStart) != Self.decimal(facts.agentStartTime)
+        let booted = row.map("other_config", HostNote.bootID.rawValue) != facts.bootID
+        let restarted =
+            booted || row.map("other_config", HostNote.agentStart.rawValue) != Self.decimal(facts.agentStartTime)
         guard booted || restarted || !isLive else { return }
         if restarted { await onAgentStart(host) }
         let now = pool.now()
@@ -66,13 +67,6 @@ public struct HostMonitor: Sendable {
             try transaction.set("host", host, "current_operations", .map([]))
             try transaction.set("host", host, "enabled", .bool(true))
         }
-    }
-
-    /// Keys of `host.other_config`.
-    private enum Keys {
-        static let bootTime = "boot_time"
-        static let agentStart = "agent_start_time"
-        static let bootID = "boot_id"
     }
 
     private func record(_ host: Ref, _ change: @escaping @Sendable (inout Transaction) throws(APIError) -> Void) async {
@@ -94,9 +88,15 @@ public struct HostMonitor: Sendable {
     private static func describe(_ facts: HostFacts, _ host: Row, _ transaction: inout Transaction) throws(APIError) {
         let versions = facts.softwareVersion.sorted { $0.key < $1.key }.map { Value.Member($0.key, .string($0.value)) }
         try transaction.set("host", host.ref, "software_version", .map(versions))
-        try transaction.set("host", host.ref, "other_config", key: Keys.bootTime, decimal(facts.bootTime))
-        try transaction.set("host", host.ref, "other_config", key: Keys.agentStart, decimal(facts.agentStartTime))
-        try transaction.set("host", host.ref, "other_config", key: Keys.bootID, facts.bootID)
+        try transaction.set("host", host.ref, "other_config", key: HostNote.bootTime.rawValue, decimal(facts.bootTime))
+        try transaction.set(
+            "host",
+            host.ref,
+            "other_config",
+            key: HostNote.agentStart.rawValue,
+            decimal(facts.agentStartTime)
+        )
+        try transaction.set("host", host.ref, "other_config", key: HostNote.bootID.rawValue, facts.bootID)
     }
 
     /// XenServer writes these times as floating-point numbers that end in a dot.

@@ -85,7 +85,7 @@ extension InventoryWriter {
         let isOn = seen.vm.power.isOn
         let resident = isOn ? seen.host : .null
         if isOn, row.ref("resident_on").isNull {
-            let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
+            let domain = 1 &+ (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
             try transaction.set("VM", row.ref, "domid", .int(domain))
             try set("VM_metrics", row.ref("metrics"), "start_time", .date(pool.now()))
         }

@@ -104,12 +104,12 @@ struct InventoryWriter {
 
     /// In whole seconds, and only where there are some to speak of: a clock's drift is no change of the pool.
     private mutating func note(clockOffset: Double, of host: Row) throws(APIError) {
-        let seconds = Int64(clockOffset.rounded())
+        let seconds = HostTime.seconds(clockOffset.rounded()) ?? 0
         try transaction.set(
             "host",
             host.ref,
             "other_config",
-            key: "clock_offset",
+            key: HostNote.clockOffset.rawValue,
             abs(seconds) < 2 ? nil : "\(seconds)"
         )
     }

@@ -46,16 +46,12 @@ struct RecordedHost: Host {
         }
         let versions = (row["software_version"].members ?? []).map { ($0.key, $0.value.text ?? "") }
         return HostFacts(
-            bootID: row.map("other_config", "boot_id") ?? "",
-            bootTime: seconds(row, "boot_time"),
-            agentStartTime: seconds(row, "agent_start_time"),
+            bootID: row.map("other_config", HostNote.bootID.rawValue) ?? "",
+            bootTime: row.noted(.bootTime) ?? 0,
+            agentStartTime: row.noted(.agentStart) ?? 0,
             softwareVersion: Dictionary(versions) { first, _ in first },
             freeBytes: 0
         )
-    }
-
-    private func seconds(_ row: Row, _ key: String) -> Int64 {
-        (row.map("other_config", key)?.split(separator: ".").first).flatMap { Int64($0) } ?? 0
     }
 
     func installedPackages() async throws(HostError) -> [InstalledPackage] { throw refusal }

@@ -26,7 +26,7 @@ extension Pool {
         ) { vm, host, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
             try transaction.set("VM", vm.ref, "resident_on", .string(host.rawValue))
-            let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
+            let domain = 1 &+ (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
             try transaction.set("VM", vm.ref, "domid", .int(domain))
             try Self.setAttached(true, vm.ref, &transaction)
             if resuming {
@@ -63,7 +63,7 @@ extension Pool {
             needingDrivers: !hard
         ) { vm, _, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string("Running"))
-            let domain = 1 + (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
+            let domain = 1 &+ (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
             try transaction.set("VM", vm.ref, "domid", .int(domain))
             guard transaction.snapshot.row("VM_metrics", vm.ref("metrics")) != nil else { return }
             try transaction.set("VM_metrics", vm.ref("metrics"), "start_time", .date(time))

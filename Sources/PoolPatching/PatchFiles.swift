@@ -46,6 +46,12 @@ struct PatchFiles: Sendable {
         return kept
     }
 
+    /// The digest by which a file was taken in.
+    func sha256(ofKept path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        return String(name.prefix { $0 != "." })
+    }
+
     /// Removes a file; one that is not there is no fault.
     func remove(_ path: String) {
         if !path.isEmpty { unlink(path) }

@@ -1,3 +1,5 @@
+import Hosts
+public import PoolDatabase
 import UpdatePackage
 public import XenAPI
 
@@ -13,6 +15,25 @@ extension PatchService {
             "release": catalogue.release.map { "\($0.number)" } ?? "", "issued": catalogue.release?.issued ?? "",
             "expires": catalogue.release?.expires ?? "",
         ]
+    }
+}
+
+extension PatchService {
+    /// When an update could first be installed here, in seconds since the epoch: when it was published, as the catalogue in
+    /// use says; else when it was first uploaded. Nil where nobody knows.
+    public func published(_ patch: Row) async -> Int64? {
+        // A catalogue that can not be used is shown elsewhere; here it only does not help.
+        let update = (try? await catalogue())?.catalogue.updates.first { $0.uuid == patch.uuid.lowercased() }
+        return update.flatMap { Self.seconds($0.published) }
+            ?? patch.map("other_config", Self.uploadedKey).flatMap { HostTime.seconds($0) }
+    }
+
+    /// When the package was uploaded first, in `pool_patch.other_config`.
+    static let uploadedKey = "uploaded"
+
+    /// Catalogues write `2013-09-06T13:55:49Z`, or the day alone.
+    static func seconds(_ text: String) -> Int64? {
+        (Timestamp(iso8601: text) ?? Timestamp(iso8601: text + "T00:00:00Z"))?.seconds
     }
 }
 

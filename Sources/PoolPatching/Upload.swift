@@ -92,7 +92,8 @@ extension PatchService {
     /// file is removed.
     ///
     /// - Returns: the `pool_patch`.
-    /// - Throws: `INVALID_PATCH`, `INVALID_PATCH_WITH_LOG`, `PATCH_ALREADY_EXISTS`, `INTERNAL_ERROR`.
+    /// - Throws: `INVALID_PATCH`, `INVALID_PATCH_WITH_LOG`, `PATCH_ALREADY_EXISTS`, `PATCH_IS_ANOTHER_BUILD`,
+    ///   `INTERNAL_ERROR`.
     public func finish(_ upload: consuming Upload) async throws(APIError) -> Ref {
         let path = upload.path
         do throws(APIError) {
@@ -139,16 +140,15 @@ extension PatchService {
 
     /// Makes the row; or, where the uuid is known and its file is gone, gives that row its file back.
     private func enter(_ info: PatchInfo, _ package: VerifiedPackage, _ path: String) async throws(APIError) -> Ref {
-        if let known = database.snapshot.row("pool_patch", uuid: info.uuid), files.exists(known.string("filename")) {
-            throw APIError("PATCH_ALREADY_EXISTS", [info.uuid])
-        }
+        try assertFree(info.uuid, for: package.digests.sha256, in: database.snapshot)
         let kept = try files.keep(path, sha256: package.digests.sha256)
-        let ref = pool.makeRef()
+        let (ref, time) = (pool.makeRef(), pool.now().seconds)
         return try await database.transaction { transaction throws(APIError) in
             let entered: Ref
             if let known = transaction.snapshot.row("pool_patch", uuid: info.uuid) {
-                guard !files.exists(known.string("filename")) || known.string("filename") == kept else {
-                    throw APIError("PATCH_ALREADY_EXISTS", [info.uuid])
+                // The same package may have come by another way meanwhile.
+                if known.string("filename") != kept {
+                    try assertFree(info.uuid, for: package.digests.sha256, in: transaction.snapshot)
                 }
                 entered = known.ref
             } else {
@@ -161,8 +161,30 @@ extension PatchService {
             try transaction.set("pool_patch", entered, "other_config", key: "sha256", digests.sha256)
             try transaction.set("pool_patch", entered, "other_config", key: "md5", digests.md5)
             try transaction.set("pool_patch", entered, "other_config", key: "trust", package.trust.text)
+            if transaction.snapshot.row("pool_patch", entered)?.map("other_config", Self.uploadedKey) == nil {
+                try transaction.set("pool_patch", entered, "other_config", key: Self.uploadedKey, "\(time)")
+            }
             return entered
         }
+    }
+
+    /// A package's identity is its uuid and its digest: other bytes under a known uuid are another build, which never takes
+    /// the place of the first unnoticed.
+    ///
+    /// - Throws: `PATCH_ALREADY_EXISTS` for the same bytes once more; `PATCH_IS_ANOTHER_BUILD` for others, while the first
+    ///   ones are on disk or on a host.
+    private func assertFree(_ uuid: String, for sha256: String, in snapshot: Snapshot) throws(APIError) {
+        guard let known = snapshot.row("pool_patch", uuid: uuid) else { return }
+        let hasFile = files.exists(known.string("filename"))
+        // Files are named by their digests, which nobody can set.
+        let first = hasFile ? files.sha256(ofKept: known.string("filename")) : known.map("other_config", "sha256")
+        if first == sha256 {
+            if hasFile { throw APIError("PATCH_ALREADY_EXISTS", [uuid]) }
+            return
+        }
+        let isApplied = !snapshot.pointing(at: known.ref, "pool_patch", "host_patches").isEmpty
+        guard let first, hasFile || isApplied else { return }
+        throw APIError("PATCH_IS_ANOTHER_BUILD", [uuid, first, sha256])
     }
 
     static func row(_ info: PatchInfo) -> [String: Value] {

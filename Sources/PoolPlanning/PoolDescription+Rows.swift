@@ -30,9 +30,8 @@ extension PoolDescription.Host {
         let applied = snapshot.pointing(at: row.ref, "host", "patches").compactMap { snapshot.row("host_patch", $0) }
             .first { $0.ref("pool_patch") == patch.ref }
         guard let applied else { return }
-        let booted = row.map("other_config", "boot_time").flatMap(Double.init).map { Int64($0) } ?? 0
-        let restarts = patch.texts("after_apply_guidance").contains("restartHost")
-        if restarts, applied.date("timestamp_applied").seconds > booted {
+        // The toolstack starts anew in place: a plan has nothing to do for it.
+        if row.owedRestart(for: patch, appliedAt: applied.date("timestamp_applied")) == .host {
             earlierApply = [0]
         } else {
             isUpdated = true

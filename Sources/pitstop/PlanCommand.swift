@@ -82,7 +82,9 @@ struct PlanCommand: AsyncParsableCommand {
         if saveInstance != nil, pool == nil { throw ValidationError("--save-instance needs --pool.") }
         if balance, home { throw ValidationError("Give --home or --balance, not both.") }
         if balance, pool == nil, !update.isEmpty { throw ValidationError("--balance goes with a file or with --pool.") }
-        if let timeLimit, timeLimit <= 0 { throw ValidationError("--time-limit must be more than 0 seconds.") }
+        if let timeLimit, !(timeLimit > 0 && timeLimit <= 86_400) {
+            throw ValidationError("--time-limit must be more than 0 seconds, and at most a day (86400).")
+        }
     }
 
     func run() async throws {

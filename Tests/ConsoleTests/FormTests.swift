@@ -1,9 +1,17 @@
 import Testing
+import XenAPI
 
 @testable import Console
 
 @Suite("Forms and addresses")
 struct FormTests {
+    @Test("Another build of an uploaded update is named with both digests, and with what to do")
+    func otherBuild() throws {
+        let refusal = try #require(UploadDoor.otherBuild(APIError("PATCH_IS_ANOTHER_BUILD", ["u-1", "aa11", "bb22"])))
+        for word in ["u-1", "aa11", "bb22", "xe patch-destroy uuid=u-1"] { #expect(refusal.text.contains(word)) }
+        #expect(UploadDoor.otherBuild(APIError("PATCH_ALREADY_EXISTS", ["u-1"])) == nil)
+    }
+
     @Test("Fields are decoded, and may come more than once")
     func fields() {
         let form = Form("name=a+b%26c&host=1&host=2&empty=&bare")

@@ -76,6 +76,8 @@ struct SurvivalTests {
         #expect(text.hasPrefix("<database><manifest>"))
         #expect(text.hasSuffix("</database>"))
         #expect(text.contains("name__label=\"xs1\""))
+        let notes = try await shared.server.xe("pool-list", "params=other-config", "--minimal")
+        #expect(notes.output.contains("pitstop-backup"), "what the prechecks go by")
         let again = try await shared.server.xe("pool-dump-database", "file-name=\(file)")
         #expect(again.code == 1, "a file that is there is not overwritten")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == text)

@@ -69,6 +69,22 @@ struct ReadingTests {
         #expect(RemoteFacts("bash: command not found\n", sent: 0, received: 1) == nil)
     }
 
+    @Test(
+        "a clock that shows no time is no answer, and stops nobody",
+        arguments: [("nan", "1"), ("inf", "1"), ("1e300", "1"), ("1", "-1e300"), ("1", "nan")]
+    )
+    func noTime(clock: String, uptime: String) {
+        #expect(RemoteFacts("clock=\(clock)\nboot_id=a\nuptime=\(uptime)\n", sent: 0, received: 1) == nil)
+    }
+
+    @Test("a program that can not be read to its end names no operation")
+    func unreadable() throws {
+        // A folder can be opened; reading it fails.
+        #expect(throws: (any Error).self) { try ProgramRun.digest("/") }
+        #expect(throws: (any Error).self) { try ProgramRun.digest("/nonexistent") }
+        #expect(try ProgramRun.digest("/dev/null") == "e3b0c44298fc1c149afbf4c8996fb924")
+    }
+
     @Test("stamps are read whatever is in them")
     func stamps() {
         let stamps = StampLines.parse("one 12 7\na\nb 1 2\nzwei 13 3\nÄ!\ncut 14 99\nx")

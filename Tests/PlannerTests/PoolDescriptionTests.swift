@@ -100,6 +100,27 @@ struct PoolDescriptionTests {
         try instance.validate()
     }
 
+    @Test("numbers that no machine has stop nobody", arguments: [Int64.min, -1, .max])
+    func impossibleNumbers(number: Int64) throws {
+        var description = pool()
+        for index in description.hosts.indices {
+            description.hosts[index].memoryTotal = number
+            description.hosts[index].memoryOverhead = number
+        }
+        for index in description.vms.indices {
+            description.vms[index].memoryDynamicMin = number
+            description.vms[index].memoryStaticMax = number
+            description.vms[index].memoryOverhead = number
+            description.vms[index].vcpusMax = Int(number)
+        }
+        description.vms += [description.vms[0], description.vms[2]]
+        description.haFailures = Int(number)
+        let instance = description.instance(named: "p").instance
+        #expect(instance.vms.allSatisfy { $0.memory > 0 && $0.vcpus >= 0 })
+        // The planner names the field, or plans.
+        _ = try? planned(instance, Planner.Options())
+    }
+
     @Test("ejecting a medium is the cheapest way out, and is named")
     func media() throws {
         var description = pool()

@@ -85,6 +85,20 @@ struct DumpLoadingTests {
         #expect(database.snapshot.generation == 0)
     }
 
+    @Test("A file that has counted as far as anybody can is refused; a row that says so leaves room for changes")
+    func countedOut() async throws {
+        let database = try PoolDatabase(path: nil)
+        let most = "9223372036854775807"
+        await #expect(throws: DumpLoadingError.self) {
+            try await database.load(dump: bytes(small.replacing("value=\"207\"", with: "value=\"\(most)\"")))
+        }
+        try await database.load(dump: bytes(small.replacing("__mtime=\"3\"", with: "__mtime=\"\(most)\"")))
+        try await database.transaction { transaction throws(APIError) in
+            try transaction.set("pool", Ref("OpaqueRef:p"), "name_label", .string("changed"))
+        }
+        #expect(try database.snapshot.pool().nameLabel == "changed")
+    }
+
     @Test("A file without a pool, and a database that holds one already, are refused")
     func refusals() async throws {
         let database = try PoolDatabase(path: nil)

@@ -1,4 +1,5 @@
 import Foundation
+import PoolDatabase
 import PoolOperations
 import PoolPatching
 import TestSupport
@@ -16,6 +17,7 @@ struct UpdateStatusTests {
     private func document(expires: String = "2100-01-01") -> CatalogueDocument {
         var one = Catalogue.Update(uuid: first, label: "ONE")
         one.sha256 = [String(repeating: "0", count: 64)]
+        one.published = "2013-09-06T13:55:49Z"
         var two = Catalogue.Update(uuid: second, label: "TWO")
         two.requires = [first]
         var three = Catalogue.Update(uuid: third, label: "THREE")
@@ -65,6 +67,8 @@ struct UpdateStatusTests {
 
         let patch = try await lab.upload(program: PackageProgram.script(uuid: first))
         _ = try await lab.service.apply(patch, to: lab.hosts[0])
+        let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
+        #expect(await lab.service.published(row) == 1_378_475_749, "the catalogue knows better than the upload")
         let later = try #require(try await lab.service.poolUpdates())
         #expect(later.hosts[0].sequence.map(\.label) == ["TWO"])
         #expect(later.hosts[1].sequence.map(\.label) == ["ONE", "TWO"])

@@ -122,6 +122,40 @@ struct UploadTests {
         #expect(row.int("size") == Int64(other.count))
     }
 
+    @Test func otherBytesUnderAKnownUUIDAreAnotherBuild() async throws {
+        let lab = try await PatchLab()
+        let uuid = PatchLab.uuid()
+        let file = try await lab.signed(PackageProgram.script(uuid: uuid, label: "FIRST"))
+        let patch = try await lab.upload(file)
+        let rebuilt = try await lab.signed(PackageProgram.script(uuid: uuid, label: "REBUILT"))
+        let refusal = try #require(await #expect(throws: APIError.self) { try await lab.upload(rebuilt) })
+        let digest = lab.pool.database.snapshot.row("pool_patch", patch)?.map("other_config", "sha256")
+        #expect(refusal.code == "PATCH_IS_ANOTHER_BUILD" && refusal.parameters.prefix(2) == [uuid, digest ?? ""])
+        #expect(refusal.parameters.last != digest && refusal.parameters.last?.count == 64)
+        #expect(try lab.keptFiles().count == 1)
+
+        // A host that has the first keeps the other out when its file is gone, too.
+        _ = try await lab.service.apply(patch, to: lab.hosts[1])
+        try await lab.service.clean(patch)
+        await #expect(throws: refusal) { try await lab.upload(rebuilt) }
+        #expect(try await lab.upload(file) == patch)
+
+        let second = PatchLab.uuid()
+        try await lab.service.destroy(try await lab.upload(program: PackageProgram.script(uuid: second, label: "OLD")))
+        let new = try await lab.upload(program: PackageProgram.script(uuid: second, label: "NEW"))
+        #expect(lab.pool.database.snapshot.row("pool_patch", new)?.nameLabel == "NEW")
+    }
+
+    @Test func whenItWasUploadedFirstIsKept() async throws {
+        let lab = try await PatchLab()
+        let before = lab.pool.now().seconds
+        let file = try await lab.signed(PackageProgram.script(uuid: PatchLab.uuid()))
+        let patch = try await lab.upload(file)
+        let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
+        let published = try #require(await lab.service.published(row))
+        #expect((before...lab.pool.now().seconds).contains(published))
+    }
+
     @Test func anUploadThatDoesNotFitIsRefusedBeforeItBegins() async throws {
         let lab = try await PatchLab()
         #expect(throws: APIError("OUT_OF_SPACE", [lab.updates])) { try lab.service.assertRoom(for: 1 << 60) }

@@ -1,12 +1,13 @@
+import Hosts
 import Planner
 import PoolDatabase
 import PoolOperations
 import PoolPlanning
-import PoolRollout
 import Rollout
 import Testing
 import XenAPI
 
+@testable import PoolRollout
 @testable import PoolServer
 
 /// A run and `pitstop plan` see the same pool.
@@ -132,6 +133,82 @@ struct PoolViewTests {
         #expect(problems.contains { $0.text.contains("mail-1") && $0.text.contains("is paused, and can not move") })
     }
 
+    @Test(
+        "Whatever other_config says of times, the pool can be looked at",
+        arguments: ["nan", "inf", "-1e300", "1e300", "9223372036854775808", "x", "", "1313507984."]
+    )
+    func times(text: String) async throws {
+        let bench = try await Bench(hosts: 2)
+        try await bench.api.pool.database.transaction { [hosts = bench.hosts] transaction throws(APIError) in
+            for note in ["boot_time", "agent_start_time", "clock_offset"] {
+                try transaction.set("host", hosts[1], "other_config", key: note, text)
+            }
+        }
+        try await bench.apply("XS602E100", uuid: Self.update.uuid, guidance: "restartHost", at: 1_400_000_000)
+        let snapshot = bench.api.pool.database.snapshot
+        let view = try PoolView(snapshot, updates: [Self.update], now: 0)
+        #expect(view.hosts[1].agentStart == (text == "1313507984." ? 1_313_507_984 : 0))
+        // Where nobody knows when the host booted, the update is not taken to be in effect.
+        #expect(view.hosts[1].awaitingRestart == [Self.update.uuid])
+        let description = try PoolDescription(snapshot, update: Self.update.uuid)
+        #expect(!description.hosts[1].isUpdated)
+        #expect(!Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update])).isEmpty)
+    }
+
+    @Test("A restart of the toolstack that is still owed is seen, and the update is not in effect")
+    func toolstack() async throws {
+        let bench = try await Bench(hosts: 2)
+        let update = UpdateFacts(uuid: Self.update.uuid, label: "X", sha256: "", guidance: [.restartXAPI])
+        try await bench.apply("X", uuid: update.uuid, guidance: "restartXAPI", at: 1_000)
+        let database = bench.api.pool.database
+        try await database.transaction { [hosts = bench.hosts] transaction throws(APIError) in
+            for (host, start) in zip(hosts, ["999.", "1001."]) {
+                try transaction.set("host", host, "other_config", key: "agent_start_time", start)
+            }
+        }
+        let view = try PoolView(database.snapshot, updates: [update], now: 2_000)
+        #expect(view.hosts.map { $0.has([update]) } == [false, true])
+        #expect(view.hosts[0].awaitingToolstack == [update.uuid] && view.hosts[0].awaitingRestart == [])
+        let problems = Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [update]))
+        #expect(problems.filter { $0.check == .alreadyApplied }.map(\.host) == [view.hosts[1].id])
+    }
+
+    @Test("A host that can not be asked is a problem, and does not pass for one with room")
+    func silent() async throws {
+        let bench = try await Bench(hosts: 3)
+        let database = bench.api.pool.database
+        let uuids = database.snapshot.rows("host").map(\.uuid)
+        // The third has no driver at all.
+        let hosts = SomeHosts(hosts: [AskedHost(uuid: uuids[0]), SilentHost(uuid: uuids[1])])
+        let pool = Pool(database: database, hosts: hosts, now: bench.api.pool.now, makeUUID: bench.api.pool.makeUUID)
+        let view = try await PoolView.observe(pool, updates: [Self.update], runs: [])
+        let found = Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update]))
+            .filter { $0.check == .liveness && $0.severity == .blocking }
+        let silent = view.hosts.filter { !$0.obstacles.isEmpty }
+        #expect(silent.count == 2 && Set(found.map(\.host)) == Set(silent.map(\.id)))
+        #expect(found.contains { $0.text.contains("it can not be asked") && $0.text.contains("the cable is out") })
+        #expect(view.host(uuids[0])?.freeBytes == 1 << 30)
+    }
+
+    @Test("A backup through the server is known to the prechecks")
+    func backup() async throws {
+        let bench = try await Bench(hosts: 2)
+        func problem() throws -> Problem? {
+            let view = try PoolView(
+                bench.api.pool.database.snapshot,
+                updates: [Self.update],
+                now: bench.clock.now.seconds
+            )
+            return Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update]))
+                .first { $0.check == .backup }
+        }
+        #expect(try problem()?.severity == .information)
+        await bench.api.pool.noteBackup()
+        #expect(try problem() == nil)
+        bench.clock.advance(by: 8 * 86_400)
+        #expect(try problem()?.text.contains("8 days old") == true)
+    }
+
     @Test("The next plan expects what earlier runs took, by the median of the newest")
     func earlier() async throws {
         let bench = try await Bench(hosts: 2)
@@ -154,5 +231,34 @@ struct PoolViewTests {
         #expect(learned.hosts[0].reboot == 210)
         #expect((150...200).contains(learned.vms[0].dirtyPercent), "\(learned.vms[0].dirtyPercent)")
         #expect(learned.hosts[1].reboot == 420)
+    }
+}
+
+private struct SomeHosts: HostPool {
+    let hosts: [any Hosts.Host]
+    var hypervisor: any Hypervisor { QuietHosts() }
+}
+
+/// A host that says what it has, and one that does not answer; neither does anything.
+private class AskedHost: Hosts.Host, @unchecked Sendable {
+    let uuid: String
+    init(uuid: String) { self.uuid = uuid }
+
+    func facts() async throws(HostError) -> HostFacts {
+        HostFacts(bootID: "b", bootTime: 1, agentStartTime: 1, softwareVersion: [:], freeBytes: 1 << 30)
+    }
+    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
+    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
+        ProgramResult(ending: .exited(0), output: "")
+    }
+    func stamps() async throws(HostError) -> [Stamp] { [] }
+    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
+    func reboot() async throws(HostError) {}
+    func restartAgent() async throws(HostError) {}
+}
+
+private final class SilentHost: AskedHost, @unchecked Sendable {
+    override func facts() async throws(HostError) -> HostFacts {
+        throw .unreachable(host: "xs2", reason: "the cable is out")
     }
 }

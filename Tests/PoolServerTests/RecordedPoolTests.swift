@@ -1,8 +1,12 @@
 import Datamodel
 import Foundation
+import Planner
 import PoolDatabase
 import PoolOperations
 import PoolPatching
+import PoolPlanning
+import PoolRollout
+import Rollout
 import Testing
 import XenAPI
 
@@ -71,6 +75,26 @@ struct RecordedPoolTests {
         }
         let shown = try await api.call("host.get_current_operations", [host], in: root)
         #expect(shown == .map([]), "what was refused is not under way")
+    }
+
+    @Test("One with numbers that no machine has is looked at, planned and asked for free memory")
+    func impossibleNumbers() async throws {
+        let most = "9223372036854775807"
+        let dump = dump.replacing("\"1000\"", with: "\"\(most)\"").replacing("\"300\"", with: "\"\(most)\"")
+            .replacing("\"100\"", with: "\"-\(most)\"").replacing("\"50\"", with: "\"\(most)\" VCPUs__max=\"\(most)\"")
+            .replacing(
+                "master=\"OpaqueRef:h1\"",
+                with: "master=\"OpaqueRef:h1\" ha_enabled=\"true\" ha_host_failures_to_tolerate=\"-\(most)\""
+            )
+        let bench = try await RecordedBench(dump: Array(dump.utf8))
+        let snapshot = bench.api.pool.database.snapshot
+        let view = try PoolView(snapshot, updates: [], now: 0)
+        #expect(!Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [])).isEmpty)
+        #expect(try PoolDescription(snapshot).instance(named: "").instance.hosts.count == 2)
+        let host = Value.string("OpaqueRef:h2")
+        _ = try await bench.api.call("host.compute_free_memory", [host], in: bench.root)
+        _ = try? await bench.api.call("host.evacuate", [host], in: bench.root)
+        _ = try? await bench.api.call("host.disable", [host], in: bench.root)
     }
 
     @Test("Looking at it changes nothing")

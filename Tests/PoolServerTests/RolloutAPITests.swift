@@ -92,6 +92,33 @@ struct GateTests {
         #expect(await reason(.command(path: "true", arguments: []))?.contains("could not be run") == true)
     }
 
+    @Test("A page is judged by the head of its answer: a body without an end is not read")
+    func endlessPage() async throws {
+        let page = try EndlessPage(head: "HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+        #expect(await reason(.http(url: "http://127.0.0.1:\(page.port)/")) == nil)
+        // It comes to an end because the client closes.
+        #expect(await page.sent() >= 0)
+    }
+
+    @Test("A page that is somewhere else is red and named, not followed; so is one that never answers")
+    func otherPages() async throws {
+        let elsewhere = try EndlessPage(
+            head: "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/secret\r\nContent-Length: 0\r\n\r\n",
+            hasBody: false
+        )
+        let said = await reason(.http(url: "http://127.0.0.1:\(elsewhere.port)/"))
+        #expect(said?.contains("status 302 and points to http://127.0.0.1:1/secret") == true, "\(said ?? "green")")
+        let broken = try EndlessPage(head: "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", hasBody: false)
+        #expect(await reason(.http(url: "http://127.0.0.1:\(broken.port)/"))?.contains("status 503") == true)
+        let mute = try EndlessPage(head: "", hasBody: false)
+        let gate = Gate(name: "g", kind: .http(url: "http://127.0.0.1:\(mute.port)/"), timeout: 1)
+        guard case .failed(let reason) = await keeper.judge(gate) else {
+            Issue.record("it is green")
+            return
+        }
+        #expect(reason.contains("no answer within 1 s") || reason.contains("does not answer"))
+    }
+
     @Test("A port that nobody serves is red, and so is an address that is none")
     func ports() async {
         // Port 1 (tcpmux) is served nowhere.

@@ -55,6 +55,29 @@ final class Bench: Sendable {
         try await api.call(name, arguments, in: root)
     }
 
+    /// Notes an update as applied on every host, and leaves it to the hosts whether it is in effect.
+    func apply(_ name: String, uuid: String, guidance: String, at seconds: Int64) async throws(APIError) {
+        let patch = Ref("OpaqueRef:" + uuid)
+        try await api.pool.database.transaction { [hosts] transaction throws(APIError) in
+            transaction.create(
+                "pool_patch",
+                patch,
+                ["uuid": .string(uuid), "name_label": .string(name), "after_apply_guidance": .strings([guidance])]
+            )
+            for (index, host) in hosts.enumerated() {
+                transaction.create(
+                    "host_patch",
+                    Ref("OpaqueRef:\(uuid)-\(index)"),
+                    [
+                        "uuid": .string("\(uuid)-\(index)"), "host": .string(host.rawValue),
+                        "pool_patch": .string(patch.rawValue), "applied": .bool(true),
+                        "timestamp_applied": .date(Timestamp(seconds: seconds)),
+                    ]
+                )
+            }
+        }
+    }
+
     /// The error of a call that has to fail.
     func error(_ name: String, _ arguments: Value...) async -> APIError? {
         do throws(APIError) {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import XenAPI
 
 /// Words that can not be guessed, and how they are compared.
 enum Secret {
@@ -22,9 +23,7 @@ enum Secret {
 
     /// Whether two secrets are the same; takes as long wherever they differ.
     static func equal(_ a: String, _ b: String) -> Bool {
-        let (a, b) = (Array(a.utf8), Array(b.utf8))
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        a.utf8.isSame(inConstantTime: b.utf8)
     }
 
     private static func text(_ data: Data) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import PoolDatabase
+import PoolOperations
 import XenAPI
 
 /// Where an update stands in the pool, in the words that people know.
@@ -65,18 +66,13 @@ struct UpdateStatus: Sendable {
         }
         having = hosts.filter { applied[$0.ref] != nil }
         lacking = hosts.filter { applied[$0.ref] == nil }
-        let guidance = patch.texts("after_apply_guidance")
-        func late(_ key: String) -> [Row] {
+        func owing(_ restart: OwedRestart) -> [Row] {
             hosts.filter { host in
-                guard let time = applied[host.ref], let since = host.map("other_config", key).flatMap(Double.init)
-                else {
-                    return false
-                }
-                return Double(time.seconds) > since
+                applied[host.ref].map { host.owedRestart(for: patch, appliedAt: $0) == restart } ?? false
             }
         }
-        awaitingRestart = guidance.contains("restartHost") ? late("boot_time") : []
-        awaitingToolstack = guidance.contains("restartXAPI") ? late("agent_start_time") : []
+        awaitingRestart = owing(.host)
+        awaitingToolstack = owing(.toolstack)
         haveIt = Set(having.map(\.ref))
         wait = Set(awaitingRestart.map(\.ref))
     }

@@ -37,6 +37,7 @@ struct UploadDoor: Sendable {
             do throws(APIError) {
                 patch = try await console.access.upload(request.body, length: length, in: signedIn.session)
             } catch {
+                if let refusal = Self.otherBuild(error) { throw refusal }
                 // The same package once more is no mistake: it is the one that was meant.
                 guard error.code == "PATCH_ALREADY_EXISTS", let uuid = error.parameters.first else {
                     throw PageError(error)
@@ -71,6 +72,19 @@ struct UploadDoor: Sendable {
         }
         guard signedIn.mayOperate else { throw .mayNot(signedIn, needs: "pool-operator or more") }
         return signedIn
+    }
+
+    /// Nothing of the wizard's choice changes: the operator has to say which of the two is meant.
+    static func otherBuild(_ error: APIError) -> PageError? {
+        guard error.code == "PATCH_IS_ANOTHER_BUILD", error.parameters.count == 3 else { return nil }
+        return PageError(
+            409,
+            "The pool has another build of this update",
+            "Under its uuid \(error.parameters[0]) there is a package with the SHA-256 \(error.parameters[1]); the file that "
+                + "was sent has \(error.parameters[2]), and was not taken. To install it, remove the first with xe "
+                + "patch-destroy uuid=\(error.parameters[0]); where hosts have the first, build the new one under a uuid of "
+                + "its own."
+        )
     }
 
     /// What is wrong with a file that begins so, and what to do; nil where it may be a package.

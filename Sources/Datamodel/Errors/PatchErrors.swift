@@ -20,6 +20,14 @@ extension ErrorModel {
         ErrorModel("PATCH_ALREADY_APPLIED", ["patch"], description: "This patch has already been applied"),
         ErrorModel("PATCH_ALREADY_EXISTS", ["uuid"], description: "The uploaded patch file already exists"),
         ErrorModel(
+            "PATCH_IS_ANOTHER_BUILD",
+            ["uuid", "sha256_here", "sha256_uploaded"],
+            since: Datamodel.ownRelease,
+            description:
+                "The pool has another package under this uuid. To install the uploaded one, remove the first with "
+                + "patch-destroy; where hosts have the first, build the new one under a uuid of its own."
+        ),
+        ErrorModel(
             "PATCH_APPLY_FAILED",
             ["output"],
             description: "The patch apply failed.  Please see attached output."

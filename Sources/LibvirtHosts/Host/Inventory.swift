@@ -38,8 +38,8 @@ struct Inventory: Sendable {
     private static func reserved(_ domains: [Domain], _ node: LibvirtConnection.Node?) -> Int64? {
         guard let control = domains.first(where: \.isControlDomain) else { return nil }
         guard let node, let free = node.free else { return control.memory }
-        let guests = domains.filter { !$0.isControlDomain && $0.state != .off }.reduce(Int64(0)) { $0 + $1.memory }
-        return min(node.memory, max(control.memory, node.memory - free - guests))
+        let guests = domains.filter { !$0.isControlDomain && $0.state != .off }.reduce(Int64(0)) { $0 &+ $1.memory }
+        return min(node.memory, max(control.memory, node.memory &- free &- guests))
     }
 
     private var localStorage: String { "Local storage on \(machine.name)" }

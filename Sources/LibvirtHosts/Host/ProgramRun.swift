@@ -17,7 +17,7 @@ struct ProgramRun: Sendable {
     private static let patience = Duration.seconds(90)
 
     init(connection: SSHConnection, program: String, argument: String, limits: ProgramLimits) throws(HostError) {
-        guard let word = RemoteWord(argument), let digest = Self.digest(program),
+        guard let word = RemoteWord(argument), let digest = try? Self.digest(program),
             let operation = RemoteWord("\(digest)-\(argument)")
         else {
             throw .failed(host: connection.machine.name, reason: "the program \(program) can not be read")
@@ -104,11 +104,13 @@ struct ProgramRun: Sendable {
     }
 
     /// The first half of the program's SHA-256: enough to tell it from any other.
-    private static func digest(_ path: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    ///
+    /// - Throws: what keeps it from being read to its end: half a program must not name an operation.
+    static func digest(_ path: String) throws -> String {
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
         defer { try? file.close() }
         var hash = SHA256()
-        while let chunk = try? file.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(data: chunk) }
+        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(data: chunk) }
         return hash.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -13,7 +13,7 @@ struct RemoteFacts: Sendable {
     /// Seconds by which the host's clock is ahead of ours.
     var clockOffset: Double
 
-    /// Reads the script's output; nil where something that no host lacks is missing.
+    /// Reads the script's output; nil where something that no host lacks is missing, or its clock shows no time.
     ///
     /// - Parameters:
     ///   - sent: when the question went out, in seconds since the epoch.
@@ -32,13 +32,13 @@ struct RemoteFacts: Sendable {
             }
         }
         guard let bootID = values["boot_id"], !bootID.isEmpty, let clock = values["clock"].flatMap(Double.init),
-            let uptime = values["uptime"].flatMap(Double.init)
+            let uptime = values["uptime"].flatMap(Double.init), HostTime.seconds(clock) != nil,
+            let bootTime = HostTime.seconds(clock - uptime)
         else { return nil }
-        let agent = values["agent"].flatMap(Int64.init) ?? 0
         facts = HostFacts(
             bootID: bootID,
-            bootTime: Int64(clock - uptime),
-            agentStartTime: agent,
+            bootTime: bootTime,
+            agentStartTime: values["agent"].flatMap { HostTime.seconds($0) } ?? 0,
             softwareVersion: Self.versions(values),
             freeBytes: (values["free_kib"].flatMap(Int64.init) ?? 0) << 10,
             obstacles: Self.obstacles(values, missing)

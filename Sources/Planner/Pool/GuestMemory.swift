@@ -18,7 +18,7 @@ public enum GuestMemory {
     ///   - isHVM: whether `VM.HVM_boot_policy` is not empty.
     ///   - shadowMultiplier: `VM.HVM_shadow_multiplier`; without meaning for a paravirtual guest.
     public static func overheadMiB(staticMax: Int64, vcpusMax: Int, isHVM: Bool, shadowMultiplier: Double = 1) -> Int {
-        let pages = 256 * min(max(0, vcpusMax), 1 << 20) + 2 * wholeMiB(staticMax)
+        let pages = 256 * vcpus(vcpusMax) + 2 * wholeMiB(staticMax)
         let multiplier = isHVM && shadowMultiplier.isFinite ? min(max(0, shadowMultiplier), 1024) : 1
         let shadow = Double((pages * 4 + 1023) / 1024) * multiplier
         return (isHVM ? 2 : 1) + max(1, Int(shadow))
@@ -35,7 +35,11 @@ public enum GuestMemory {
     }
 
     /// Bytes, rounded up to whole MiB.
-    private static func wholeMiB(_ bytes: Int64) -> Int { Int((within(bytes) + mib - 1) / mib) }
+    static func wholeMiB(_ bytes: Int64) -> Int { Int((within(bytes) + mib - 1) / mib) }
 
-    private static func within(_ bytes: Int64) -> Int64 { min(max(0, bytes), most) }
+    /// As many virtual CPUs as a guest can have.
+    static func vcpus(_ count: Int) -> Int { min(max(0, count), 1 << 20) }
+
+    /// As many bytes as a machine can have.
+    static func within(_ bytes: Int64) -> Int64 { min(max(0, bytes), most) }
 }

@@ -10,7 +10,8 @@ extension PoolDescription {
         instance.parameters.haFailures = haFailures
         var reserved: [String: Int64] = [:]
         for vm in vms where vm.isControlDomain {
-            reserved[vm.residentOn, default: 0] += vm.memoryDynamicMin + (vm.memoryOverhead ?? 0)
+            let size = GuestMemory.within(vm.memoryDynamicMin) + GuestMemory.within(vm.memoryOverhead ?? 0)
+            reserved[vm.residentOn] = GuestMemory.within(size + (reserved[vm.residentOn] ?? 0))
         }
         let guests = vms.filter { !$0.isControlDomain }
         let reach = Reach(self, guests)
@@ -20,7 +21,7 @@ extension PoolDescription {
             var entry = UpdateInstance.VM(
                 id: vm.uuid,
                 memory: vm.needMiB,
-                vcpus: vm.vcpusMax,
+                vcpus: GuestMemory.vcpus(vm.vcpusMax),
                 host: vm.residentOn,
                 dirtyPercent: max(100, median(vm.earlierDirtyPercent) ?? 115)
             )
@@ -111,7 +112,7 @@ extension PoolDescription.VM {
         let stored = memoryOverhead ?? 0
         let overhead =
             stored > 0
-            ? Int((stored + GuestMemory.mib - 1) / GuestMemory.mib)
+            ? GuestMemory.wholeMiB(stored)
             : GuestMemory.overheadMiB(
                 staticMax: memoryStaticMax,
                 vcpusMax: vcpusMax,

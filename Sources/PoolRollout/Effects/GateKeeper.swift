@@ -2,11 +2,6 @@ import Dispatch
 import FoundationEssentials
 public import Rollout
 
-#if canImport(FoundationNetworking)
-import Foundation
-import FoundationNetworking
-#endif
-
 /// Asks the health gates that are about something outside the pool, and the operator's own prechecks.
 public struct GateKeeper: Sendable {
     private let gates: ProgramFolder
@@ -75,14 +70,12 @@ public struct GateKeeper: Sendable {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme) else {
             return .bad("\(text) is no address of a page.")
         }
-        var request = URLRequest(url: url)
-        request.timeoutInterval = Double(limit.components.seconds)
-        do {
-            let (_, response) = try await URLSession.shared.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return (200..<300).contains(status) ? .well("") : .bad("\(text) answers with status \(status).")
-        } catch {
-            return .bad("\(text) does not answer: \(error.localizedDescription).")
+        switch await PageHead.ask(url, within: limit) {
+        case .status(200..<300): return .well("")
+        case .status(let status): return .bad("\(text) answers with status \(status).")
+        case .elsewhere(let status, let place):
+            return .bad("\(text) answers with status \(status) and points to \(place): name the page that is meant.")
+        case .none(let reason): return .bad("\(text) does not answer: \(reason).")
         }
     }
 }

@@ -14,19 +14,31 @@ extension PoolView {
         var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds, runs: runs)
         // A recording does not say how much room its hosts had: it can be planned for all the same.
         guard !(pool.hosts is RecordedHosts) else { return view }
-        let facts = await withTaskGroup(of: (String, HostFacts?).self) { group in
+        let answers = await withTaskGroup(of: (String, Result<HostFacts, HostError>).self) { group in
             for host in view.hosts where host.isLive {
-                guard let driver = pool.hosts.host(host.id) else { continue }
-                group.addTask { (driver.uuid, try? await driver.facts()) }
+                group.addTask { (host.id, await ask(host, pool)) }
             }
-            return await group.reduce(into: [String: HostFacts]()) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         for index in view.hosts.indices {
-            guard let facts = facts[view.hosts[index].id] else { continue }
-            view.hosts[index].freeBytes = facts.freeBytes
-            view.hosts[index].obstacles = facts.obstacles
+            switch answers[view.hosts[index].id] {
+            case .success(let facts):
+                view.hosts[index].freeBytes = facts.freeBytes
+                view.hosts[index].obstacles = facts.obstacles
+            // Of such a host nobody knows whether it has room: it must not pass for one that has.
+            case .failure(let error):
+                view.hosts[index].obstacles = ["it can not be asked (\(error.description.prefix { $0 != "\n" }))"]
+            case nil: break
+            }
         }
         return view
+    }
+
+    private static func ask(_ host: HostView, _ pool: Pool) async -> Result<HostFacts, HostError> {
+        guard let driver = pool.hosts.host(host.id) else {
+            return .failure(.unreachable(host: host.name, reason: "this server has no way to it"))
+        }
+        do throws(HostError) { return .success(try await driver.facts()) } catch { return .failure(error) }
     }
 
     /// Reads a pool off its database. Uuids name hosts and VMs; references stay inside.
@@ -44,6 +56,7 @@ extension PoolView {
         let pool = try snapshot.pool()
         name = pool.nameLabel
         taken = now
+        lastBackup = snapshot.lastBackup
         haEnabled = pool.bool("ha_enabled")
         haFailures = Int(pool.int("ha_host_failures_to_tolerate"))
         wlbEnabled = pool.bool("wlb_enabled")
@@ -98,9 +111,8 @@ extension PoolView {
         view.isMaster = isMaster
         view.isLive = metrics?.bool("live") ?? false
         view.isEnabled = row.bool("enabled")
-        view.bootID = row.map("other_config", "boot_id") ?? ""
-        let booted = seconds(row.map("other_config", "boot_time"))
-        view.agentStart = seconds(row.map("other_config", "agent_start_time"))
+        view.bootID = row.map("other_config", HostNote.bootID.rawValue) ?? ""
+        view.agentStart = row.noted(.agentStart) ?? 0
         view.productVersion = row.map("software_version", "product_version") ?? ""
         view.build = row.map("software_version", "build_number") ?? ""
         for reference in snapshot.pointing(at: row.ref, "host", "patches") {
@@ -108,15 +120,16 @@ extension PoolView {
                 let patch = snapshot.row("pool_patch", applied.ref("pool_patch"))
             else { continue }
             view.applied.append(patch.uuid)
-            let guidance = patch.texts("after_apply_guidance")
-            if guidance.contains("restartHost"), applied.date("timestamp_applied").seconds > booted {
-                view.awaitingRestart.append(patch.uuid)
+            switch row.owedRestart(for: patch, appliedAt: applied.date("timestamp_applied")) {
+            case .host: view.awaitingRestart.append(patch.uuid)
+            case .toolstack: view.awaitingToolstack = (view.awaitingToolstack ?? []) + [patch.uuid]
+            case nil: break
             }
         }
         view.unpluggedStorage = unplugged(row.ref, snapshot)
         // What XenServer's own console goes by, from 6.2 on.
         view.isLicensed = row.map("license_params", "restrict_hotfix_apply") != "true"
-        view.clockSkew = seconds(row.map("other_config", "clock_offset"))
+        view.clockSkew = row.noted(.clockOffset) ?? 0
         return view
     }
 
@@ -159,7 +172,4 @@ extension PoolView {
         }
         return nil
     }
-
-    /// `other_config` writes times as floating-point numbers.
-    private static func seconds(_ text: String?) -> Int64 { text.flatMap(Double.init).map { Int64($0) } ?? 0 }
 }

@@ -43,6 +43,12 @@ extension RolloutService {
     /// What a run has to know of an update: looked up in its package, which is inspected once.
     private func facts(of name: String, _ snapshot: Snapshot) async throws(APIError) -> UpdateFacts {
         guard let row = Self.find("pool_patch", name, snapshot) else { throw .uuidInvalid("pool_patch", name) }
+        var facts = try await packageFacts(row)
+        facts.published = await patches.published(row)
+        return facts
+    }
+
+    private func packageFacts(_ row: Row) async throws(APIError) -> UpdateFacts {
         let digest = row.map("other_config", "sha256") ?? ""
         if let known = knownFacts[row.uuid], known.sha256 == digest { return known }
         let guidance = row.texts("after_apply_guidance").compactMap { Rollout.Guidance(rawValue: $0) }

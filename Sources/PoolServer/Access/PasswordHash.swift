@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Dispatch
 import FoundationEssentials
+import XenAPI
 
 /// A password as the users' file keeps it: salted, and slow to work out.
 struct PasswordHash: Codable, Hashable, Sendable {
@@ -39,7 +40,7 @@ struct PasswordHash: Codable, Hashable, Sendable {
     /// Whether this is the hash of a password. Takes the same time whether it is or not.
     func matches(_ password: String) -> Bool {
         guard let derived = try? Self.derive(password, salt, rounds, lanes) else { return false }
-        return Self.equal(derived, hash)
+        return derived.isSame(inConstantTime: hash)
     }
 
     private static func derive(_ password: String, _ salt: Data, _ rounds: Int, _ lanes: Int) throws -> Data {
@@ -52,12 +53,6 @@ struct PasswordHash: Codable, Hashable, Sendable {
             parallelism: lanes
         )
         return key.withUnsafeBytes { Data($0) }
-    }
-
-    /// Compares in a time that does not tell where the difference is.
-    static func equal(_ a: Data, _ b: Data) -> Bool {
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

@@ -3,6 +3,7 @@ public import Datamodel
 import Foundation
 import PoolDatabase
 import Synchronization
+import XenAPI
 
 /// Who may sign in, with what, and what they may do then.
 ///
@@ -124,7 +125,7 @@ public final class Users: Sendable {
         try? refresh()
         let tag = Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(password)".utf8), using: cacheKey))
         let (entry, proven) = state.withLock { ($0.entries[name], $0.proven[name]) }
-        if let entry, let proven, PasswordHash.equal(proven, tag) { return Role(rawValue: entry.role) }
+        if let entry, let proven, proven.isSame(inConstantTime: tag) { return Role(rawValue: entry.role) }
         let hash = entry?.password ?? .none
         guard await slowLane.run({ hash.matches(password) }), let entry else { return nil }
         state.withLock { state in

@@ -149,12 +149,18 @@ struct TransferDoor: Sendable {
             permission: "http/get_pool_xml_db_sync",
             api: api
         )
-        return answer(api.pool.database.snapshot.dump(), "text/xml", transfer.task)
+        return answer(api.pool.database.snapshot.dump(), "text/xml", transfer.task) { await api.pool.noteBackup() }
     }
 
     /// Sends `bytes`, and ends the task when they are out.
-    private func answer(_ bytes: [UInt8], _ contentType: String, _ task: Ref?) -> Response {
+    private func answer(
+        _ bytes: [UInt8],
+        _ contentType: String,
+        _ task: Ref?,
+        onSent: @escaping @Sendable () async -> Void = {}
+    ) -> Response {
         let body = ResponseBody.known(bytes) {
+            await onSent()
             if let task { await api.tasks.succeed(task, "") }
         }
         return Response(status: .ok, headers: [.contentType: contentType], body: body)

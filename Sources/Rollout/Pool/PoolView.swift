@@ -62,6 +62,8 @@ public struct HostView: Codable, Hashable, Sendable {
     public var applied: [String] = []
     /// Uuids of applied updates that a restart of the host has yet to bring into effect.
     public var awaitingRestart: [String] = []
+    /// The same of a restart of its toolstack; nil in journals of before this was seen.
+    public var awaitingToolstack: [String]?
     /// Bytes free where packages are unpacked.
     public var freeBytes: Int64 = .max
     /// Names of storage that should be plugged on this host and is not.
@@ -88,7 +90,8 @@ public struct HostView: Codable, Hashable, Sendable {
 
     /// Whether all these updates are applied and in effect.
     public func has(_ updates: [UpdateFacts]) -> Bool {
-        updates.allSatisfy { applied.contains($0.uuid) && !awaitingRestart.contains($0.uuid) }
+        let waiting = awaitingRestart + (awaitingToolstack ?? [])
+        return updates.allSatisfy { applied.contains($0.uuid) && !waiting.contains($0.uuid) }
     }
 }
 
