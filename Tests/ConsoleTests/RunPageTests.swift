@@ -53,6 +53,29 @@ struct RunPageTests {
         #expect(shown().contains("Give Back Now"))
     }
 
+    @Test("counts the mixed state from the first host's update, as the report does")
+    func mixedState() {
+        var machine = RolloutMachine()
+        machine.stage = .rolling
+        machine.hosts = ["xs1", "xs2"].map { HostRecord(HostView(id: $0, name: $0, memory: 1)) }
+        machine.events = [RunEvent(at: 50, kind: .run, host: nil, vm: nil, text: "begun")]
+        machine.hosts[0].phase = .emptying
+        machine.hosts[0].begun = 100
+        func details() -> RunDetails { RunDetails(machine, head: "", progress: [:], now: 900) }
+        #expect(details().mixedSince == nil && details().mixedSeconds == 0)
+        machine.hosts[0].phase = .restarting
+        machine.hosts[0].changed = 400
+        #expect(details().mixedSince == 400 && details().mixedSeconds == 500)
+        for (index, ended) in [Int64(700), 800].enumerated() {
+            machine.hosts[index].phase = .done
+            machine.hosts[index].changed = ended - 300
+            machine.hosts[index].ended = ended
+        }
+        machine.stage = .ended(.succeeded)
+        #expect(details().mixedSince == nil && details().mixedSeconds == 400)
+        #expect(details().mixedSeconds == RunReport(machine, journalHead: "").mixedSeconds)
+    }
+
     private static func run(hosts: Int) -> RunDetails {
         var run = RunDetails(unreadable: "run", problem: "")
         run.state = .rolling
