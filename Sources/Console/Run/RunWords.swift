@@ -71,6 +71,7 @@ struct Debts: Sendable {
                     [("obligation", String(debt.number))],
                     about: debt.text
                 )
+            if debt.state == .open, run.finished == nil { span(.class("quiet")) { "is given back when the run ends" } }
             }
         }
     }
