@@ -1,0 +1,37 @@
+import Datamodel
+import Foundation
+import Rollout
+import TestSupport
+import Testing
+import XenAPI
+
+@testable import Console
+@testable import PoolRollout
+
+@Suite("The console's answers")
+struct DeskTests {
+    /// A server that finds a run under way whose journal can not be used.
+    private func deskWithUnreadableRun(role: Role = .poolOperator) async throws -> Desk {
+        try await Desk(role: role) { directory in
+            try Data("no journal\n".utf8).write(to: URL(filePath: directory.file("runs/broken.journal")))
+            try Data("broken".utf8).write(to: URL(filePath: directory.file("runs/active")))
+        }
+    }
+
+    @Test("A run whose journal can not be used is given up on its page, and by nobody who may only look")
+    func givingUp() async throws {
+        let desk = try await deskWithUnreadableRun()
+        let page = try await desk.get("/runs/broken")
+        #expect(page.status == 200)
+        #expect(page.text.contains("action=\"/do/runs/broken/cancel\""))
+        #expect(page.text.contains("it is given up, and another can begin"))
+        #expect(!page.text.contains("/do/runs/broken/pause"))
+        #expect(try await desk.post("/do/runs/broken/cancel").status == 303)
+        #expect(try await !desk.get("/runs/broken").text.contains("action=\"/do/runs/broken/cancel\""))
+        #expect(try Data(contentsOf: URL(filePath: desk.directory.file("runs/active"))).isEmpty)
+
+        let reader = try await deskWithUnreadableRun(role: .readOnly)
+        #expect(try await !reader.get("/runs/broken").text.contains("action=\"/do/runs/broken/cancel\""))
+        #expect(try await reader.post("/do/runs/broken/cancel").status == 403)
+    }
+}
