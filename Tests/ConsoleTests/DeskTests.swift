@@ -34,4 +34,14 @@ struct DeskTests {
         #expect(try await !reader.get("/runs/broken").text.contains("action=\"/do/runs/broken/cancel\""))
         #expect(try await reader.post("/do/runs/broken/cancel").status == 403)
     }
+
+    @Test("A consent names a VM and a way, and whoever may only look gives none")
+    func consentRoles() async throws {
+        let reader = try await Desk(role: .readOnly)
+        #expect(try await reader.post("/do/runs/any/consent", "vm=v&way=suspend").status == 403)
+        let desk = try await deskWithUnreadableRun()
+        #expect(try await desk.post("/do/runs/none/consent", "vm=v&way=suspend").status == 404)
+        #expect(try await desk.post("/do/runs/broken/consent", "vm=v&way=destroy").status == 404)
+        #expect(try await desk.post("/do/runs/broken/consent", "vm=v&way=suspend").status == 409)
+    }
 }

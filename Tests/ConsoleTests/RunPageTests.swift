@@ -79,6 +79,47 @@ struct RunPageTests {
         #expect(details().mixedSeconds == RunReport(machine, journalHead: "").mixedSeconds)
     }
 
+    @Test("lets a run that is held for a VM be told that this VM may be stopped, and offers it at no other time")
+    func consents() {
+        var run = Self.run(hosts: 1)
+        let guests = [
+            RunConsents.Guest(uuid: "v1", name: "db", host: "xs1"),
+            RunConsents.Guest(uuid: "v2", name: "db-1", host: "xs1"),
+        ]
+        func shown(_ mayOperate: Bool = true) -> String {
+            let html = RunConsents(run, guests, mayOperate: mayOperate).html
+            return String(decoding: BodyVersion(html).page.bytes, as: UTF8.self)
+        }
+        #expect(!shown().contains("<form"))
+        run.holds = [Hold(subject: .gate, reason: "the gate is red", since: 0)]
+        #expect(!shown().contains("<form"))
+        run.holds = [Hold(subject: .consent, reason: "VM db-1 on xs1 has to be stopped (suspend): …", since: 0)]
+        #expect(shown().contains("action=\"/do/runs/run/consent\""))
+        #expect(shown().contains("<option value=\"v2\" selected>db-1 on xs1") && shown().contains("value=\"shutdown\""))
+        #expect(!shown(false).contains("<form"))
+        run.finished = 1
+        #expect(!shown().contains("<form"))
+    }
+
+    @Test("shows what held prechecks offer")
+    func offers() {
+        var run = Self.run(hosts: 1)
+        let host = run.hosts[0].uuid
+        run.holds = [Hold(subject: .prechecks, reason: "1 problem", since: 0)]
+        run.problems = [
+            Problem(
+                .tiedVMs,
+                .blocking,
+                "VM db can not leave its host.",
+                offers: [.stop(vm: "v1", way: .suspend), .leaveOut(host: host)]
+            )
+        ]
+        let html = RunConsents(run, [.init(uuid: "v1", name: "db", host: "xs1")], mayOperate: true).html
+        let shown = String(decoding: BodyVersion(html).page.bytes, as: UTF8.self)
+        #expect(shown.contains("VM db can not leave its host.") && shown.contains("action=\"/do/runs/run/skip\""))
+        #expect(shown.contains("<option value=\"v1\" selected>"))
+    }
+
     private static func run(hosts: Int) -> RunDetails {
         var run = RunDetails(unreadable: "run", problem: "")
         run.state = .rolling

@@ -35,6 +35,7 @@ struct RunPage: Sendable {
             parts.append(HTML.live("tasks", tasks))
         }
         parts.append(h2 { "Hosts" })
+            HTML.live("run-consents", RunConsents(run, visit.snapshot, mayOperate: visit.signedIn.mayOperate).html),
         let mayOperate = visit.signedIn.mayOperate
         parts.append(
             ul(.class("lanes"), .aria("aria-label", "Hosts")) {
