@@ -64,6 +64,42 @@ struct DeskTests {
         #expect(PageError(APIError("ODD", ["xs1 is off."])).text == "xs1 is off. (ODD)")
     }
 
+    @Test("A step left with a time that is past keeps every other answer, and the time to be mended")
+    func pastDeadline() async throws {
+        let desk = try await Desk()
+        let wizard = try await desk.console.wizards.begin(by: "ann")
+        let path = "/do" + wizard.path(.updateMode)
+        let answers = "mode=automatic&canary=h&canary-minutes=7&barrier=yes&finish-by=2001-01-01T00%3A00"
+        #expect(try await desk.post(path, answers + "&go=previous").status == 303)
+        let kept = try #require(await desk.console.wizards[wizard.id])
+        #expect(kept.hasBarrier && kept.canary == "h" && kept.canaryMinutes == 7)
+        #expect(kept.finishBy == nil && kept.unusableFinishBy == "2001-01-01T00:00")
+        _ = try await desk.post(path, "mode=automatic&canary-minutes=7&finish-by=2030-01-01T00%3A00&go=stay")
+        let mended = try #require(await desk.console.wizards[wizard.id])
+        #expect(mended.finishBy == 1_893_456_000 && mended.unusableFinishBy == nil && !mended.hasBarrier)
+        // Manual mode does not show the field: its answer is kept, and means nothing there.
+        _ = try await desk.post(path, "mode=manual&go=stay")
+        let manual = try #require(await desk.console.wizards[wizard.id])
+        #expect(manual.finishBy == 1_893_456_000 && manual.options.policy.finishBy == nil)
+    }
+
+    @Test("An answer that could not be written is not said to be kept, by whatever button")
+    func fullDisk() async throws {
+        let desk = try await Desk()
+        let wizard = try await desk.console.wizards.begin(by: "ann")
+        let path = "/do" + wizard.path(.updateMode)
+        #expect(try await desk.post(path, "mode=manual&go=stay").text == "kept")
+        // A file where the folder was is a disk that takes nothing.
+        try FileManager.default.removeItem(atPath: desk.directory.file("console"))
+        try Data().write(to: URL(filePath: desk.directory.file("console")))
+        for go in ["stay", "previous", "next"] {
+            let answer = try await desk.post(path, "mode=manual&go=" + go)
+            #expect(answer.status == 507, "\(go)")
+            #expect(answer.text.contains("The answers could not be kept"))
+            #expect(answer.text.contains("make room on its disk"))
+        }
+    }
+
     @Test("A consent names a VM and a way, and whoever may only look gives none")
     func consentRoles() async throws {
         let reader = try await Desk(role: .readOnly)

@@ -61,6 +61,8 @@ struct Wizard: Codable, Sendable, Identifiable {
     var canaryMinutes: Int64 = 10
     /// Seconds since the epoch.
     var finishBy: Int64?
+    /// What stands in that field where it is no time that is still to come: it is kept, too, and flagged.
+    var unusableFinishBy: String?
     /// The run, once it was begun.
     var run: String?
 
@@ -77,7 +79,7 @@ struct Wizard: Codable, Sendable, Identifiable {
         policy.goesHome = goesHome
         policy.approveEachHost = approvesEach
         policy.hasBarrier = hasBarrier && mode == .automatic
-        policy.finishBy = finishBy
+        policy.finishBy = mode == .automatic ? finishBy : nil
         if !canary.isEmpty, mode == .automatic { policy.canary = .init(host: canary, soak: canaryMinutes * 60) }
         return RunOptions(
             updates: [update].compactMap { $0 },
