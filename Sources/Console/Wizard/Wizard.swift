@@ -70,6 +70,34 @@ struct Wizard: Codable, Sendable, Identifiable {
         (self.id, self.startedBy, self.begun) = (id, startedBy, begun)
     }
 
+    /// An answer that an earlier version did not ask for has its default, so that an upgrade loses no open wizard.
+    init(from decoder: any Decoder) throws {
+        let answers = try decoder.container(keyedBy: CodingKeys.self)
+        func take<Answer: Decodable>(_ key: CodingKeys, _ answer: inout Answer) throws {
+            if let given = try answers.decodeIfPresent(Answer.self, forKey: key) { answer = given }
+        }
+        id = try answers.decode(String.self, forKey: .id)
+        startedBy = try answers.decodeIfPresent(String.self, forKey: .startedBy) ?? ""
+        begun = try answers.decodeIfPresent(Int64.self, forKey: .begun) ?? 0
+        try take(.reached, &reached)
+        try take(.update, &update)
+        try take(.acknowledged, &acknowledged)
+        try take(.excluded, &excluded)
+        try take(.fixes, &fixes)
+        try take(.consents, &consents)
+        try take(.hidesSuccessful, &hidesSuccessful)
+        try take(.mode, &mode)
+        try take(.isOneAtATime, &isOneAtATime)
+        try take(.goesHome, &goesHome)
+        try take(.approvesEach, &approvesEach)
+        try take(.hasBarrier, &hasBarrier)
+        try take(.canary, &canary)
+        try take(.canaryMinutes, &canaryMinutes)
+        try take(.finishBy, &finishBy)
+        try take(.unusableFinishBy, &unusableFinishBy)
+        try take(.run, &run)
+    }
+
     func path(_ step: Step) -> String { "/install/\(id)/\(step.rawValue)" }
 
     /// What the run is asked for.
