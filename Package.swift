@@ -304,11 +304,12 @@ let package = Package(
             name: "ConsoleTests",
             dependencies: [
                 "Console", "pitstop", "xe", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
-                "UpdatePackage", "PoolDatabase",
-                "XenAPI", "TestSupport",
+                "UpdatePackage", "PoolDatabase", "PoolOperations", "PoolPatching", "Hosts", "XenAPI", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict,
             linkerSettings: linker

@@ -103,6 +103,29 @@ extension WizardTests {
         await site.server.terminate()
     }
 
+    @Test("a run that is held for a VM goes on once its page was told that this VM may be stopped")
+    func heldForConsent() async throws {
+        let site = try await Site.withTiedGuests()
+        _ = try await site.xe("patch-upload", "file-name=\(site.hotfix.package)")
+        let begun = try await site.server.rollout(["start", "--update", "XS602ECC031", "--hold"])
+        let run = begun.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        try await Browser.open(site.url) { browser in
+            try await browser.go("/runs/" + run)
+            try await browser.signIn()
+            try await browser.wait(for: "VM web-1 can not leave xs1", in: "#run-consents")
+            try await browser.click("#sure-consent summary")
+            try await browser.picture("17-held")
+            try await browser.press("It may be suspended")
+            try await browser.wait(for: "root allows VM web-1 to be stopped: suspend.", in: "#log-lines")
+            // A consent is no fix: the disc that is in the way still is.
+            try await browser.press("Fix All")
+            try await browser.wait(for: "Succeeded", in: "#run-head")
+            #expect(try await browser.text("#run-consents").isEmpty)
+        }
+        #expect(try await site.xe("vm-list", "name-label=web-1", "params=power-state", "--minimal") == "running")
+        await site.server.terminate()
+    }
+
     @Test(
         "shows what it could not give back, with the reason, and a button that gives it back later; a host can be left out"
     )

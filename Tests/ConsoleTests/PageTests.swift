@@ -113,60 +113,65 @@ struct PageTests {
         await site.server.terminate()
     }
 
-    @Test(
-        "Pages fit 360 pixels and 4K, and break no rule for accessible pages",
-        .enabled(if: Axe.script != nil, Axe.reason)
-    )
-    func shape() async throws {
+    @Test("Pages fit 360 pixels and 4K without sideways scrolling")
+    func width() async throws {
+        try await walk { page, browser async throws in
+            #expect(try await browser.run("return innerWidth").number.map { $0 == 360 || $0 > 3000 } == true)
+            let isTooWide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            #expect(try await browser.run(isTooWide) == .bool(false), "\(page) is too wide")
+        }
+    }
+
+    @Test("Pages break no rule for accessible pages, in light and dark", .enabled(if: Axe.script != nil, Axe.reason))
+    func accessibility() async throws {
+        try await walk { page, browser async throws in
+            _ = try await browser.run(Axe.script ?? "")
+            for scheme in ["light", "dark"] {
+                try await browser.prefer(colours: scheme)
+                let asksDark = "return matchMedia('(prefers-color-scheme: dark)').matches"
+                #expect(try await browser.run(asksDark) == .bool(scheme == "dark"))
+                let broken = try await browser.runAsync(
+                    """
+                    const done = arguments[arguments.length - 1];
+                    axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | ')).join('\\n')));
+                    """
+                )
+                #expect(broken.text == "", "\(page), \(scheme)")
+            }
+        }
+    }
+
+    /// Shows every page in both sizes, and has each looked at.
+    private func walk(_ look: @Sendable (_ page: String, Browser) async throws -> Void) async throws {
         let site = try await Site()
         var run: String?
         for size in [(3840, 2160), (360, 740)] {
             run = try await Browser.open(site.url, size: size) { [run] browser in
                 try await browser.go("/")
-                try await audit("sign-in", browser)
+                try await look("sign-in", browser)
                 try await browser.signIn()
                 for path in Self.paths + [run].compactMap({ $0 }) {
                     try await browser.go(path)
-                    try await audit(path, browser)
+                    try await look(path, browser)
                 }
                 // The second size finds the update installed.
                 guard run == nil else { return run }
                 try await browser.reachPrechecks(site)
                 try await browser.reachMode()
-                try await audit("update mode", browser)
+                try await look("update mode", browser)
                 let steps = ["Before You Start", "Select Update", "Select Servers", "Pre-checks"]
                 for step in steps.reversed() {
                     try await browser.press("‹ Previous", to: step)
-                    try await audit(step, browser)
+                    try await look(step, browser)
                 }
                 for step in steps.dropFirst() + ["Update Mode"] { try await browser.press("Next ›", to: step) }
                 try await browser.press("Install update")
                 try await browser.wait(for: "Succeeded", in: "#run-head")
-                try await audit("run", browser)
+                try await look("run", browser)
                 return try await browser.path
             }
         }
         await site.server.terminate()
-    }
-
-    /// No sideways scrolling, and none of axe's rules broken.
-    private func audit(_ page: String, _ browser: Browser) async throws {
-        #expect(try await browser.run("return innerWidth").number.map { $0 == 360 || $0 > 3000 } == true)
-        let isTooWide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        #expect(try await browser.run(isTooWide) == .bool(false), "\(page) is too wide")
-        _ = try await browser.run(Axe.script ?? "")
-        for scheme in ["light", "dark"] {
-            try await browser.prefer(colours: scheme)
-            let asksDark = "return matchMedia('(prefers-color-scheme: dark)').matches"
-            #expect(try await browser.run(asksDark) == .bool(scheme == "dark"))
-            let broken = try await browser.runAsync(
-                """
-                const done = arguments[arguments.length - 1];
-                axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 150)).join(' | ')).join('\\n')));
-                """
-            )
-            #expect(broken.text == "", "\(page), \(scheme)")
-        }
     }
 
     /// Posts a form from the page; `TOKEN` in it stands for the page's own.

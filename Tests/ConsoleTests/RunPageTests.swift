@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Console
@@ -49,8 +50,74 @@ struct RunPageTests {
             String(decoding: BodyVersion(Debts(run: run, mayOperate: true).html).page.bytes, as: UTF8.self)
         }
         #expect(shown().contains("Owed") && shown().contains("Given back") && !shown().contains("<button"))
+        // Where there is no button yet, the page says when it is paid without one; of what is paid it does not.
+        #expect(shown().components(separatedBy: "is given back when the run ends").count == 2)
         run.finished = 1
-        #expect(shown().contains("Give Back Now"))
+        #expect(shown().contains("Give Back Now") && !shown().contains("when the run ends"))
+    }
+
+    @Test("counts the mixed state from the first host's update, as the report does")
+    func mixedState() {
+        var machine = RolloutMachine()
+        machine.stage = .rolling
+        machine.hosts = ["xs1", "xs2"].map { HostRecord(HostView(id: $0, name: $0, memory: 1)) }
+        machine.events = [RunEvent(at: 50, kind: .run, host: nil, vm: nil, text: "begun")]
+        machine.hosts[0].phase = .emptying
+        machine.hosts[0].begun = 100
+        func details() -> RunDetails { RunDetails(machine, head: "", progress: [:], now: 900) }
+        #expect(details().mixedSince == nil && details().mixedSeconds == 0)
+        machine.hosts[0].phase = .restarting
+        machine.hosts[0].changed = 400
+        #expect(details().mixedSince == 400 && details().mixedSeconds == 500)
+        for (index, ended) in [Int64(700), 800].enumerated() {
+            machine.hosts[index].phase = .done
+            machine.hosts[index].changed = ended - 300
+            machine.hosts[index].ended = ended
+        }
+        machine.stage = .ended(.succeeded)
+        #expect(details().mixedSince == nil && details().mixedSeconds == 400)
+        #expect(details().mixedSeconds == RunReport(machine, journalHead: "").mixedSeconds)
+    }
+
+    @Test("lets a run that is held for a VM be told that this VM may be stopped, and offers it at no other time")
+    func consents() {
+        var run = Self.run(hosts: 1)
+        let guests = [
+            RunConsents.Guest(uuid: "v1", name: "db", host: "xs1"),
+            RunConsents.Guest(uuid: "v2", name: "db-1", host: "xs1"),
+        ]
+        func shown(_ mayOperate: Bool = true) -> String {
+            let html = RunConsents(run, guests, mayOperate: mayOperate).html
+            return String(decoding: BodyVersion(html).page.bytes, as: UTF8.self)
+        }
+        #expect(!shown().contains("<form"))
+        run.holds = [Hold(subject: .gate, reason: "the gate is red", since: 0)]
+        #expect(!shown().contains("<form"))
+        run.holds = [Hold(subject: .consent, reason: "VM db-1 on xs1 has to be stopped (suspend): …", since: 0)]
+        #expect(shown().contains("action=\"/do/runs/run/consent\""))
+        #expect(shown().contains("<option value=\"v2\" selected>db-1 on xs1") && shown().contains("value=\"shutdown\""))
+        #expect(!shown(false).contains("<form"))
+        run.finished = 1
+        #expect(!shown().contains("<form"))
+    }
+
+    @Test("shows what held prechecks offer")
+    func offers() {
+        var run = Self.run(hosts: 1)
+        let host = run.hosts[0].uuid
+        run.holds = [Hold(subject: .prechecks, reason: "1 problem", since: 0)]
+        run.problems = [
+            Problem(
+                .tiedVMs,
+                .blocking,
+                "VM db can not leave its host.",
+                offers: [.stop(vm: "v1", way: .suspend), .leaveOut(host: host)]
+            )
+        ]
+        let html = RunConsents(run, [.init(uuid: "v1", name: "db", host: "xs1")], mayOperate: true).html
+        let shown = String(decoding: BodyVersion(html).page.bytes, as: UTF8.self)
+        #expect(shown.contains("VM db can not leave its host.") && shown.contains("action=\"/do/runs/run/skip\""))
+        #expect(shown.contains("<option value=\"v1\" selected>"))
     }
 
     private static func run(hosts: Int) -> RunDetails {

@@ -1,9 +1,11 @@
+import Foundation
 import PoolRollout
 import Rollout
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Console
-import TestSupport
 
 @Suite("The wizard's answers")
 struct WizardStateTests {
@@ -63,5 +65,45 @@ struct WizardStateTests {
         let store = WizardStore(path: directory.file("wizards.json"), bell: Bell()) { 7 }
         for _ in 0..<WizardStore.limit + 3 { _ = try await store.begin(by: "root") }
         #expect(await store.all.count == WizardStore.limit)
+    }
+
+    @Test("come back whole, and an answer that an earlier version did not ask for has its default")
+    func earlierVersions() throws {
+        var wizard = Wizard(id: "w", startedBy: "ann", begun: 7)
+        wizard.reached = .updateMode
+        (wizard.update, wizard.acknowledged, wizard.run) = ("u", "a", "r")
+        (wizard.excluded, wizard.fixes, wizard.consents) = (["h"], [.disableWLB], ["vm": .suspend])
+        (wizard.hidesSuccessful, wizard.mode) = (false, .manual)
+        (wizard.isOneAtATime, wizard.goesHome, wizard.approvesEach, wizard.hasBarrier) = (true, true, true, true)
+        (wizard.canary, wizard.canaryMinutes, wizard.finishBy, wizard.unusableFinishBy) = ("h", 3, 9, "never")
+        let answers = try answers(of: wizard)
+        // Every field has another value than its default: what is not read is seen here.
+        #expect(answers.count == Mirror(reflecting: wizard).children.count)
+        #expect(try self.answers(of: JSONDecoder().decode(Wizard.self, from: JSONEncoder().encode(wizard))) == answers)
+        for key in answers.allKeys.compactMap({ $0 as? String }) where key != "id" {
+            let fewer = NSMutableDictionary()
+            for case let name as String in answers.allKeys where name != key { fewer[name] = answers[name] }
+            let text = try JSONSerialization.data(withJSONObject: fewer)
+            #expect(throws: Never.self, "\(key)") { try JSONDecoder().decode(Wizard.self, from: text) }
+        }
+    }
+
+    private func answers(of wizard: Wizard) throws -> NSDictionary {
+        try #require(try JSONSerialization.jsonObject(with: JSONEncoder().encode(wizard)) as? NSDictionary)
+    }
+
+    @Test("of a file that can not be read are kept aside and told, not overwritten")
+    func unreadable() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("wizards.json")
+        let told = Mutex<[String]>([])
+        let file = StateFile<[String: Wizard]>(path: path) { line in told.withLock { $0.append(line) } }
+        #expect(file.read() == nil && told.withLock { $0.isEmpty })
+        try Data("{ half".utf8).write(to: URL(filePath: path))
+        #expect(file.read() == nil)
+        try file.write([:])
+        #expect(try String(contentsOfFile: path + ".unreadable", encoding: .utf8) == "{ half")
+        #expect(told.withLock { $0.count == 1 && $0[0].contains(path + ".unreadable") })
+        #expect(file.read()?.isEmpty == true && told.withLock { $0.count } == 1)
     }
 }

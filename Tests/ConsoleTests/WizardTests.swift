@@ -46,6 +46,20 @@ struct WizardTests {
             try await browser.reachMode()
             try await browser.wait(for: "svg.gantt")
             try await browser.click("#home-yes")
+            // An answer that can not be written is told beside the buttons, and is no more once another can be.
+            let folder = site.server.state + "/console"
+            try FileManager.default.moveItem(atPath: folder, toPath: folder + ".aside")
+            try Data().write(to: URL(filePath: folder))
+            try await browser.click("#approve-yes")
+            try await browser.wait(for: "The answers could not be kept", in: "#problem-keep")
+            try FileManager.default.removeItem(atPath: folder)
+            try FileManager.default.moveItem(atPath: folder + ".aside", toPath: folder)
+            try await browser.click("#approve-yes")
+            try await browser.wait("the message to go") { try await browser.text("#problem-keep").isEmpty }
+            // A time that is past is flagged where it stands, and costs no other answer.
+            try await browser.run(
+                "const f = document.querySelector('#finish-by'); f.value = '2001-01-01T00:00'; f.dispatchEvent(new Event('input', { bubbles: true }))"
+            )
             // The plan follows the answer; going back and forth loses neither.
             for step in ["Pre-checks", "Select Servers", "Select Update"] {
                 try await browser.press("‹ Previous", to: step)
@@ -53,6 +67,19 @@ struct WizardTests {
             #expect(try await browser.run("return document.querySelector('#claims').checked") == .bool(true))
             for step in ["Select Servers", "Pre-checks", "Update Mode"] { try await browser.press("Next ›", to: step) }
             #expect(try await browser.run("return document.querySelector('#home-yes').checked") == .bool(true))
+            try await browser.wait(for: "still to come", in: "#problem-finish-by")
+            let described =
+                "const f = document.querySelector('#finish-by'); return f.value + ' ' + f.getAttribute('aria-describedby')"
+            #expect(try await browser.run(described).text == "2001-01-01T00:00 problem-finish-by")
+            try await browser.press("Install update")
+            try await browser.wait("the refusal") { try await browser.path.contains("problem=finish-by") }
+            try await browser.wait(for: "#problem-finish-by")
+            try await browser.run(
+                "const f = document.querySelector('#finish-by'); f.value = ''; for (const name of ['input', 'change']) f.dispatchEvent(new Event(name, { bubbles: true }))"
+            )
+            try await browser.wait("the flag to go") {
+                try await browser.run("return document.querySelector('#problem-finish-by') === null") == .bool(true)
+            }
             try await browser.run("document.querySelector('#policy').scrollIntoView()")
             try await browser.picture("06-update-mode")
 

@@ -63,12 +63,18 @@ struct RolloutAPITests {
         for (key, text) in [
             ("mode", "fast"), ("max_failed_hosts", "-1"), ("finish_by", "tomorrow"), ("fix_problems", "yes"),
             ("gate.web", "tcp:web"), ("precheck./bin/sh", "-c id"), ("precheck..hidden", ""), ("precheck.", ""),
-            ("precheck_limit", "soon"), ("windows", "20261126T01:00:00Z"), ("no_such_option", "1"),
+            ("precheck_limit", "soon"), ("precheck_limit", "0"), ("host_return", "0"), ("migration_limit", "0"),
+            ("apply_limit", "0"), ("canary_soak", "60"), ("windows", "20261126T01:00:00Z"), ("no_such_option", "1"),
         ] {
             let error = #expect(throws: APIError.self) { try runs([key: text]) }
             #expect(error?.code == "VALUE_NOT_SUPPORTED", "\(key)")
             #expect(error?.parameters.first == key)
         }
+        let zero = #expect(throws: APIError.self) { try runs(["host_return": "0"]) }
+        #expect(zero?.parameters.last?.contains("1 or more") == true)
+        let unnamed = #expect(throws: APIError.self) { try runs(["canary_soak": "60"]) }
+        #expect(unnamed?.parameters.last?.contains("name it with canary") == true)
+        #expect(try runs(["canary": "xs2"]).policy.canary == RunPolicy.Canary(host: "xs2", soak: 0))
     }
 }
 

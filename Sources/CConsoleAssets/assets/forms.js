@@ -5,6 +5,12 @@ async function keep(form) {
   body.set("go", "stay");
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
   if (answer?.ok) for (const field of form.elements) delete field.dataset.touched;
+  const problem = document.getElementById("problem-keep");
+  // Where the coordinator does not answer at all, the page says so already.
+  if (problem && answer?.type === "basic") {
+    const isText = answer.headers.get("content-type")?.startsWith("text/plain");
+    problem.textContent = answer.ok ? "" : isText ? await answer.text() : "This answer was not kept: reload the page.";
+  }
   // The session has ended: after signing in, the same step is shown again.
   if (answer?.type === "opaqueredirect") location.reload();
 }

@@ -4,11 +4,22 @@ import PoolDatabase
 /// A small file below the server's state that holds one value. It is replaced whole, and only its owner may read it.
 struct StateFile<Value: Codable & Sendable>: Sendable {
     let path: String
+    /// Tells whoever runs the server, on one line.
+    var tell: @Sendable (String) -> Void = { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
 
-    /// The value; nil where there is none, or none that can be read.
+    /// The value; nil where there is none. What can not be read is kept aside, for the next write replaces the file.
     func read() -> Value? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return try? JSONDecoder().decode(Value.self, from: data)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            let aside = path + ".unreadable"
+            let isKept = rename(path, aside) == 0
+            tell(
+                "\(path) can not be read (\(error)): \(isKept ? "it is kept as \(aside)" : "it is replaced") and begun anew."
+            )
+            return nil
+        }
     }
 
     func write(_ value: Value) throws {

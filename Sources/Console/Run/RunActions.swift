@@ -14,9 +14,24 @@ extension ActionDoor {
             ("approve", { .approve(host: $0["host"]) }),
             ("pay", { form in Int(form["obligation"]).map { .pay(obligation: $0) } }),
         ]
+        add(words.map { name, word in (name, { word($0.form) }) } + [("consent", Self.consent)], to: router)
+    }
+
+    /// A VM may be stopped: just this one, in this way, by this run, as whoever is signed in says.
+    private static func consent(_ action: Action) -> OperatorWord? {
+        guard let run = action.parameters["run"], let way = Consent.Way(rawValue: action.form["way"]) else {
+            return nil
+        }
+        return .consent(Consent(run: run, vm: action.form["vm"], way: way, givenBy: action.signedIn.user))
+    }
+
+    private func add(
+        _ words: [(String, @Sendable (Action) -> OperatorWord?)],
+        to router: Router<BasicRequestContext>
+    ) {
         for (name, word) in words {
             post("runs/:run/" + name, .poolOperator, router) { action throws(PageError) in
-                guard let word = word(action.form), let run = action.parameters["run"] else { throw .notFound }
+                guard let word = word(action), let run = action.parameters["run"] else { throw .notFound }
                 try await Self.say(word, name, to: run, action)
                 let wizard = await action.console.wizards.wizard(of: run)
                 return Answer.seeOther(wizard?.path(.install) ?? "/runs/" + run)

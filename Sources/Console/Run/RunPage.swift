@@ -17,7 +17,14 @@ struct RunPage: Sendable {
     }
 
     static func details(_ run: String, _ visit: Visit) async throws(PageError) -> RunDetails {
-        do throws(APIError) { return try await visit.console.services.rollouts.details(run) } catch { throw .notFound }
+        do throws(APIError) { return try await visit.console.services.rollouts.details(run) } catch {
+            throw notShown(error)
+        }
+    }
+
+    /// No such run is no page; a run whose journal can not be used is one, and says why.
+    static func notShown(_ error: APIError) -> PageError {
+        error.code == "UUID_INVALID" ? .notFound : PageError(error)
     }
 
     func content() async -> HTML {
@@ -28,6 +35,7 @@ struct RunPage: Sendable {
                 "run-words",
                 RunWords(run: run, mayOperate: visit.signedIn.mayOperate, consequences: consequences).html
             ),
+            HTML.live("run-consents", RunConsents(run, visit.snapshot, mayOperate: visit.signedIn.mayOperate).html),
             HTML.live("run-debts", Debts(run: run, mayOperate: visit.signedIn.mayOperate).html),
         ]
         if run.mode == .manual, let wizard {

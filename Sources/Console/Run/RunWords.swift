@@ -9,8 +9,15 @@ struct RunWords: Sendable {
 
     var html: HTML {
         div(.id("run-words"), .class("row")) {
-            if run.finished == nil, run.state != .unreadable, mayOperate { words }
+            if run.finished == nil, mayOperate {
+                if run.state == .unreadable { wayOut } else { words }
+            }
         }
+    }
+
+    /// A run whose journal can not be used hears one word, until it is given up.
+    private var wayOut: HTML {
+        consequences["cancel"] == nil ? .empty : sure("cancel", "Cancel…", "Give the run up")
     }
 
     private var words: HTML {
@@ -64,6 +71,7 @@ struct Debts: Sendable {
             Words.state(debt.state == .open ? "Owed" : "Given back", debt.state == .open ? "warn" : "good")
             span { debt.text }
             if let reason = debt.reason, debt.state == .open { span(.class("quiet")) { reason } }
+            if debt.state == .open, run.finished == nil { span(.class("quiet")) { "is given back when the run ends" } }
             if debt.state == .open, mayOperate, run.finished != nil {
                 Words.button(
                     "Give Back Now",

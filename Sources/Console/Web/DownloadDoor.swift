@@ -32,11 +32,18 @@ struct DownloadDoor: Sendable {
         do throws(APIError) {
             report = try await pages.console.services.rollouts.report(run)
         } catch {
-            throw .notFound
+            throw RunPage.notShown(error)
         }
         switch ending {
         case "html": return report.html
-        case "json": return (try? report.json()).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        case "json":
+            do { return String(decoding: try report.json(), as: UTF8.self) } catch {
+                throw PageError(
+                    500,
+                    "The report can not be written as JSON",
+                    "\(error). Take it as text or HTML, which say the same."
+                )
+            }
         default: return report.text
         }
     }

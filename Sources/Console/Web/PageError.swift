@@ -44,9 +44,14 @@ struct PageError: Error, Sendable {
         self.init(
             error.code == "RBAC_PERMISSION_DENIED" ? 403 : 409,
             Self.titles[error.code] ?? "The server refused",
-            (words.isEmpty ? "The server said only: " : "\(words.joined(separator: " · ")) ")
-                + (words.isEmpty ? error.code + "." : "(\(error.code))")
+            words.isEmpty ? Self.next(error.code) : "\(words.joined(separator: " · ")) (\(error.code))"
         )
+    }
+
+    /// What to do about an error that says nothing but its code.
+    private static func next(_ code: String) -> String {
+        "It gave no reason but the code \(code). Reload the page to see the pool as it is now, then try again; if it says "
+            + "so once more, the pages Tasks and Audit show what else is being done, and the server's own log has more."
     }
 
     private static let titles = [
@@ -55,6 +60,7 @@ struct PageError: Error, Sendable {
         "PATCH_ALREADY_EXISTS": "This update is uploaded already",
         "OUT_OF_SPACE": "There is not enough room on the coordinator's disk",
         "RBAC_PERMISSION_DENIED": "Your role does not allow this",
+        "INTERNAL_ERROR": "The server can not do this",
         "HANDLE_INVALID": "That object is gone",
         "OTHER_OPERATION_IN_PROGRESS": "Something else is being done with it",
         "PATCH_IS_APPLIED": "The update is applied to hosts, so it stays",

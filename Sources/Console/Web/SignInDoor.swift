@@ -21,11 +21,14 @@ struct SignInDoor: Sendable {
                 let secret = try await console.sessions.signIn(form["user"], password: form["password"])
                 return Answer.seeOther(to, cookie: Cookie.set(secret))
             } catch {
+                let isWrong = error.code == "SESSION_AUTHENTICATION_FAILED"
+                let other = PageError(error)
                 return page(
                     to: to,
                     user: form["user"],
-                    problem: "The user name or the password is not right.",
-                    status: 401
+                    problem: isWrong
+                        ? "The user name or the password is not right." : "\(other.title). \(other.text)",
+                    status: isWrong ? 401 : other.status
                 )
             }
         } catch {

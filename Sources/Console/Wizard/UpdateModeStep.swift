@@ -22,7 +22,6 @@ struct UpdateModeStep: Sendable {
             mode
             HTML.live("policy", policy(snapshot))
             HTML.live("plan", show(plan, snapshot))
-            page.message("finish-by", "Give a date and a time that are still to come, such as 2016-04-20T06:00.")
             page.message("busy", "Another run is active on this pool: wait for its end. It is on the page Runs.")
             page.message(
                 "refused",
@@ -117,15 +116,20 @@ struct UpdateModeStep: Sendable {
     private var finishBy: HTML {
         var attributes: [Attribute] = [
             .type("datetime-local"), .name("finish-by"), .id("finish-by"),
-            .value(wizard.finishBy.map(LocalTime.text) ?? ""),
+            .value(wizard.unusableFinishBy ?? wizard.finishBy.map(LocalTime.text) ?? ""),
         ]
-        if page.problem == "finish-by" {
+        if wizard.unusableFinishBy != nil {
             attributes += [.aria("aria-invalid", "true"), .aria("aria-describedby", "problem-finish-by")]
         }
         return div(.class("field")) {
             label(.for("finish-by")) { "Finish by (UTC)" }
             HTML.element(Tag("input", isVoid: true), attributes + off, .empty)
             span(.class("quiet")) { " No host is begun that could not be back by then." }
+            if wizard.unusableFinishBy != nil {
+                p(.id("problem-finish-by"), .class("error"), .role("alert")) {
+                    "Give a date and a time that are still to come, such as 2016-04-20T06:00."
+                }
+            }
         }
     }
 

@@ -61,11 +61,41 @@ struct Wizard: Codable, Sendable, Identifiable {
     var canaryMinutes: Int64 = 10
     /// Seconds since the epoch.
     var finishBy: Int64?
+    /// What stands in that field where it is no time that is still to come: it is kept, too, and flagged.
+    var unusableFinishBy: String?
     /// The run, once it was begun.
     var run: String?
 
     init(id: String, startedBy: String, begun: Int64) {
         (self.id, self.startedBy, self.begun) = (id, startedBy, begun)
+    }
+
+    /// An answer that an earlier version did not ask for has its default, so that an upgrade loses no open wizard.
+    init(from decoder: any Decoder) throws {
+        let answers = try decoder.container(keyedBy: CodingKeys.self)
+        func take<Answer: Decodable>(_ key: CodingKeys, _ answer: inout Answer) throws {
+            if let given = try answers.decodeIfPresent(Answer.self, forKey: key) { answer = given }
+        }
+        id = try answers.decode(String.self, forKey: .id)
+        startedBy = try answers.decodeIfPresent(String.self, forKey: .startedBy) ?? ""
+        begun = try answers.decodeIfPresent(Int64.self, forKey: .begun) ?? 0
+        try take(.reached, &reached)
+        try take(.update, &update)
+        try take(.acknowledged, &acknowledged)
+        try take(.excluded, &excluded)
+        try take(.fixes, &fixes)
+        try take(.consents, &consents)
+        try take(.hidesSuccessful, &hidesSuccessful)
+        try take(.mode, &mode)
+        try take(.isOneAtATime, &isOneAtATime)
+        try take(.goesHome, &goesHome)
+        try take(.approvesEach, &approvesEach)
+        try take(.hasBarrier, &hasBarrier)
+        try take(.canary, &canary)
+        try take(.canaryMinutes, &canaryMinutes)
+        try take(.finishBy, &finishBy)
+        try take(.unusableFinishBy, &unusableFinishBy)
+        try take(.run, &run)
     }
 
     func path(_ step: Step) -> String { "/install/\(id)/\(step.rawValue)" }
@@ -77,7 +107,7 @@ struct Wizard: Codable, Sendable, Identifiable {
         policy.goesHome = goesHome
         policy.approveEachHost = approvesEach
         policy.hasBarrier = hasBarrier && mode == .automatic
-        policy.finishBy = finishBy
+        policy.finishBy = mode == .automatic ? finishBy : nil
         if !canary.isEmpty, mode == .automatic { policy.canary = .init(host: canary, soak: canaryMinutes * 60) }
         return RunOptions(
             updates: [update].compactMap { $0 },

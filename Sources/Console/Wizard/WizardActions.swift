@@ -43,18 +43,20 @@ struct WizardTurn: Sendable {
             try await wizards.remove(wizard.id)
             return Answer.seeOther("/runs")
         }
-        var problem: String?
-        do throws(FormProblem) { try await keep() } catch { problem = error.code }
+        do throws(PageError) { try await keep() } catch {
+            // The page's script shows this beside the buttons, and goes on trying with the next answer.
+            guard go == "stay" else { throw error }
+            return Answer.text("\(error.title). \(error.text)", status: error.status)
+        }
         if go == "again" { await action.console.services.rollouts.forgetAnswers() }
         switch go {
         case "stay": return Answer.text("kept", status: 200)
         case "previous": return Answer.seeOther(wizard.path(step.previous ?? step))
         case "next":
             guard let kept = await wizards[wizard.id] else { throw .notFound }
-            if problem == nil { problem = try await obstacle(kept) }
-            if let problem { return stay(problem) }
+            if let problem = try await obstacle(kept) { return stay(problem) }
             return try await goOn(kept)
-        default: return stay(problem)
+        default: return stay(nil)
         }
     }
 
@@ -62,45 +64,30 @@ struct WizardTurn: Sendable {
         Answer.seeOther(wizard.path(step) + (problem.map { "?problem=\($0)#problem-\($0)" } ?? ""))
     }
 
-    struct FormProblem: Error { let code: String }
-
-    /// Writes down what the form says.
-    private func keep() async throws(FormProblem) {
+    /// Writes down what the form says, also what can not be used as it is.
+    private func keep() async throws(PageError) {
         let (form, step) = (form, step)
         let hosts = HostOrder.hosts(action.snapshot)
-        var finishBy: Int64?
-        if step == .updateMode, !form["finish-by"].isEmpty {
-            guard let time = LocalTime.seconds(form["finish-by"]), time > action.console.now() else {
-                throw FormProblem(code: "finish-by")
-            }
-            finishBy = time
-        }
-        let deadline = finishBy
+        let now = action.console.now()
         let fixes = step == .prechecks ? await fixes() : nil
         let snapshot = action.snapshot
         let leftOut = hosts.contains { $0.uuid == form["leave-out"] }
-        do {
-            try await wizards.change(wizard.id) { wizard in
-                switch step {
-                case .selectUpdate: wizard.take(update: form["update"], claims: form["claims"])
-                case .selectServers:
-                    let status = wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }
-                        .map { UpdateStatus($0, hosts, snapshot) }
-                    let open = hosts.filter { SelectServers.note($0, status, snapshot) == nil }
-                    wizard.excluded = Set(open.map(\.uuid)).subtracting(form.all("host"))
-                case .prechecks:
-                    wizard.hidesSuccessful = form.has("hide")
-                    if let fixes { wizard.fixes = fixes }
-                    wizard.take(consent: form["consent"])
-                    if leftOut { wizard.excluded.insert(form["leave-out"]) }
-                case .updateMode:
-                    wizard.take(mode: form)
-                    wizard.finishBy = deadline
-                default: break
-                }
+        try await wizards.change(wizard.id) { wizard in
+            switch step {
+            case .selectUpdate: wizard.take(update: form["update"], claims: form["claims"])
+            case .selectServers:
+                let status = wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }
+                    .map { UpdateStatus($0, hosts, snapshot) }
+                let open = hosts.filter { SelectServers.note($0, status, snapshot) == nil }
+                wizard.excluded = Set(open.map(\.uuid)).subtracting(form.all("host"))
+            case .prechecks:
+                wizard.hidesSuccessful = form.has("hide")
+                if let fixes { wizard.fixes = fixes }
+                wizard.take(consent: form["consent"])
+                if leftOut { wizard.excluded.insert(form["leave-out"]) }
+            case .updateMode: wizard.take(mode: form, now: now)
+            default: break
             }
-        } catch {
-            throw FormProblem(code: "busy")
         }
     }
 
@@ -133,6 +120,7 @@ struct WizardTurn: Sendable {
             }
             return left.isEmpty ? "no-hosts" : nil
         case .prechecks, .updateMode:
+            if step == .updateMode, wizard.mode == .automatic, wizard.unusableFinishBy != nil { return "finish-by" }
             let problems = try await PrecheckStep.problems(wizard, action.console, asks: true)
             let open = PrecheckStep.open(problems, wizard)
             return open.isEmpty ? nil : step == .prechecks ? "blocked" : "refused"
@@ -185,7 +173,8 @@ extension Wizard {
         consents[words[1]] = Consent.Way(rawValue: words[0])
     }
 
-    fileprivate mutating func take(mode form: Form) {
+    /// - Parameter now: seconds since the epoch.
+    mutating func take(mode form: Form, now: Int64) {
         mode = RunSpec.Mode(rawValue: form["mode"]) ?? mode
         // Fields that manual mode does not show keep their answers.
         guard form.has("canary-minutes") else { return }
@@ -195,5 +184,8 @@ extension Wizard {
         hasBarrier = form.has("barrier")
         canary = form["canary"]
         canaryMinutes = min(1440, max(0, Int64(form["canary-minutes"]) ?? canaryMinutes))
+        let wish = form["finish-by"]
+        finishBy = LocalTime.seconds(wish).flatMap { $0 > now ? $0 : nil }
+        unusableFinishBy = finishBy == nil && !wish.isEmpty ? wish : nil
     }
 }

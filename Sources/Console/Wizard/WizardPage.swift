@@ -60,9 +60,12 @@ struct WizardPage: Sendable {
                 .method("post"), .action("/do/install/\(wizard.id)/\(step.rawValue)"), .id("step"),
                 .data("data-keep", "yes"),
             ],
-            .group([HTML.token, inner, buttons(next, isBlocked)])
+            .group([HTML.token, inner, problemOfKeeping, buttons(next, isBlocked)])
         )
     }
+
+    /// Where the page's script says why an answer could not be kept.
+    private var problemOfKeeping: HTML { p(.id("problem-keep"), .class("error"), .role("alert")) }
 
     private func buttons(_ next: String, _ isBlocked: Bool) -> HTML {
         let off: [Attribute] = mayChange ? [] : [.disabled]

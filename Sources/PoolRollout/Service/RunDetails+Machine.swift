@@ -46,11 +46,13 @@ extension RunDetails {
         }
         self.waves = waves
         wave = machine.wave
-        let touched = machine.hosts.filter { $0.begun != nil }
-        let begun = touched.compactMap(\.begun).min()
+        // From the first host's update, as in the report: a host that is only being emptied is not mixed yet.
+        let changed = machine.hosts.filter { $0.changed != nil }
+        let first = changed.compactMap(\.changed).min()
         let isMixed = machine.hosts.contains { !$0.phase.isSettled } && !machine.stage.isEnded
-        mixedSince = isMixed ? begun : nil
-        mixedSeconds = begun.map { max(0, (isMixed ? now : touched.compactMap(\.ended).max() ?? $0) - $0) } ?? 0
+        mixedSince = isMixed ? first : nil
+        let last = isMixed ? now : changed.compactMap(\.ended).max() ?? finished ?? now
+        mixedSeconds = first.map { max(0, last - $0) } ?? 0
         plannedMixedSeconds = machine.plannedMixedSeconds
         lowerBound = machine.plannedLowerBound
         obligations = machine.obligations.map { [run] in

@@ -40,18 +40,22 @@ extension RunOptions {
             case "suspend": for vm in word.list { consents[vm] = .suspend }
             case "shutdown": for vm in word.list { consents[vm] = .shutdown }
             case "host_seconds": policy.expectedHostSeconds = try word.number()
-            case "host_return": policy.limits.hostReturn = try word.number()
-            case "migration_limit": policy.limits.move = try word.number()
-            case "apply_limit": policy.limits.apply = try word.number()
+            case "host_return": policy.limits.hostReturn = try word.limit()
+            case "migration_limit": policy.limits.move = try word.limit()
+            case "apply_limit": policy.limits.apply = try word.limit()
             case _ where key.hasPrefix("gate."):
                 policy.gates.append(Gate(name: String(key.dropFirst("gate.".count)), kind: try word.gate()))
             case _ where key.hasPrefix("precheck."):
                 policy.scripts.append(try word.script(String(key.dropFirst("precheck.".count))))
-            case "precheck_limit": scriptLimit = max(1, try word.number())
+            case "precheck_limit": scriptLimit = try word.limit()
             // Said to the message itself, not to the run.
             case "hold": _ = try word.flag()
             default: throw word.refusal("no such option; see docs/guide.md")
             }
+        }
+        if let soak = words["canary_soak"], canary.host.isEmpty {
+            throw OptionWord(key: "canary_soak", text: soak)
+                .refusal("a host to watch, too: name it with canary, or leave canary_soak out")
         }
         if !canary.host.isEmpty { policy.canary = canary }
         for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
@@ -74,6 +78,14 @@ private struct OptionWord {
     func number() throws(APIError) -> Int64 {
         guard let number = Int64(text), (0...31_536_000).contains(number) else { throw refusal("a number, 0 or more") }
         return number
+    }
+
+    /// Seconds after which something is given up; with 0 it would be given up as it begins.
+    func limit() throws(APIError) -> Int64 {
+        guard let seconds = try? number(), seconds > 0 else {
+            throw refusal("a number of seconds, 1 or more: with 0 it would be given up at once")
+        }
+        return seconds
     }
 
     func flag() throws(APIError) -> Bool {
