@@ -189,6 +189,8 @@ struct MachineWordTests {
         var talk = Conversation(run(), pool())
         talk.play(talk.start()) { _, action in if case .apply = action { true } else { false } }
         let debt = try #require(talk.machine.obligations.first)
-        #expect(talk.machine.refusal(of: .pay(obligation: debt.id))?.contains("it is given back when the run ends.") == true)
+        #expect(
+            talk.machine.refusal(of: .pay(obligation: debt.id))?.contains("it is given back when the run ends.") == true
+        )
     }
 }
