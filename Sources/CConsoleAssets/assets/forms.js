@@ -1,10 +1,15 @@
 // Answers are kept on the server as they are given, so that a closed browser loses none and a second one shows the same.
 
+let turns = 0;
+
 async function keep(form) {
+  const turn = String(++turns);
+  for (const field of form.elements) if (field.dataset.touched) field.dataset.touched = turn;
   const body = new URLSearchParams(new FormData(form));
   body.set("go", "stay");
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
-  if (answer?.ok) for (const field of form.elements) delete field.dataset.touched;
+  // What was given since then is newer than what was kept.
+  if (answer?.ok) for (const field of form.elements) if (field.dataset.touched === turn) delete field.dataset.touched;
   const problem = document.getElementById("problem-keep");
   // Where the coordinator does not answer at all, the page says so already.
   if (problem && answer?.type === "basic") {

@@ -12,9 +12,12 @@ export function morph(old, next) {
     if (old.data !== next.data) old.data = next.data;
     return;
   }
+  // What an answer's fate was is told by the script that sent it.
+  if (old.id === "problem-keep") return;
   for (const { name } of [...old.attributes]) {
-    // Only the reader unfolds and folds.
-    if (!next.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS")) old.removeAttribute(name);
+    // Only the reader unfolds and folds, and only the server's answer makes a field one that nobody has changed.
+    const isReaders = name === "data-touched" || (name === "open" && old.nodeName === "DETAILS");
+    if (!next.hasAttribute(name) && !isReaders) old.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);

@@ -84,7 +84,7 @@ struct RestartTests {
         #expect(try await pool.rollout("prechecks", "--update", update.label).output.contains("[--suspend \(vm)]"))
 
         let run = try await pool.start(update, "--hold")
-        #expect(try await run.waitUntil("prechecks failed:").contains(sentence))
+        #expect(try await run.waitUntil("A precheck failed:").contains(sentence))
         #expect(try await pool.xe("vm-param-get", "uuid=\(vm)", "param-name=power-state") == "running")
         try await run.say("consent", "web-2", "suspend")
         let end = try await run.end()
