@@ -37,10 +37,8 @@ struct PackagePromise: Hashable, Codable, Sendable {
         /// Whether it is older than a version that a host reports.
         func isOlder(than installed: String) -> Bool {
             if isDeb { return DebVersion(installed).map { debVersion < $0 } ?? false }
-            let parts = installed.split(separator: "-", maxSplits: 1).map(String.init)
             // Hosts report no epoch: it is taken to be the same.
-            return rpmVersion
-                < RPMVersion(epoch: epoch, version: parts.first ?? "", release: parts.count > 1 ? parts[1] : "")
+            return rpmVersion < RPMVersion(installed: installed, epoch: epoch)
         }
     }
 

@@ -3,15 +3,20 @@ import Testing
 
 @Suite("The drain bound")
 struct DrainBoundTests {
-    @Test("one follower that must be down, drained and filled by nobody: its update alone")
-    func one() {
-        let bound = DrainBound(
-            kinds: [.init(capacity: 1000, update: 540, count: 1)],
+    /// A master and so many followers, all of 1000 MiB and full but for the room of one, drained at 10 MiB/s, one down at a time.
+    private func fullHosts(_ count: Int) -> DrainBound {
+        DrainBound(
+            kinds: [.init(capacity: 1000, update: 540, count: count)],
             masterCapacity: 1000,
             spare: 1000,
             rate: 10,
             mostDown: 1
         )
+    }
+
+    @Test("one follower that must be down, drained and filled by nobody: its update alone")
+    func one() {
+        let bound = fullHosts(1)
         // The pool is full but for one host: the follower drains 1000 MiB at 10 MiB/s into the master, then updates.
         let back = bound.lastReturn(above: 540)
         #expect(back.map { $0 > 620 && $0 <= 640 } == true)
@@ -19,13 +24,7 @@ struct DrainBoundTests {
 
     @Test("a chain of full hosts costs a drain for each of them")
     func chain() {
-        let bound = DrainBound(
-            kinds: [.init(capacity: 1000, update: 540, count: 3)],
-            masterCapacity: 1000,
-            spare: 1000,
-            rate: 10,
-            mostDown: 1
-        )
+        let bound = fullHosts(3)
         let back = bound.lastReturn(above: 3 * 540)
         // Rounding to steps of 10 s costs at most two steps a host.
         #expect(back.map { $0 > 3 * 640 - 60 && $0 <= 3 * 640 } == true)

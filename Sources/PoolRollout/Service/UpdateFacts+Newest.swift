@@ -21,11 +21,6 @@ extension [UpdateFacts] {
             guard let one = DebVersion(version), let another = DebVersion(other) else { return false }
             return one < another
         }
-        return rpm(version) < rpm(other)
-    }
-
-    private static func rpm(_ text: String) -> RPMVersion {
-        let parts = text.split(separator: "-", maxSplits: 1).map(String.init)
-        return RPMVersion(epoch: 0, version: parts.first ?? "", release: parts.count > 1 ? parts[1] : "")
+        return RPMVersion(installed: version) < RPMVersion(installed: other)
     }
 }

@@ -28,10 +28,10 @@ public enum CrashMatrix {
 
         /// The scenario, without faults of its own.
         public var scenario: Scenario {
-            if self == .overlapping { return .crowded(hosts: 7, used: 44, sizes: [8, 16, 32]) }
             var scenario = Scenario(hosts: self == .threeHosts ? 3 : 2)
             switch self {
-            case .threeHosts, .overlapping: break
+            case .threeHosts: break
+            case .overlapping: return .crowded(hosts: 7, used: 44, sizes: [8, 16, 32])
             case .toolstack: scenario.spec.updates = [Scenario.update(1, [.restartXAPI])]
             case .pinned:
                 scenario.spec.updates = [Scenario.update(1, [.restartHost]), Scenario.update(2, [.restartXAPI])]

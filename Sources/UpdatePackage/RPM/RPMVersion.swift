@@ -14,6 +14,16 @@ public struct RPMVersion: Hashable, Sendable, Comparable {
         self.release = release
     }
 
+    /// Reads a version as hosts report it.
+    ///
+    /// - Parameters:
+    ///   - installed: `version-release`, without an epoch.
+    ///   - epoch: what the epoch is taken to be.
+    public init(installed: String, epoch: Int = 0) {
+        let parts = installed.split(separator: "-", maxSplits: 1).map(String.init)
+        self.init(epoch: epoch, version: parts.first ?? "", release: parts.count > 1 ? parts[1] : "")
+    }
+
     /// Whether `one` comes before `other`.
     public static func < (one: RPMVersion, other: RPMVersion) -> Bool {
         if one.epoch != other.epoch { return one.epoch < other.epoch }
