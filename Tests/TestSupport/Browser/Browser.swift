@@ -170,11 +170,16 @@ public final class Browser: Sendable {
             document.querySelectorAll('[data-press]').forEach(e => e.removeAttribute('data-press'));
             const found = all.find(e => e.innerText.trim() === arguments[0] && e.checkVisibility() && !e.disabled);
             found?.setAttribute('data-press', '');
-            return found !== undefined
+            const place = found?.getBoundingClientRect();
+            return place ? `${place.x} ${place.y}` : ''
             """
-        // A page that is just being left takes its buttons along: then the one of the next page is looked for.
+        var place = ""
+        // A page that is just being left takes its buttons along: then the one of the next page is looked for. A button that
+        // moves, because the page changes above it, is pressed once it stands still: a press beside it would be lost.
         try await wait("a button \"\(label)\"") {
-            guard try await self.run(script, .string(label)) == .bool(true) else { return false }
+            let before = place
+            place = try await self.run(script, .string(label)).text ?? ""
+            guard !place.isEmpty, place == before else { return false }
             return try await self.use("[data-press]") { element in
                 _ = try await self.driver.send("POST", "\(self.session)/element/\(element)/click", [:])
             } == nil
