@@ -62,6 +62,35 @@ struct RunKeeperTests {
         }
     }
 
+    @Test("Who lets go of a run says nothing against it, hears no more words, and leaves it to the next keeper at once")
+    func letGo() async throws {
+        try await withRuns { directory in
+            let pool = ObedientPool(run(), silentAt: 9)
+            let first = try await RunKeeper.begin(
+                run(),
+                directory: directory,
+                writer: "test",
+                performer: pool,
+                wall: { 1_000_000 }
+            )
+            await first.letGo()
+            #expect(await first.snapshot.failure == nil)
+            await #expect(throws: RunError.letGo) { try await first.say(.pause, by: "root") }
+            let second = try #require(
+                try await RunKeeper.takeOver(
+                    directory: directory,
+                    performer: ObedientPool(like: pool),
+                    wall: { 1_000_100 }
+                )
+            )
+            for await _ in await second.changes() {}
+            await second.letGo()
+            let last = await second.snapshot
+            #expect(last.machine.stage == .ended(.succeeded))
+            #expect(last.failure == nil)
+        }
+    }
+
     @Test("A second run is refused while one is active", arguments: [5])
     func oneAtATime(silentAt: Int) async throws {
         try await withRuns { directory in
@@ -102,15 +131,11 @@ struct RunKeeperTests {
                 try await Task.sleep(for: .milliseconds(300))
                 await keeper.letGo()
             }
-            var next: RunKeeper?
-            for _ in 0..<100 where next == nil {
-                next = try? await RunKeeper.takeOver(
-                    directory: directory,
-                    performer: ObedientPool(like: pool),
-                    wall: { 1_000_100 }
-                )
-                if next == nil { try await Task.sleep(for: .milliseconds(50)) }
-            }
+            let next = try await RunKeeper.takeOver(
+                directory: directory,
+                performer: ObedientPool(like: pool),
+                wall: { 1_000_100 }
+            )
             let keeper = try #require(next)
             for await _ in await keeper.changes() {}
             #expect(await keeper.machine.stage == .ended(.succeeded))
@@ -140,19 +165,14 @@ struct RunKeeperTests {
             let spoilt = spoiling.spoil(try JournalFile.bytes(of: path))
             try Data(spoilt).write(to: URL(filePath: path))
             var refusal: RunError?
-            for _ in 0..<100 where refusal == nil || refusal == .busy(nil) {
-                do throws(RunError) {
-                    _ = try await RunKeeper.takeOver(
-                        directory: directory,
-                        performer: ObedientPool(run()),
-                        wall: { 1_000_100 }
-                    )
-                    refusal = nil
-                    break
-                } catch {
-                    refusal = error
-                }
-                try await Task.sleep(for: .milliseconds(20))
+            do throws(RunError) {
+                _ = try await RunKeeper.takeOver(
+                    directory: directory,
+                    performer: ObedientPool(run()),
+                    wall: { 1_000_100 }
+                )
+            } catch {
+                refusal = error
             }
             #expect(try #require(refusal).description.contains(spoiling.advice), "\(refusal?.description ?? "")")
             #expect(try JournalFile.bytes(of: path) == spoilt)

@@ -86,13 +86,7 @@ extension RolloutService {
     }
 
     func subject(_ run: String) async throws(APIError) -> PastRun {
-        if let active, active.run == run {
-            return PastRun(
-                machine: await active.keeper.machine,
-                head: await active.keeper.journalHead,
-                problem: await active.keeper.failure?.description
-            )
-        }
+        if let active, active.run == run { return PastRun(await active.keeper.snapshot) }
         guard let known = past[run] else { throw .uuidInvalid("rollout", run) }
         return known
     }

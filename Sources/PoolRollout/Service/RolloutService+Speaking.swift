@@ -59,12 +59,7 @@ extension RolloutService {
         while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
             try? await Task.sleep(for: .milliseconds(50))
         }
-        past[run] = PastRun(
-            machine: await keeper.machine,
-            head: await keeper.journalHead,
-            problem: await keeper.failure?.description,
-            times: past[run]?.times ?? RunTimes()
-        )
+        past[run] = PastRun(await keeper.snapshot, times: past[run]?.times ?? RunTimes())
         await keeper.letGo()
         await show(run)
     }

@@ -180,10 +180,10 @@ public actor RolloutService {
     /// The run has ended, or its journal can not be written any more.
     private func finished(_ run: String) async {
         guard let active, active.run == run else { return }
-        let (machine, head) = (await active.keeper.machine, await active.keeper.journalHead)
-        let problem = await active.keeper.failure?.description
-        past[run] = PastRun(machine: machine, head: head, problem: problem, times: archive.read(run).times)
+        let snapshot = await active.keeper.snapshot
+        // The lock is free before another run can be begun.
         await active.keeper.letGo()
+        past[run] = PastRun(snapshot, times: archive.read(run).times)
         self.active = nil
         progress.clear()
         await show(run)

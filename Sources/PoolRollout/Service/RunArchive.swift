@@ -15,6 +15,18 @@ struct PastRun: Sendable {
     var times = RunTimes()
 }
 
+extension PastRun {
+    /// As its keeper has it now.
+    init(_ snapshot: RunSnapshot, times: RunTimes = RunTimes()) {
+        self.init(
+            machine: snapshot.machine,
+            head: snapshot.journalHead,
+            problem: snapshot.failure?.description,
+            times: times
+        )
+    }
+}
+
 /// The journals below `runs/` of the state directory.
 struct RunArchive: Sendable {
     let directory: String

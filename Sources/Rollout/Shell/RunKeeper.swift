@@ -10,6 +10,10 @@ public protocol EffectPerformer: Sendable {
 ///
 /// All decisions are the machine's. A keeper may die at any moment; the next one takes the run over from the journal.
 public actor RunKeeper {
+    /// The run as it is now. Whoever wants more than one part of it asks for this, once.
+    public var snapshot: RunSnapshot {
+        RunSnapshot(machine: controller.machine, journalHead: controller.journal.head, failure: failure)
+    }
     /// The run's state.
     public var machine: RolloutMachine { controller.machine }
     /// The digest of the journal's newest record.
@@ -28,6 +32,7 @@ public actor RunKeeper {
     private var tasks: [OperationID: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     private var watchers: [AsyncStream<Void>.Continuation] = []
+    private var hasLetGo = false
 
     /// Begins a run.
     ///
@@ -129,6 +134,7 @@ public actor RunKeeper {
 
     /// An operator speaks. The word is on disk when this returns.
     public func say(_ word: OperatorWord, by operatorName: String) throws(RunError) {
+        guard !hasLetGo else { throw .letGo }
         take { .word(word, by: operatorName, at: $0) }
         if let failure { throw .journal(failure) }
     }
@@ -140,19 +146,21 @@ public actor RunKeeper {
         return stream
     }
 
-    /// Lets go of the run without ending it: what is under way goes on, and the next keeper takes it over.
+    /// Lets go of the run without ending it: what is under way goes on, and the next keeper takes it over, from now on.
     public func letGo() {
+        hasLetGo = true
         alarm?.cancel()
         for task in tasks.values { task.cancel() }
-        failure = failure ?? .unwritable("the server is shutting down")
         for watcher in watchers { watcher.finish() }
+        watchers = []
+        lock.release()
     }
 
-    private var isOver: Bool { failure != nil || controller.machine.stage.isEnded }
+    private var isOver: Bool { hasLetGo || failure != nil || controller.machine.stage.isEnded }
 
     /// On disk, then handled, then the intent on disk, then done.
     private func take(_ input: (Moment) -> Input) {
-        guard failure == nil else { return }
+        guard !hasLetGo, failure == nil else { return }
         let input = input(Moment(wall: wall(), steady: (clock.now - born).components.seconds))
         let effects: [Effect]
         do throws(JournalError) {
@@ -213,11 +221,23 @@ public actor RunKeeper {
     }
 }
 
-/// Why a run can not be begun or taken over.
+/// A run at one moment.
+public struct RunSnapshot: Sendable {
+    /// The run's state.
+    public let machine: RolloutMachine
+    /// The digest of the journal's newest record.
+    public let journalHead: String
+    /// Why the run goes no further, where its journal can not be written.
+    public let failure: JournalError?
+}
+
+/// Why a run can not be begun, taken over or spoken to.
 public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another run is active on the pool; nil where its name can not be read.
     case busy(String?)
     case badName(String)
+    /// This process carries the run out no more: it is being shut down.
+    case letGo
     case journal(JournalError)
 
     public var description: String {
@@ -225,6 +245,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy(let run):
             "Run \(run ?? "of another process") is active on this pool: wait for its end, or cancel it."
         case .badName(let name): "\(name) is no name for a run: use small letters, digits and hyphens."
+        case .letGo: "The server is shutting down: the run goes on when it is back. Say it then."
         case .journal(let error): error.description
         }
     }

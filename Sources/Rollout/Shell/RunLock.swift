@@ -47,5 +47,8 @@ public struct RunLock: ~Copyable, Sendable {
         return fsync(descriptor) == 0
     }
 
+    /// Lets another process, or another keeper of this one, take the lock.
+    func release() { flock(descriptor, LOCK_UN) }
+
     deinit { close(descriptor) }
 }
