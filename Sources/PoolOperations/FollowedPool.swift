@@ -35,25 +35,7 @@ public struct FollowedPool: Sendable {
     }
 
     /// Looks at every host once, all at the same time, and writes down what they say.
-    public func look() async { await look(at: Set(hosts.map(\.uuid))) }
-
-    private func look(at uuids: Set<String>) async {
-        let before = pool.database.snapshot.generation
-        let inventories = await withTaskGroup(of: (String, HostInventory?).self) { group in
-            for host in hosts where uuids.contains(host.uuid) {
-                group.addTask { (host.uuid, try? await host.inventory()) }
-            }
-            var found: [String: HostInventory] = [:]
-            for await (uuid, inventory) in group { found[uuid] = inventory }
-            return found
-        }
-        guard !inventories.isEmpty else { return }
-        try? await pool.database.transaction { transaction throws(APIError) in
-            var writer = InventoryWriter(transaction: transaction, pool: pool)
-            try writer.write(inventories, since: before, isComplete: inventories.count == hosts.count)
-            transaction = writer.transaction
-        }
-    }
+    public func look() async { await pool.read(hosts, of: hosts) }
 
     /// Follows the hosts until the task is cancelled: each as soon as it tells of a change, and all of them now and then.
     public func run() async {
@@ -68,7 +50,10 @@ public struct FollowedPool: Sendable {
                 while (try? await Task.sleep(for: interval)) != nil { due.add(Set(hosts.map(\.uuid))) }
                 due.end()
             }
-            for await _ in due.signals { await look(at: due.take()) }
+            for await _ in due.signals {
+                let uuids = due.take()
+                await pool.read(hosts.filter { uuids.contains($0.uuid) }, of: hosts)
+            }
         }
     }
 

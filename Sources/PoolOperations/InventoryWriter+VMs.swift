@@ -33,8 +33,9 @@ extension InventoryWriter {
         if let known = transaction.snapshot.row("VM", uuid: vm.uuid) {
             guard isIdle(known, since: generation) else { return }
             let home = known.ref("resident_on")
-            // Where it is only known does not count for a VM that runs on a host that was not asked.
-            guard vm.power.isOn || home.isNull || home == seen.host || !asked.isDisjoint(with: [home]) else { return }
+            // Where it is only known, or stands still as one that arrives does, says nothing against its host, as long as
+            // that gives no answer.
+            guard vm.power == .running || home.isNull || home == seen.host || asked.contains(home) else { return }
             row = known
         } else {
             let metrics = create("VM_metrics", ["start_time": .date(pool.now()), "install_time": .date(pool.now())])
@@ -176,5 +177,5 @@ extension InventoryWriter {
 
 extension HostInventory.VM.Power {
     /// Whether the VM has memory on a host.
-    fileprivate var isOn: Bool { self == .running || self == .paused }
+    var isOn: Bool { self == .running || self == .paused }
 }

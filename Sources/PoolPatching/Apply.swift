@@ -21,17 +21,18 @@ extension PatchService {
 
     /// `pool_patch.apply`: prechecks and applies a patch on one host, and writes its stamp there.
     ///
+    /// - Parameter isPrechecked: whether the host has passed the patch's precheck just now.
     /// - Returns: what the package printed.
     /// - Throws: `PATCH_ALREADY_APPLIED`, what ``precheck(_:on:)`` throws, or `PATCH_APPLY_FAILED` with the output. Then
     ///   nothing is written to the database.
-    public func apply(_ patch: Ref, to host: Ref) async throws(APIError) -> String {
+    public func apply(_ patch: Ref, to host: Ref, isPrechecked: Bool = false) async throws(APIError) -> String {
         let row = try database.snapshot.require("pool_patch", patch)
         _ = try database.snapshot.require("host", host)
         try assertLive(host)
         return try await exclusively(host, "apply") { () throws(APIError) in
             guard !isApplied(patch, host) else { throw APIError("PATCH_ALREADY_APPLIED", [patch.rawValue]) }
             return try await withProgram(of: row) { program throws(APIError) in
-                _ = try await precheck(program, patch, host)
+                if !isPrechecked { _ = try await precheck(program, patch, host) }
                 let output = try await runApply(program, host)
                 try await record(row, host, try await run(program, "info", on: host, limits.info).output)
                 // What it promised outlives its file, so that the host can be verified later.

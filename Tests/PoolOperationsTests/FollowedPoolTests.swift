@@ -13,6 +13,7 @@ private final class ToldHost: InventoryHost {
     let changes: AsyncStream<Void>
     private let change: AsyncStream<Void>.Continuation
     private let vms = Mutex<[HostInventory.VM]?>([])
+    private let storages = Mutex<[HostInventory.Storage]>([])
 
     init(_ name: String) {
         (uuid, self.name) = (UUID().uuidString.lowercased(), name)
@@ -25,13 +26,20 @@ private final class ToldHost: InventoryHost {
         if loudly { change.yield() }
     }
 
+    /// The storage that it reaches from now on.
+    func reach(_ storages: [HostInventory.Storage]) { self.storages.withLock { $0 = storages } }
+
     func inventory() async throws(HostError) -> HostInventory {
         guard let vms = vms.withLock({ $0 }) else { throw .unreachable(host: name, reason: "silent") }
-        return HostInventory(address: name, memory: 64 << 30, vms: vms)
+        return HostInventory(address: name, memory: 64 << 30, storages: storages.withLock { $0 }, vms: vms)
     }
 
     func facts() async throws(HostError) -> HostFacts {
-        HostFacts(bootID: "a", bootTime: 0, agentStartTime: 0, softwareVersion: [:], freeBytes: 1 << 40)
+        Self.facts(boot: "a")
+    }
+
+    static func facts(boot: String) -> HostFacts {
+        HostFacts(bootID: boot, bootTime: 0, agentStartTime: 0, softwareVersion: [:], freeBytes: 1 << 40)
     }
     func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
     func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
@@ -64,6 +72,13 @@ struct FollowedPoolTests {
     private var row: Row? { pool.database.snapshot.row("VM", uuid: "0a1b") }
     private var residence: String? {
         row.flatMap { pool.database.snapshot.row("host", $0.ref("resident_on"))?.nameLabel }
+    }
+
+    /// Names of the storage that is plugged on the first host.
+    private var plugged: [String] {
+        let snapshot = pool.database.snapshot
+        return snapshot.rows("PBD").filter { $0.bool("currently_attached") }
+            .compactMap { snapshot.row("SR", $0.ref("SR"))?.nameLabel }.sorted()
     }
 
     private func off(_ vm: HostInventory.VM) -> HostInventory.VM {
@@ -100,6 +115,56 @@ struct FollowedPoolTests {
         hosts[0].say([off(vm)])
         await followed.look()
         #expect(row?.string("power_state") == "Halted")
+    }
+
+    @Test("a VM on its way is seen at both ends, and counts where it runs")
+    func onItsWay() async throws {
+        var (arriving, renamed) = (vm, vm)
+        arriving.power = .paused
+        renamed.name = "renamed"
+        hosts[0].say([vm])
+        await followed.look()
+        hosts[0].say(nil)
+        hosts[1].say([arriving])
+        await followed.look()
+        #expect(residence == "a")
+        #expect(row?.string("power_state") == "Running")
+
+        // Only the other end tells of a change: where it runs is asked all the same.
+        hosts[0].say([renamed])
+        let following = Task { await followed.run() }
+        hosts[1].say([arriving], loudly: true)
+        var snapshot = pool.database.snapshot
+        while snapshot.row("VM", uuid: "0a1b")?.nameLabel != "renamed" {
+            snapshot = await pool.database.change(after: snapshot.generation)
+        }
+        #expect(residence == "a")
+        following.cancel()
+        await following.value
+    }
+
+    @Test("after a boot only the storage counts that the host says it has; one that can not say has none")
+    func storageAfterBoot() async throws {
+        let storages = ["one", "two"].map { HostInventory.Storage(name: $0, isShared: true, path: "/\($0)") }
+        let host = try #require(pool.database.snapshot.row("host", uuid: hosts[0].uuid)).ref
+        hosts[0].reach(storages)
+        await followed.look()
+        await pool.learn(ToldHost.facts(boot: "a"), of: host) { _ in }
+        #expect(plugged == ["one", "two"])
+
+        hosts[0].reach([storages[1]])
+        await pool.learn(ToldHost.facts(boot: "a"), of: host) { _ in }
+        #expect(plugged == ["one", "two"], "without a boot there is no reason to ask")
+        await pool.learn(ToldHost.facts(boot: "b"), of: host) { _ in }
+        #expect(plugged == ["two"])
+
+        hosts[0].say(nil)
+        await pool.learn(ToldHost.facts(boot: "c"), of: host) { _ in }
+        #expect(plugged == [])
+        #expect(await pool.readStorage(of: host) == false)
+        hosts[0].say([])
+        #expect(await pool.readStorage(of: host))
+        #expect(plugged == ["two"])
     }
 
     @Test("a VM that no host knows any more is forgotten once all were asked")

@@ -126,12 +126,10 @@ actor LibvirtHost: InventoryHost {
         guard FileManager.default.createFile(atPath: text.path, contents: Data(contents.utf8)) else {
             throw .diskFull(host: "localhost", path: text.path)
         }
-        guard let new = RemoteWord("/var/patch/.stamp-\(name)") else { return }
-        try await connection.copy(text.path, to: new, within: .seconds(30))
-        let place = #"""
-            mkdir -p /var/patch/applied && chmod 0440 "$1" && mv -f "$1" "/var/patch/applied/$2" && sync
-            """#
-        try await script(place, [new, name])
+        let reply = try await connection.run(RemoteScripts.stamp, [name], reading: text.path, within: .seconds(60))
+        // A stamp that is written is no worse for being written again.
+        guard let reply else { throw .unreachable(host: self.name, reason: "the connection broke") }
+        try assertDone(reply)
     }
 
     // MARK: Restarts
@@ -205,10 +203,13 @@ actor LibvirtHost: InventoryHost {
         async throws(HostError) -> SSHConnection.Reply
     {
         let reply = try await connection.run(script, arguments, within: limit)
-        guard reply.status == 0 else {
-            if reply.error.contains("No space left on device") { throw .diskFull(host: name, path: "/var/patch") }
-            throw .failed(host: name, reason: "a command failed with status \(reply.status): \(reply.error.firstLine)")
-        }
+        try assertDone(reply)
         return reply
+    }
+
+    private func assertDone(_ reply: SSHConnection.Reply) throws(HostError) {
+        guard reply.status != 0 else { return }
+        if reply.error.contains("No space left on device") { throw .diskFull(host: name, path: "/var/patch") }
+        throw .failed(host: name, reason: "a command failed with status \(reply.status): \(reply.error.firstLine)")
     }
 }

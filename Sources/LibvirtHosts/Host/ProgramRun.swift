@@ -10,6 +10,9 @@ struct ProgramRun: Sendable {
     let limits: ProgramLimits
     /// Names the operation: the program's digest and its argument. So a coordinator that comes back finds its own.
     private let operation: RemoteWord
+    /// Bytes.
+    private let size: Int64
+    private var isApply: Bool { argument.description == "apply" }
     private var host: String { connection.machine.name }
     private var seconds: Int { max(1, Int(limits.time.components.seconds)) }
     /// Time for one wait on the host, and how long it may be out of reach meanwhile.
@@ -17,68 +20,70 @@ struct ProgramRun: Sendable {
     private static let patience = Duration.seconds(90)
 
     init(connection: SSHConnection, program: String, argument: String, limits: ProgramLimits) throws(HostError) {
-        guard let word = RemoteWord(argument), let digest = try? Self.digest(program),
+        guard let word = RemoteWord(argument), let (digest, size) = try? Self.digest(program),
             let operation = RemoteWord("\(digest)-\(argument)")
         else {
             throw .failed(host: connection.machine.name, reason: "the program \(program) can not be read")
         }
         (self.connection, self.program, self.limits) = (connection, program, limits)
-        (self.argument, self.operation) = (word, operation)
+        (self.argument, self.operation, self.size) = (word, operation, size)
     }
 
     /// Runs it to its end, or waits for the end of a run that an earlier coordinator has begun.
-    ///
-    /// Only `apply` is taken up again: what the others said may not be true any more.
     func result() async throws(HostError) -> ProgramResult {
-        let found = try await script(ProgramScripts.look)
-        if found.hasPrefix("none") || argument.description != "apply" { try await begin() }
-        let result = try await outcome()
-        // The outcome is known now; where this does not get through, the next boot clears it.
-        _ = try? await connection.run(ProgramScripts.forget, [operation])
-        return result
-    }
-
-    private func begin() async throws(HostError) {
-        _ = try await script(ProgramScripts.forget)
-        guard let place = RemoteWord("\(ProgramScripts.programs)/\(operation)") else { return }
-        try await connection.copy(program, to: place, within: .seconds(1_800))
-        let arguments = [operation, argument, RemoteWord(seconds), RemoteWord(limits.outputBytes)]
-        let reply = try await connection.run(ProgramScripts.start, arguments)
-        guard reply.status == 0 else {
-            let reason = reply.error.isEmpty ? "status \(reply.status)" : reply.error.firstLine
-            throw .failed(host: host, reason: "the program could not be started (\(reason))")
-        }
-    }
-
-    /// Waits by turns, so that a connection that breaks costs one turn and not the outcome.
-    private func outcome() async throws(HostError) -> ProgramResult {
         let clock = ContinuousClock()
-        var deadline = clock.now + limits.time + .seconds(60)
+        let deadline = clock.now + limits.time + .seconds(60)
         var lastSeen = clock.now
-        while clock.now < deadline {
-            let reply: String
+        var reply = try await begin()
+        // What others than an apply say, the host forgets as soon as it has told it.
+        var isForgotten = !isApply && reply?.hasPrefix("ended") == true
+        while reply == nil || reply?.hasPrefix("running") == true, clock.now < deadline, !Task.isCancelled {
+            // By turns, so that a connection that breaks costs one turn and not the outcome.
             do throws(HostError) {
-                reply = try await script(ProgramScripts.wait, [RemoteWord(Self.turn)])
+                reply = try await wait()
+                isForgotten = false
                 lastSeen = clock.now
             } catch {
                 guard case .unreachable = error, clock.now - lastSeen < Self.patience, !Task.isCancelled else {
                     throw error
                 }
                 try? await Task.sleep(for: .seconds(1))
-                continue
             }
-            if reply.hasPrefix("running") {
-                if Task.isCancelled { break }
-                continue
-            }
-            if reply.hasPrefix("none") {
-                throw .unreachable(host: host, reason: "it was restarted, or the program killed, while it ran")
-            }
-            deadline = clock.now
-            return try parse(reply)
         }
-        _ = try? await connection.run(ProgramScripts.forget, [operation])
-        return ProgramResult(ending: .timedOut, output: "")
+        if let reply, reply.hasPrefix("none") {
+            throw .unreachable(host: host, reason: "it was restarted, or the program killed, while it ran")
+        }
+        let ended = reply.flatMap { $0.hasPrefix("running") ? nil : $0 }
+        let result = try ended.map(parse) ?? ProgramResult(ending: .timedOut, output: "")
+        // The outcome is known now; where this does not get through, the next boot clears it.
+        if !isForgotten { _ = try? await connection.run(ProgramScripts.forget, [operation]) }
+        return result
+    }
+
+    /// Sends the program, has it begun, and waits for one turn; nil where the connection broke after it had begun.
+    private func begin() async throws(HostError) -> String? {
+        let words = [
+            operation, argument, RemoteWord(seconds), RemoteWord(limits.outputBytes), RemoteWord(size),
+            RemoteWord(Self.turn),
+        ]
+        let time = Duration.seconds(1_800 + Self.turn)
+        let reply = try await connection.run(ProgramScripts.begin, words, reading: program, within: time)
+        guard let reply else { return nil }
+        if reply.status == 0 { return String(reply.output.dropFirst("begun\n".count)) }
+        if reply.error.contains("No space left on device") {
+            throw .diskFull(host: host, path: ProgramScripts.programs)
+        }
+        if reply.status == 22 { throw .unreachable(host: host, reason: "the program did not arrive whole") }
+        let reason = reply.error.isEmpty ? "status \(reply.status)" : reply.error.firstLine
+        throw .failed(host: host, reason: "the program could not be started (\(reason))")
+    }
+
+    private func wait() async throws(HostError) -> String {
+        let reply = try await connection.run(ProgramScripts.wait, [operation, RemoteWord(Self.turn)])
+        guard reply.status == 0 else {
+            throw .failed(host: host, reason: "a command failed with status \(reply.status): \(reply.error.firstLine)")
+        }
+        return reply.output
     }
 
     /// Reads `ended STATUS all|more`, a line feed, and the output.
@@ -95,22 +100,18 @@ struct ProgramRun: Sendable {
         return ProgramResult(ending: code > 128 ? .signalled(code - 128) : .exited(code), output: output)
     }
 
-    private func script(_ script: String, _ more: [RemoteWord] = []) async throws(HostError) -> String {
-        let reply = try await connection.run(script, [operation] + more)
-        guard reply.status == 0 else {
-            throw .failed(host: host, reason: "a command failed with status \(reply.status): \(reply.error.firstLine)")
-        }
-        return reply.output
-    }
-
-    /// The first half of the program's SHA-256: enough to tell it from any other.
+    /// The first half of the program's SHA-256, enough to tell it from any other, and its size in bytes.
     ///
     /// - Throws: what keeps it from being read to its end: half a program must not name an operation.
-    static func digest(_ path: String) throws -> String {
+    static func digest(_ path: String) throws -> (digest: String, size: Int64) {
         let file = try FileHandle(forReadingFrom: URL(filePath: path))
         defer { try? file.close() }
-        var hash = SHA256()
-        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(data: chunk) }
-        return hash.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        var (hash, size) = (SHA256(), Int64(0))
+        while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty {
+            hash.update(data: chunk)
+            size += Int64(chunk.count)
+        }
+        let digest = hash.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return (digest, size)
     }
 }

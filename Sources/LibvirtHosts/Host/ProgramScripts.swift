@@ -7,21 +7,25 @@ enum ProgramScripts {
     /// Where programs lie.
     static let programs = "/var/patch/pitstop"
 
-    /// `$1` operation: prints `running`, `ended` or `none`.
-    static let look =
-        header + #"""
-            state
-            """#
-
-    /// `$1` operation, `$2` argument, `$3` seconds, `$4` most bytes of output: begins the operation anew.
+    /// `$1` operation, `$2` argument, `$3` seconds, `$4` most bytes of output, `$5` the program's size, `$6` seconds to
+    /// wait; the program is the standard input. Begins the operation, unless it is under way, prints `begun`, and then
+    /// waits as ``wait`` does.
     ///
-    /// The status is written over a line that is there from the start, so that a full disk can not keep it back.
-    static let start =
+    /// Only an `apply` that has ended is taken for the outcome: what the others said may not be true any more. They are
+    /// forgotten as soon as they are told.
+    static let begin =
         header + #"""
-            if [ "$(state)" = running ]; then exit 0; fi
-            rm -rf "$folder"
-            mkdir -p -m 700 "$folder" || exit 20
-            cat >"$folder/supervise" <<'END'
+            found=$(state)
+            [ "$found" != ended ] || [ "$2" = apply ] || found=none
+            if [ "$found" = none ]; then
+                rm -rf "$folder"
+                mkdir -p -m 700 "$folder" || exit 20
+                program=/var/patch/pitstop/$1
+                cat >"$program.new" || exit 21
+                # A connection that breaks looks like the program's end.
+                [ "$(wc -c <"$program.new")" -eq "$5" ] || exit 22
+                chmod 700 "$program.new" && mv -f "$program.new" "$program" || exit 21
+                cat >"$folder/supervise" <<'END'
             operation=$1 argument=$2 seconds=$3 limit=$4
             folder=/run/pitstop/operations/$operation
             echo $$ >"$folder/pid"
@@ -40,32 +44,29 @@ enum ProgramScripts {
             }
             sync
             read -r code <"$folder/code"
+            # Over a line that is there from the start, so that a full disk can not keep it back.
             printf '%-15s\n' "$code" 1<>"$folder/status"
             rm -f "/var/patch/pitstop/$operation"
             END
-            : >"$folder/status"
-            setsid sh "$folder/supervise" "$@" </dev/null >/dev/null 2>&1 9>&- &
-            for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-                [ ! -s "$folder/status" ] || exit 0
-                sleep 0.1
-            done
-            exit 21
+                : >"$folder/status"
+                setsid sh "$folder/supervise" "$@" </dev/null >/dev/null 2>&1 9>&- &
+                turns=100
+                while [ ! -s "$folder/status" ]; do
+                    [ "$turns" -gt 0 ] || exit 23
+                    turns=$((turns - 1))
+                    sleep 0.02
+                done
+            fi
+            echo begun
+            tell "$6"
+            if [ "$2" != apply ] && [ "$(state)" = ended ]; then rm -rf "$folder"; fi
             """#
 
     /// `$1` operation, `$2` seconds: waits that long for the end; prints `running` or `none`, or the status, whether there
     /// was more output, and the output.
     static let wait =
         header + #"""
-            end=$(($(date +%s) + $2))
-            while [ "$(state)" = running ]; do
-                if [ "$(date +%s)" -ge "$end" ]; then echo running; exit 0; fi
-                sleep 0.1
-            done
-            if [ "$(state)" = none ]; then echo none; exit 0; fi
-            read -r code <"$folder/status"
-            if [ -s "$folder/more" ]; then more=more; else more=all; fi
-            echo "ended $code $more"
-            cat "$folder/output"
+            tell "$2"
             """#
 
     /// `$1` operation: forgets it, once its outcome is known; one that runs is stopped first.
@@ -95,6 +96,22 @@ enum ProgramScripts {
             # It may have ended between the two looks.
             read -r status <"$folder/status"
             case $status in running | '') echo none ;; *) echo ended ;; esac
+        }
+        tell() {
+            end=$(($(date +%s) + $1))
+            pause=0.02
+            turns=0
+            while [ "$(state)" = running ]; do
+                if [ "$(date +%s)" -ge "$end" ]; then echo running; return; fi
+                sleep "$pause"
+                turns=$((turns + 1))
+                [ "$turns" -lt 20 ] || pause=0.1
+            done
+            if [ "$(state)" = none ]; then echo none; return; fi
+            read -r code <"$folder/status"
+            if [ -s "$folder/more" ]; then more=more; else more=all; fi
+            echo "ended $code $more"
+            cat "$folder/output"
         }
 
         """#

@@ -75,9 +75,13 @@ enum RemoteScripts {
     static let packages = #"""
         LC_ALL=C; export LC_ALL
         found=3
-        if command -v rpm >/dev/null 2>&1 && [ -n "$(rpm -qa | head -n 1)" ]; then
-            rpm -qa --qf '%{NAME}\t%{VERSION}-%{RELEASE}\t%{ARCH}\n' || exit 1
-            found=0
+        if command -v rpm >/dev/null 2>&1; then
+            list=$(rpm -qa --qf '%{NAME}\t%{VERSION}-%{RELEASE}\t%{ARCH}\n') || exit 1
+            # A Debian host may have the tool and no database of its own.
+            if [ -n "$list" ]; then
+                printf '%s\n' "$list"
+                found=0
+            fi
         fi
         if command -v dpkg-query >/dev/null 2>&1; then
             dpkg-query -W -f '${db:Status-Abbrev}\t${Package}\t${Version}\t${Architecture}\n' || exit 1
@@ -100,12 +104,20 @@ enum RemoteScripts {
         done
         """#
 
+    /// `$1` name, and the stamp's text as standard input: writes the stamp, complete or not at all.
+    static let stamp = #"""
+        umask 077
+        mkdir -p /var/patch/applied
+        cat >"/var/patch/.stamp-$1" && chmod 0440 "/var/patch/.stamp-$1" &&
+            mv -f "/var/patch/.stamp-$1" "/var/patch/applied/$1" && sync
+        """#
+
     /// Begins a restart that outlives this connection.
     static let reboot = #"""
         if [ -d /run/systemd/system ]; then
             systemctl --no-block reboot
         else
-            setsid sh -c 'sleep 0.3; exec reboot' </dev/null >/dev/null 2>&1 &
+            setsid sh -c 'sleep 0.1; exec reboot' </dev/null >/dev/null 2>&1 &
         fi
         """#
 

@@ -42,21 +42,43 @@ actor SSHConnection {
         try await command(["sh", "-s", "--"] + arguments.map(\.description), .text(script), within: limit)
     }
 
-    /// Copies a file of this machine to the host, complete or not at all, readable and executable for root only.
+    /// Runs a script on the host that reads a file of this machine as its standard input.
     ///
-    /// - Throws: ``HostError/diskFull(host:path:)``, ``HostError/unreachable(host:reason:)``.
-    func copy(_ file: String, to path: RemoteWord, within limit: Duration) async throws(HostError) {
-        // The quotes stand around text of our own; the path is a word that needs none.
-        let place = path.description
-        let line = "umask 077; cat >\(place).new && chmod 700 \(place).new && mv -f \(place).new \(place)"
-        let reply = try await command(["sh", "-c", "'\(line)'"], .file(file), within: limit)
-        guard reply.status != 0 else { return }
-        if reply.error.contains("No space left on device") { throw .diskFull(host: machine.name, path: place) }
-        throw .failed(host: machine.name, reason: "\(place) can not be written: \(reply.error.firstLine)")
+    /// - Parameters:
+    ///   - script: POSIX sh of our own, without any input in it: it is the command itself here.
+    ///   - file: path, on this machine.
+    /// - Returns: nil where the connection broke after the script had printed something.
+    /// - Throws: ``HostError/unreachable(host:reason:)`` where nothing was heard from it.
+    func run(_ script: String, _ arguments: [RemoteWord], reading file: String, within limit: Duration)
+        async throws(HostError) -> Reply?
+    {
+        let pieces = script.split(separator: "'", omittingEmptySubsequences: false)
+        let words = ["sh", "-c", "'" + pieces.joined(separator: #"'\''"#) + "'", "sh"] + arguments.map(\.description)
+        switch try await attempt(words, .file(file), within: limit) {
+        case .reply(let reply): return reply
+        case .broken(let error, let output):
+            guard output.isEmpty else { return nil }
+            throw error
+        }
     }
 
     private func command(_ words: [String], _ input: Bounded.Input, within limit: Duration) async throws(HostError)
         -> Reply
+    {
+        switch try await attempt(words, input, within: limit) {
+        case .reply(let reply): return reply
+        case .broken(let error, _): throw error
+        }
+    }
+
+    private enum Attempt {
+        case reply(Reply)
+        /// The connection broke; what the command had printed until then.
+        case broken(HostError, output: String)
+    }
+
+    private func attempt(_ words: [String], _ input: Bounded.Input, within limit: Duration) async throws(HostError)
+        -> Attempt
     {
         try await open()
         let sudo = login.sudo ? ["sudo", "-n", "--"] : []
@@ -67,14 +89,14 @@ actor SSHConnection {
             within: limit
         )
         if let status = outcome.status, status != 255 {
-            return Reply(status: status, output: outcome.output, error: outcome.error)
+            return .reply(Reply(status: status, output: outcome.output, error: outcome.error))
         }
         await close()
         let reason =
             outcome.isTimedOut
             ? "a command did not end within \(limit.components.seconds) seconds"
             : SSHProblem(outcome.error).reason ?? "the connection broke"
-        throw .unreachable(host: machine.name, reason: reason)
+        return .broken(.unreachable(host: machine.name, reason: reason), output: outcome.output)
     }
 
     // MARK: The shared connection
@@ -84,17 +106,29 @@ actor SSHConnection {
         if isOpen { return }
         let task =
             opening
-            ?? Task { [options, machine, answerTime] () -> Result<Void, HostError> in
-                let arguments = options + ["--", machine.ssh, "true"]
-                let outcome = await Bounded.run("ssh", arguments, input: .text(""), within: .seconds(answerTime))
-                if outcome.status == 0 { return .success(()) }
-                return .failure(await self.explain(outcome))
+            ?? Task { () -> Result<Void, HostError> in
+                let outcome = await knock()
+                return outcome.status == 0 ? .success(()) : .failure(await explain(outcome))
             }
         opening = task
         let result = await task.value
         opening = nil
         try result.get()
         isOpen = true
+    }
+
+    /// A host that can not be reached and says so at once may be just booting: it is asked again, for a second, so that its
+    /// return is seen when it happens.
+    private func knock() async -> Bounded.Outcome {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(1)
+        while true {
+            let words = options + ["--", machine.ssh, "true"]
+            let outcome = await Bounded.run("ssh", words, input: .text(""), within: .seconds(answerTime))
+            let isDown = outcome.status != 0 && SSHProblem(outcome.error).mayPass
+            guard isDown, clock.now < deadline else { return outcome }
+            do { try await clock.sleep(for: .milliseconds(150)) } catch { return outcome }
+        }
     }
 
     /// Ends the connection; a command after this makes another.

@@ -33,6 +33,14 @@ enum SSHProblem: Hashable, Sendable {
         }
     }
 
+    /// Whether it may be over by itself, as when a host boots.
+    var mayPass: Bool {
+        switch self {
+        case .refused, .silent, .other: true
+        case .changedKey, .unknownKey, .login, .unresolvable: false
+        }
+    }
+
     /// The fingerprint that the warning of a changed key names.
     static func fingerprint(in text: String) -> String? {
         text.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("SHA256:") }

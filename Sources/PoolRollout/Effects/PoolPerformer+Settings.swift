@@ -50,6 +50,7 @@ extension PoolPerformer {
         let reference = try ref(host)
         let driver = try pool.driver(reference)
         do throws(HostError) { try await driver.plugStorage() } catch { throw error.asAPIError(reference) }
+        if await pool.readStorage(of: reference) { return }
         try await pool.database.transaction { transaction throws(APIError) in
             for pbd in transaction.snapshot.pointing(at: reference, "host", "PBDs") {
                 try transaction.set("PBD", pbd, "currently_attached", .bool(true))

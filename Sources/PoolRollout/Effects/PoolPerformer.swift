@@ -15,6 +15,7 @@ public struct PoolPerformer: EffectPerformer {
     private let progress: MoveProgress
     private let gates: GateKeeper
     private let earlier: [RunTimes]
+    private let passed = PassedPrechecks()
 
     /// Creates a performer for one run.
     ///
@@ -128,6 +129,7 @@ public struct PoolPerformer: EffectPerformer {
         let reference = try ref(host)
         do throws(APIError) {
             _ = try await patches.precheck(try require("pool_patch", update), on: reference)
+            passed.add(update, host)
         } catch {
             // A package that asks for an empty host is asked again once the run has emptied it.
             let isEmptiedLater = spec.restart == .host && spec.mode == .automatic && !spec.policy.hasBarrier
@@ -139,7 +141,12 @@ public struct PoolPerformer: EffectPerformer {
 
     private func apply(_ update: String, _ host: String) async throws(APIError) {
         do throws(APIError) {
-            _ = try await patches.apply(try require("pool_patch", update), to: try ref(host))
+            let isPrechecked = passed.take(update, host)
+            _ = try await patches.apply(
+                try require("pool_patch", update),
+                to: try ref(host),
+                isPrechecked: isPrechecked
+            )
         } catch {
             guard error.code == "PATCH_ALREADY_APPLIED" else { throw error }
         }
@@ -173,11 +180,16 @@ public struct PoolPerformer: EffectPerformer {
         let reference = try ref(host)
         let driver = try pool.driver(reference)
         do throws(HostError) {
-            let facts = try await driver.facts()
-            let stamps = try await driver.stamps().map(\.name)
+            // Each look costs a way there and back: all at once.
+            async let asked = answer { () throws(HostError) in try await driver.facts() }
+            async let stamped = answer { () throws(HostError) in try await driver.stamps().map(\.name) }
+            async let installed = answer { () throws(HostError) in try await driver.installedPackages() }
+            let facts = try await asked.get()
+            await pool.learn(facts, of: reference) { [patches] host in try? await patches.resyncStamps(of: host) }
+            let stamps = try await stamped.get()
             let promised = Set(spec.updates.flatMap(\.packages.keys))
             var packages: [String: String] = [:]
-            for package in try await driver.installedPackages() where promised.contains(package.identity) {
+            for package in try await installed.get() where promised.contains(package.identity) {
                 packages[package.identity] = package.version
             }
             let snapshot = snapshot
@@ -209,6 +221,13 @@ public struct PoolPerformer: EffectPerformer {
         guard let row = snapshot.row(table, uuid: uuid) else { throw .uuidInvalid(table, uuid) }
         return row.ref
     }
+}
+
+/// A question's answer or error, for questions that are asked beside each other.
+private func answer<Answer: Sendable>(_ question: @Sendable () async throws(HostError) -> Answer) async
+    -> Result<Answer, HostError>
+{
+    do throws(HostError) { return .success(try await question()) } catch { return .failure(error) }
 }
 
 extension Action {

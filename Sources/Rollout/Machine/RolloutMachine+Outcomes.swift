@@ -129,7 +129,11 @@ extension RolloutMachine {
             } else {
                 lookLater(index, outcome.failure ?? "it does not answer")
             }
-        case .plugStorage: hosts[index].nextLook = clock.elapsed + policy.limits.poll
+        case .plugStorage:
+            // What was plugged is seen at once; what was not is tried again less often.
+            hosts[index].attempts += 1
+            let pause = outcome.failure == nil && hosts[index].attempts == 1 ? 0 : policy.limits.poll
+            hosts[index].nextLook = clock.elapsed + pause
         case .restartHost, .restartAgent:
             if case .failed(let reason) = outcome {
                 hosts[index].attempts += 1

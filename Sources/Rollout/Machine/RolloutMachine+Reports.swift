@@ -23,7 +23,10 @@ extension RolloutMachine {
             evacuateAgain(index, "\(names) runs on \(host.name), which was empty")
         case .returning, .awaitingOperator: returned(index, report)
         case .plugging:
-            if report.unpluggedStorage.isEmpty { return enter(index, .verifying) }
+            if report.unpluggedStorage.isEmpty {
+                enter(index, .verifying)
+                return verify(index, report)
+            }
             guard clock.elapsed < host.deadline else {
                 let names = report.unpluggedStorage.joined(separator: ", ")
                 return fail(index, "storage \(names) is not plugged on \(host.name): repair it and plug it there.")
@@ -58,6 +61,8 @@ extension RolloutMachine {
         if host.phase == .awaitingOperator { hosts[index].isTouched = true }
         note(.host, "\(host.name) is back.", host: host.id)
         enter(index, .plugging)
+        // The same look tells of its storage and of the update.
+        inspected(index, report)
     }
 
     /// Nothing new yet: look again after a while, until the limit.

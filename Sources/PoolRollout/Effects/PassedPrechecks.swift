@@ -1,0 +1,27 @@
+import Synchronization
+
+/// The prechecks that hosts have just passed, so that an update which follows at once does not ask the same again.
+///
+/// They are only remembered, never written down: whoever takes a run over asks anew.
+final class PassedPrechecks: Sendable {
+    private struct Question: Hashable {
+        let update: String
+        let host: String
+    }
+
+    /// For so long an answer is taken for true.
+    private static let shelfLife = Duration.seconds(10)
+    private let clock = ContinuousClock()
+    private let passed = Mutex<[Question: ContinuousClock.Instant]>([:])
+
+    /// A host has passed the precheck of an update.
+    func add(_ update: String, _ host: String) {
+        passed.withLock { [now = clock.now] in $0[Question(update: update, host: host)] = now }
+    }
+
+    /// Whether a host has passed the precheck of an update just now. Each answer counts once.
+    func take(_ update: String, _ host: String) -> Bool {
+        let moment = passed.withLock { $0.removeValue(forKey: Question(update: update, host: host)) }
+        return moment.map { clock.now - $0 < Self.shelfLife } ?? false
+    }
+}
