@@ -248,7 +248,7 @@ let package = Package(
             name: "PoolServerTests",
             dependencies: [
                 "PoolServer", "PoolRollout", "PoolPlanning", "Planner", "Rollout", "PoolOperations", "PoolPatching",
-                "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel",
+                "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel", "TestSupport",
             ],
             swiftSettings: strict,
             linkerSettings: linker
@@ -261,7 +261,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PoolOperationsTests",
-            dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI"],
+            dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "XenAPI", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -317,7 +317,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "UpdatePackage",
+                "Hosts", "UpdatePackage",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -12,11 +12,13 @@ python3 "$here/peer.py" "$work/records" >"$work/peer"
 python3 - "$work/ours" "$work/peer" "$vms" <<'PY'
 import json, sys
 ours, peer = ({r["name"]: r for r in map(json.loads, open(path))} for path in sys.argv[1:3])
-print(f"{sys.argv[3]} VMs, processor seconds (best repetition)")
-print(f"{'':16}{'Pitstop':>10}{'MB/s':>8}{'Python':>10}{'ratio':>8}")
+print("# The wire\n")
+print(f"`VM.get_all_records` of {sys.argv[3]} VMs, written and read; processor seconds, best repetition; release build. The peer is "
+      "Python's `xmlrpc.client` and `json`.\n")
+print("| what | Pitstop | MB/s | Python | ratio |\n|---|--:|--:|--:|--:|")
 for name, row in ours.items():
     other = peer.get(name)
     speed = row["bytes"] / row["seconds"] / 1e6
-    beside = f"{other['seconds']:10.3f}{other['seconds'] / row['seconds']:7.1f}x" if other else ""
-    print(f"{name:16}{row['seconds']:10.3f}{speed:8.0f}{beside}")
+    beside = f"{other['seconds']:.3f} s | {other['seconds'] / row['seconds']:.1f}" if other else " | "
+    print(f"| {name} | {row['seconds']:.3f} s | {speed:.0f} | {beside} |")
 PY

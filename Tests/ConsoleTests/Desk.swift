@@ -36,7 +36,7 @@ final class Desk: Sendable {
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: 1_700_000_000) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         try await ModelledPool(hostCount: 2, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
-        let pool = Pool(database: database, hosts: IdleHosts(), now: now, makeUUID: makeUUID)
+        let pool = Pool(database: database, hosts: BareHosts(), now: now, makeUUID: makeUUID)
         let patches = try PatchService(pool: pool, directory: directory.file("updates")) { () throws(APIError) in
             TrustPolicy()
         }
@@ -126,19 +126,4 @@ final class Desk: Sendable {
         var snapshot: Snapshot { database.snapshot }
         func change(after generation: Int64) async -> Snapshot { database.snapshot }
     }
-}
-
-/// Hosts that nobody asks anything.
-private struct IdleHosts: HostPool, Hypervisor {
-    var hosts: [any Hosts.Host] { [] }
-    var hypervisor: any Hypervisor { self }
-
-    func migrate(
-        _ vm: RunningVM,
-        from source: String,
-        to destination: String,
-        progress: @Sendable (Double) -> Void
-    ) async throws(HostError) {}
-
-    func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {}
 }

@@ -3,11 +3,12 @@ import Hosts
 import PoolDatabase
 import PoolOperations
 import Synchronization
+import TestSupport
 import Testing
 import XenAPI
 
 /// A host that says what it is told to say.
-private final class ToldHost: InventoryHost {
+private final class ToldHost: InventoryHost, BareHost {
     let uuid: String
     let name: String
     let changes: AsyncStream<Void>
@@ -33,22 +34,6 @@ private final class ToldHost: InventoryHost {
         guard let vms = vms.withLock({ $0 }) else { throw .unreachable(host: name, reason: "silent") }
         return HostInventory(address: name, memory: 64 << 30, storages: storages.withLock { $0 }, vms: vms)
     }
-
-    func facts() async throws(HostError) -> HostFacts {
-        Self.facts(boot: "a")
-    }
-
-    static func facts(boot: String) -> HostFacts {
-        HostFacts(bootID: boot, bootTime: 0, agentStartTime: 0, softwareVersion: [:], freeBytes: 1 << 40)
-    }
-    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
-    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
-        ProgramResult(ending: .exited(0), output: "")
-    }
-    func stamps() async throws(HostError) -> [Stamp] { [] }
-    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
-    func reboot() async throws(HostError) {}
-    func restartAgent() async throws(HostError) {}
 }
 
 @Suite("A pool that follows its hosts")
@@ -61,7 +46,7 @@ struct FollowedPoolTests {
     init() async throws {
         pool = Pool(
             database: try PoolDatabase(path: nil),
-            hosts: InstantHosts(hosts: hosts, hypervisor: InstantHypervisor()),
+            hosts: BareHosts(hosts),
             now: { Timestamp(seconds: 1_461_110_400) },
             makeUUID: { UUID().uuidString.lowercased() }
         )
@@ -149,17 +134,17 @@ struct FollowedPoolTests {
         let host = try #require(pool.database.snapshot.row("host", uuid: hosts[0].uuid)).ref
         hosts[0].reach(storages)
         await followed.look()
-        await pool.learn(ToldHost.facts(boot: "a"), of: host) { _ in }
+        await pool.learn(.bare(boot: "a"), of: host) { _ in }
         #expect(plugged == ["one", "two"])
 
         hosts[0].reach([storages[1]])
-        await pool.learn(ToldHost.facts(boot: "a"), of: host) { _ in }
+        await pool.learn(.bare(boot: "a"), of: host) { _ in }
         #expect(plugged == ["one", "two"], "without a boot there is no reason to ask")
-        await pool.learn(ToldHost.facts(boot: "b"), of: host) { _ in }
+        await pool.learn(.bare(boot: "b"), of: host) { _ in }
         #expect(plugged == ["two"])
 
         hosts[0].say(nil)
-        await pool.learn(ToldHost.facts(boot: "c"), of: host) { _ in }
+        await pool.learn(.bare(boot: "c"), of: host) { _ in }
         #expect(plugged == [])
         #expect(await pool.readStorage(of: host) == false)
         hosts[0].say([])

@@ -3,6 +3,7 @@ import Hosts
 import PoolDatabase
 import PoolOperations
 import Synchronization
+import TestSupport
 import XenAPI
 
 /// A modelled pool in memory, whose hosts do at once what they are told.
@@ -22,7 +23,7 @@ struct SmallPool {
             rows.dropLast().map { InstantHost(uuid: $0.uuid) } + rows.suffix(1).map { PlainHost(uuid: $0.uuid) }
         pool = Pool(
             database: database,
-            hosts: InstantHosts(hosts: hosts, hypervisor: hypervisor),
+            hosts: BareHosts(hosts, hypervisor: hypervisor),
             now: now,
             makeUUID: makeUUID
         )
@@ -42,11 +43,6 @@ struct SmallPool {
             try transaction.set(table, ref, field, value)
         }
     }
-}
-
-struct InstantHosts: HostPool {
-    let hosts: [any Hosts.Host]
-    let hypervisor: any Hypervisor
 }
 
 /// Moves VMs in no time; the VMs that it is told of stay where they are.
@@ -76,34 +72,19 @@ final class InstantHypervisor: Hypervisor {
 }
 
 /// A host that restarts in no time, and does as little as a driver may.
-actor PlainHost: Hosts.Host {
+actor PlainHost: BareHost {
     let uuid: String
-    private let inner: InstantHost
+    private var boots: Int64 = 1
 
-    init(uuid: String) {
-        self.uuid = uuid
-        inner = InstantHost(uuid: uuid)
-    }
+    init(uuid: String) { self.uuid = uuid }
 
-    func facts() async throws(HostError) -> HostFacts { try await inner.facts() }
+    func facts() async throws(HostError) -> HostFacts { .bare(boot: "boot-\(boots)", since: boots) }
 
-    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
-
-    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
-        try await inner.run(program: program, argument: argument, limits: limits)
-    }
-
-    func stamps() async throws(HostError) -> [Stamp] { [] }
-
-    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
-
-    func reboot() async throws(HostError) { try await inner.reboot() }
-
-    func restartAgent() async throws(HostError) {}
+    func reboot() async throws(HostError) { boots += 1 }
 }
 
-/// A host that restarts in no time.
-actor InstantHost: Hosts.Host {
+/// A host that restarts in no time, and can be switched off.
+actor InstantHost: BareHost {
     let uuid: String
     private var boots: Int64 = 1
     private var isOff = false
@@ -112,24 +93,8 @@ actor InstantHost: Hosts.Host {
 
     func facts() async throws(HostError) -> HostFacts {
         if isOff { throw .unreachable(host: uuid, reason: "it is off") }
-        return HostFacts(
-            bootID: "boot-\(boots)",
-            bootTime: boots,
-            agentStartTime: boots,
-            softwareVersion: ["product_version": "6.0.2"],
-            freeBytes: 1 << 30
-        )
+        return .bare(boot: "boot-\(boots)", since: boots)
     }
-
-    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
-
-    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
-        ProgramResult(ending: .exited(0), output: "")
-    }
-
-    func stamps() async throws(HostError) -> [Stamp] { [] }
-
-    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
 
     func reboot() async throws(HostError) { boots += 1 }
 
@@ -139,6 +104,4 @@ actor InstantHost: Hosts.Host {
         isOff = false
         boots += 1
     }
-
-    func restartAgent() async throws(HostError) {}
 }

@@ -4,6 +4,7 @@ import PoolDatabase
 import PoolOperations
 import PoolPlanning
 import Rollout
+import TestSupport
 import Testing
 import XenAPI
 
@@ -179,7 +180,7 @@ struct PoolViewTests {
         let database = bench.api.pool.database
         let uuids = database.snapshot.rows("host").map(\.uuid)
         // The third has no driver at all.
-        let hosts = SomeHosts(hosts: [AskedHost(uuid: uuids[0]), SilentHost(uuid: uuids[1])])
+        let hosts = BareHosts([AskedHost(uuid: uuids[0]), SilentHost(uuid: uuids[1])])
         let pool = Pool(database: database, hosts: hosts, now: bench.api.pool.now, makeUUID: bench.api.pool.makeUUID)
         let view = try await PoolView.observe(pool, updates: [Self.update], runs: [])
         let found = Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update]))
@@ -234,31 +235,14 @@ struct PoolViewTests {
     }
 }
 
-private struct SomeHosts: HostPool {
-    let hosts: [any Hosts.Host]
-    var hypervisor: any Hypervisor { QuietHosts() }
+private struct AskedHost: BareHost {
+    let uuid: String
 }
 
-/// A host that says what it has, and one that does not answer; neither does anything.
-private class AskedHost: Hosts.Host, @unchecked Sendable {
+private struct SilentHost: BareHost {
     let uuid: String
-    init(uuid: String) { self.uuid = uuid }
 
     func facts() async throws(HostError) -> HostFacts {
-        HostFacts(bootID: "b", bootTime: 1, agentStartTime: 1, softwareVersion: [:], freeBytes: 1 << 30)
-    }
-    func installedPackages() async throws(HostError) -> [InstalledPackage] { [] }
-    func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
-        ProgramResult(ending: .exited(0), output: "")
-    }
-    func stamps() async throws(HostError) -> [Stamp] { [] }
-    func writeStamp(uuid: String, contents: String) async throws(HostError) {}
-    func reboot() async throws(HostError) {}
-    func restartAgent() async throws(HostError) {}
-}
-
-private final class SilentHost: AskedHost, @unchecked Sendable {
-    override func facts() async throws(HostError) -> HostFacts {
         throw .unreachable(host: "xs2", reason: "the cable is out")
     }
 }

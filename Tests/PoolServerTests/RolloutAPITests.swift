@@ -46,11 +46,11 @@ struct RolloutAPITests {
     @Test("Options are read with their units, and a wish that is not understood is refused, not passed over")
     func options() throws {
         let options = try runs([
-            "mode": "manual", "exclude": "xs2,xs3", "max_failed_hosts": "1", "canary": "xs2", "canary_soak": "60",
+            "mode": "automatic", "exclude": "xs2,xs3", "max_failed_hosts": "1", "canary": "xs2", "canary_soak": "60",
             "finish_by": "2026-11-26T04:00:00Z", "gate.web": "tcp:web.example:443", "suspend": "db-1",
             "windows": "20261126T01:00:00Z/20261126T03:00:00Z",
         ])
-        #expect(options.mode == .manual)
+        #expect(options.mode == .automatic)
         #expect(options.excluded == ["xs2", "xs3"])
         #expect(options.policy.maxFailedHosts == 1)
         #expect(options.policy.canary == RunPolicy.Canary(host: "xs2", soak: 60))
@@ -75,6 +75,22 @@ struct RolloutAPITests {
         let unnamed = #expect(throws: APIError.self) { try runs(["canary_soak": "60"]) }
         #expect(unnamed?.parameters.last?.contains("name it with canary") == true)
         #expect(try runs(["canary": "xs2"]).policy.canary == RunPolicy.Canary(host: "xs2", soak: 0))
+    }
+
+    @Test("What only a run that restarts hosts can keep is refused in manual mode, not passed over")
+    func manual() throws {
+        let manual = try runs(["mode": "manual", "exclude": "xs2", "barrier": "false", "apply_limit": "60"])
+        #expect(manual.mode == .manual)
+        for (key, text) in [
+            ("canary", "xs2"), ("finish_by", "2026-11-26T04:00:00Z"), ("gate.web", "tcp:web.example:443"),
+            ("windows", "20261126T01:00:00Z/20261126T03:00:00Z"), ("soak", "60"), ("max_parallel", "2"),
+            ("approve_each_host", "true"), ("barrier", "true"), ("go_home", "true"), ("suspend", "db-1"),
+            ("shutdown", "db-1"), ("migration_limit", "60"),
+        ] {
+            let error = #expect(throws: APIError.self, "\(key)") { try runs(["mode": "manual", key: text]) }
+            #expect(error?.parameters.first == key)
+            #expect(error?.parameters.last?.hasPrefix("automatic mode") == true)
+        }
     }
 }
 

@@ -5,6 +5,7 @@ import PoolDatabase
 import PoolOperations
 import PoolPatching
 import Synchronization
+import TestSupport
 import UpdatePackage
 import XenAPI
 
@@ -30,7 +31,7 @@ final class Bench: Sendable {
         let now: @Sendable () -> Timestamp = { clock.now }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         try await ModelledPool(hostCount: hosts, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
-        let pool = Pool(database: database, hosts: QuietHosts(), now: now, makeUUID: makeUUID)
+        let pool = Pool(database: database, hosts: BareHosts(), now: now, makeUUID: makeUUID)
         let patches = try PatchService(pool: pool, directory: folder + "/updates") { () throws(APIError) in
             guard trusting == .nobody else { throw .internalError("These tests verify no packages.") }
             return TrustPolicy()
@@ -144,21 +145,6 @@ final class TestClock: Sendable {
     private let seconds = Mutex<Int64>(1_700_000_000)
     var now: Timestamp { Timestamp(seconds: seconds.withLock { $0 }) }
     func advance(by more: Int64) { seconds.withLock { $0 += more } }
-}
-
-/// Hosts on which every migration works at once.
-struct QuietHosts: HostPool, Hypervisor {
-    var hosts: [any Hosts.Host] { [] }
-    var hypervisor: any Hypervisor { self }
-
-    func migrate(
-        _ vm: RunningVM,
-        from source: String,
-        to destination: String,
-        progress: @Sendable (Double) -> Void
-    ) async throws(HostError) { progress(1) }
-
-    func change(_ vm: RunningVM, _ change: PowerChange, on host: String) async throws(HostError) {}
 }
 
 extension Value {

@@ -37,7 +37,7 @@ enum TasksPage {
                 Words.state(status, looks[status] ?? "idle")
                 if status == "failure" { div { task.texts("error_info").joined(separator: " · ") } }
             }
-            td(.class("number")) { "\(Int(task.float("progress") * 100)) %" }
+            td(.class("number")) { "\(task.float("progress").portion(of: 100)) %" }
             td { Words.moment(task.date("created").seconds) }
             td { if finished > 0 { Words.moment(finished) } }
             td {

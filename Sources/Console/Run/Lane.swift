@@ -1,5 +1,6 @@
 import PoolRollout
 import Rollout
+import XenAPI
 
 /// One host's lane: where it is on its way, since when, what is expected, and the VMs that leave or arrive.
 struct Lane: Sendable {
@@ -66,7 +67,7 @@ struct Lane: Sendable {
             for move in moves {
                 li {
                     move.from == host.uuid ? "\(move.vmName) → \(name(move.to))" : "\(move.vmName) ← \(name(move.from))"
-                    " \(Int(move.progress * 100)) %"
+                    " \(move.progress.portion(of: 100)) %"
                 }
             }
         }

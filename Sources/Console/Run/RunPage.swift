@@ -81,7 +81,7 @@ struct RunPage: Sendable {
             if let problem = run.problem { p(.class("problem")) { problem } }
             for reason in run.waitsFor { p(.class("warning")) { "⏸ \(reason)" } }
             dl(.class("figures")) {
-                figure("Done", "\(Int((run.progress * 100).rounded())) %")
+                figure("Done", "\(run.progress.portion(of: 100)) %")
                 figure("Hosts updated", "\(run.hosts.count(where: \.isUpdated)) of \(run.hosts.count)")
                 mixed
                 if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", Words.duration(planned)) }

@@ -69,7 +69,7 @@ struct WizardTurn: Sendable {
         let (form, step) = (form, step)
         let hosts = HostOrder.hosts(action.snapshot)
         let now = action.console.now()
-        let fixes = step == .prechecks ? await fixes() : nil
+        let fixes = step == .prechecks ? try await fixes() : nil
         let snapshot = action.snapshot
         let leftOut = hosts.contains { $0.uuid == form["leave-out"] }
         try await wizards.change(wizard.id) { wizard in
@@ -92,10 +92,10 @@ struct WizardTurn: Sendable {
     }
 
     /// The fixes that the run is to make, after a press on a link of the pre-checks.
-    private func fixes() async -> Set<Fix>? {
+    private func fixes() async throws(PageError) -> Set<Fix>? {
         let key = form["fix"]
-        guard !key.isEmpty, let problems = try? await PrecheckStep.problems(wizard, action.console, asks: false)
-        else { return nil }
+        guard !key.isEmpty else { return nil }
+        let problems = try await PrecheckStep.problems(wizard, action.console, asks: false)
         let offered = problems.compactMap(\.fix)
         // A promise for something that is no problem any more is none.
         let promised = wizard.fixes.intersection(offered)

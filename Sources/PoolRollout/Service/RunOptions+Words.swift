@@ -58,7 +58,22 @@ extension RunOptions {
                 .refusal("a host to watch, too: name it with canary, or leave canary_soak out")
         }
         if !canary.host.isEmpty { policy.canary = canary }
+        if mode == .manual { try Self.assertNoneIsAutomatic(words) }
         for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
+    }
+
+    /// In manual mode hosts restart when the operator says: what is to hold for restarts by the run would be passed over.
+    private static func assertNoneIsAutomatic(_ words: [String: String]) throws(APIError) {
+        let automatic: Set = [
+            "max_parallel", "approve_each_host", "canary", "canary_soak", "soak", "windows", "finish_by", "go_home",
+            "barrier", "suspend", "shutdown", "migration_limit",
+        ]
+        for (key, text) in words.sorted(by: { $0.key < $1.key }) where automatic.contains(key) || key.hasPrefix("gate.")
+        {
+            guard !["", "0", "false"].contains(text) else { continue }
+            throw OptionWord(key: key, text: text)
+                .refusal("automatic mode: in manual mode you empty and restart the hosts, so leave it out")
+        }
     }
 
     /// How long a precheck of the operator's may take unless it is said, in seconds.

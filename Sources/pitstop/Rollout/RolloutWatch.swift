@@ -45,7 +45,7 @@ struct RunFollower {
 
     private func draw(_ run: RunDetails) {
         guard StandardOutput.isTerminal else { return }
-        let filled = Int(run.progress * 30)
+        let filled = run.progress.portion(of: 30)
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
         FileHandle.standardOutput.write(Data("[\(bar)] \(run.sentence.prefix(90))".utf8))
     }
@@ -69,7 +69,7 @@ extension RunDetails {
             let reason = host.reason.map { " (\($0))" } ?? ""
             lines.append("  \(host.name)\(host.isMaster ? " (master)" : "")  \(host.phase.rawValue)  \(wave)\(reason)")
         }
-        for move in moves { lines.append("  \(move.vmName) is on its way: \(Int(move.progress * 100)) %") }
+        for move in moves { lines.append("  \(move.vmName) is on its way: \(move.progress.portion(of: 100)) %") }
         let planned = plannedMixedSeconds.map { ", \($0) s planned" } ?? ""
         lines += ["", "Mixed state \(mixedSeconds) s\(planned)"]
         for hold in waitsFor { lines.append("Waits: \(hold)") }

@@ -27,6 +27,11 @@ public final class WebDriver: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["chromedriver", "--port=0"]
+        // The browsers' own files go where they are removed, also after those that were killed.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pitstop-browsers-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        Leftovers.add(directory: folder.path)
+        process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": folder.path]) { $1 }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
