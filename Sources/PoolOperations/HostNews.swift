@@ -18,10 +18,12 @@ extension Pool {
         if booted { await learnStorageAnew(of: row) }
         let now = now()
         await record { transaction throws(APIError) in
+            let known = transaction.snapshot.row("host", host)?.map("other_config", HostNote.bootID.rawValue)
             try setLive(true, row, &transaction, at: now)
             try describe(facts, row, &transaction)
-            // A boot takes the host back into service; the restart that was asked for is done.
-            guard booted else { return }
+            // A boot takes the host back into service, and the restart that was asked for is done; but once only: whoever
+            // saw the same boot a moment ago may have disabled the host since.
+            guard known != facts.bootID else { return }
             try transaction.set("host", host, "current_operations", .map([]))
             try transaction.set("host", host, "enabled", .bool(true))
         }

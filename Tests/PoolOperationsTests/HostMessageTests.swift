@@ -32,6 +32,22 @@ import XenAPI
         #expect(host["current_operations"] == .map([]))
     }
 
+    @Test func oneBootEnablesTheHostOnceHoweverManySeeIt() async throws {
+        let small = try await SmallPool()
+        let host = small.hosts[0]
+        try await small.pool.reboot(afterDisabling: host)
+        let facts = try await small.pool.driver(host).facts()
+        let pool = small.pool
+        await pool.learn(facts, of: host) { _ in
+            // Another sees the same boot meanwhile, and an operator disables the host.
+            await pool.learn(facts, of: host) { _ in }
+            try? await pool.disable(host)
+        }
+        let row = try #require(small.snapshot.row("host", host))
+        #expect(!row.bool("enabled"))
+        #expect(row["current_operations"] == .map([]))
+    }
+
     @Test func aHostIsShutDownOnlyWhenItIsDisabledAndEmpty() async throws {
         let small = try await SmallPool()
         let (host, task) = (small.hosts[1], Ref("OpaqueRef:t"))
@@ -148,5 +164,12 @@ import XenAPI
         #expect(row["current_operations"] == .map([]))
         let host = small.snapshot.row("host", small.hosts[0])
         #expect(host?["current_operations"] == .pairs(["b": "shutdown"]), "a restart goes on without the server")
+    }
+}
+
+extension Pool {
+    fileprivate func reboot(afterDisabling host: Ref) async throws(APIError) {
+        try await disable(host)
+        try await reboot(host, operation: Ref("OpaqueRef:t"))
     }
 }
