@@ -38,6 +38,14 @@ extension WizardTests {
             #expect(try await browser.solution(of: "Workload balancing is on").hasPrefix("Promised:"))
             #expect(try await browser.text("#verdict").contains("need to resolve"))
 
+            // Where the answer takes its time, the page says who is being asked.
+            _ = try await browser.run("addEventListener('submit', (event) => event.preventDefault(), { once: true })")
+            try await browser.press("Check Again")
+            try await browser.wait(for: "Every host, the package and the planner", in: "[data-working]")
+            try await browser.wait("another press to count") {
+                try await browser.run("return document.getElementById('step').dataset.sent ?? null") == .null
+            }
+
             // Somebody resolves the other one; Check Again sees it.
             _ = try await site.xe("host-enable", "uuid=\(second)")
             try await browser.press("Check Again")

@@ -39,5 +39,11 @@ export function watchForms() {
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "yes";
     setTimeout(() => delete event.target.dataset.sent, 3000);
+    const sign = event.target.querySelector("[data-working]");
+    if (sign) setTimeout(() => (sign.textContent = sign.dataset.working), 400);
+  });
+  // A page that comes back by the browser's own button waits for nothing any more.
+  addEventListener("pageshow", () => {
+    for (const sign of document.querySelectorAll("[data-working]")) sign.textContent = "";
   });
 }

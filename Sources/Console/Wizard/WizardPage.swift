@@ -60,12 +60,21 @@ struct WizardPage: Sendable {
                 .method("post"), .action("/do/install/\(wizard.id)/\(step.rawValue)"), .id("step"),
                 .data("data-keep", "yes"),
             ],
-            .group([HTML.token, inner, problemOfKeeping, buttons(next, isBlocked)])
+            .group([HTML.token, inner, problemOfKeeping, buttons(next, isBlocked), signOfWork])
         )
     }
 
     /// Where the page's script says why an answer could not be kept.
     private var problemOfKeeping: HTML { p(.id("problem-keep"), .class("error"), .role("alert")) }
+
+    /// What the page's script says where an answer takes its time.
+    private var signOfWork: HTML {
+        let text =
+            [.selectServers, .prechecks, .updateMode].contains(step)
+            ? "Every host, the package and the planner are being asked: on a large pool this takes some seconds."
+            : "One moment."
+        return p(.class("quiet"), .role("status"), .data("data-working", text))
+    }
 
     private func buttons(_ next: String, _ isBlocked: Bool) -> HTML {
         let off: [Attribute] = mayChange ? [] : [.disabled]
