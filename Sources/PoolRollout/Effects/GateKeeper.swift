@@ -70,7 +70,7 @@ public struct GateKeeper: Sendable {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme) else {
             return .bad("\(text) is no address of a page.")
         }
-        switch await PageHead.ask(url, within: limit) {
+        switch await PageHead.ask(text, within: limit) {
         case .status(200..<300): return .well("")
         case .status(let status): return .bad("\(text) answers with status \(status).")
         case .elsewhere(let status, let place):

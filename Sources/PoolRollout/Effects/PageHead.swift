@@ -1,14 +1,11 @@
-import FoundationEssentials
-import Synchronization
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
 
-#if canImport(FoundationNetworking)
-import Foundation
-import FoundationNetworking
-#endif
-
-/// Asks for a page and looks at the head of the answer only: whoever answers can make a health gate neither read without end
+/// Asks for a page and reads the head of the answer only: whoever answers can make a health gate neither read without end
 /// nor ask somewhere else.
-final class PageHead: NSObject, URLSessionDataDelegate {
+enum PageHead {
     /// What came back.
     enum Answer: Sendable {
         case status(Int)
@@ -18,77 +15,44 @@ final class PageHead: NSObject, URLSessionDataDelegate {
         case none(String)
     }
 
-    private enum State {
-        case asking(CheckedContinuation<Answer, Never>?)
-        case answered(Answer)
-    }
-
-    private let state = Mutex(State.asking(nil))
-
     /// Asks, and closes the connection as soon as the head of the answer is there.
-    static func ask(_ url: URL, within limit: Duration) async -> Answer {
-        let head = PageHead()
+    static func ask(_ url: String, within limit: Duration) async -> Answer {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(limit.components.seconds)
         // Nothing is kept of one question for the next: no connection, no cookie, no cached answer.
-        let session = URLSession(configuration: .ephemeral, delegate: head, delegateQueue: nil)
-        defer { session.invalidateAndCancel() }
-        var request = URLRequest(url: url)
-        request.timeoutInterval = Double(limit.components.seconds)
-        let task = session.dataTask(with: request)
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                head.wait(continuation)
-                task.resume()
-            }
-        } onCancel: {
-            head.settle(.none("its time is over"))
-            task.cancel()
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let answer: Answer
+        do {
+            var request = HTTPClientRequest(url: url)
+            request.headers.add(name: "Connection", value: "close")
+            let response = try await client.execute(request, timeout: .seconds(limit.components.seconds))
+            answer = Self.answer(response)
+        } catch {
+            answer = .none(reason(error))
         }
+        try? await client.shutdown()
+        return answer
     }
 
-    private func wait(_ continuation: CheckedContinuation<Answer, Never>) {
-        let known: Answer? = state.withLock { state in
-            if case .answered(let answer) = state { return answer }
-            state = .asking(continuation)
-            return nil
+    private static func answer(_ response: HTTPClientResponse) -> Answer {
+        let status = Int(response.status.code)
+        guard (300..<400).contains(status), let place = response.headers.first(name: "Location") else {
+            return .status(status)
         }
-        if let known { continuation.resume(returning: known) }
+        return .elsewhere(status: status, place)
     }
 
-    /// The first answer counts.
-    private func settle(_ answer: Answer) {
-        let waiting: CheckedContinuation<Answer, Never>? = state.withLock { state in
-            guard case .asking(let waiting) = state else { return nil }
-            state = .answered(answer)
-            return waiting
+    private static func reason(_ error: any Error) -> String {
+        if let refusal = error as? NIOConnectionError {
+            guard let cause = refusal.connectionErrors.first?.error else { return "nobody knows its name" }
+            return (cause as? IOError)?.description ?? "\(cause)"
         }
-        waiting?.resume(returning: answer)
-    }
-
-    func urlSession(
-        _ session: URLSession,
-        dataTask: URLSessionDataTask,
-        didReceive response: URLResponse,
-        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
-    ) {
-        settle(.status((response as? HTTPURLResponse)?.statusCode ?? 0))
-        completionHandler(.cancel)
-        // Foundation on Linux does not heed the word, and has libcurl go on reading for the moment that this takes.
-        dataTask.cancel()
-    }
-
-    func urlSession(
-        _ session: URLSession,
-        task: URLSessionTask,
-        willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest request: URLRequest,
-        completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        settle(.elsewhere(status: response.statusCode, request.url?.absoluteString ?? "nowhere"))
-        completionHandler(nil)
-        task.cancel()
-    }
-
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        settle(.none(error?.localizedDescription ?? "the answer has no head"))
+        guard let problem = error as? HTTPClientError else { return "\(error)" }
+        switch problem {
+        case .deadlineExceeded, .connectTimeout, .readTimeout: return "its time is over"
+        case .remoteConnectionClosed: return "the answer has no head"
+        default: return problem.shortDescription
+        }
     }
 }
