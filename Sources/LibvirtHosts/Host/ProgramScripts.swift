@@ -42,11 +42,12 @@ enum ProgramScripts {
                 # More than that is too much: the program learns it from the closed pipe.
                 head -c 1 >"$folder/more"
             }
+            # Before the end is told: whoever hears of it may send the same program again.
+            rm -f "/var/patch/pitstop/$operation"
             sync
             read -r code <"$folder/code"
             # Over a line that is there from the start, so that a full disk can not keep it back.
             printf '%-15s\n' "$code" 1<>"$folder/status"
-            rm -f "/var/patch/pitstop/$operation"
             END
                 : >"$folder/status"
                 setsid sh "$folder/supervise" "$@" </dev/null >/dev/null 2>&1 9>&- &
