@@ -95,7 +95,7 @@ public struct Planner {
         // In pools of many equal chains the last few hosts decide: searching on is worth up to five seconds there.
         var budget = model.hostCount >= 512 && size <= 60_000 ? 3_500_000 : 1_500_000
         // Of unequal hosts there are more ways to choose the first and the last.
-        if Set(model.capacity).count > 1 { budget += budget / 2 }
+        if Set(model.capacity).count > 1 { budget += budget / 4 }
         if model.hostCount <= 16 { return min(20_000, 2_500_000 / size) }
         return min(12_000, max(model.vmCount > 300_000 ? 8 : 14, budget / size))
     }
@@ -107,7 +107,7 @@ public struct Planner {
     }
 
     /// Looks of a search, for about one and a half seconds in small pools and three in large ones.
-    private static let mostLooks = (small: 110_000_000, large: 150_000_000)
+    private static let mostLooks = (small: 90_000_000, large: 120_000_000)
 
     private func search(setAside: [Int32]) -> Portfolio {
         let limit = setAside.isEmpty ? passLimit : fullPassLimit
