@@ -9,7 +9,7 @@ packages=(
     python3-venv chromium chromium-driver
 )
 case ${1:-} in
-    bench) packages+=(nginx-light curl openssl) ;;
+    bench) packages+=(nginx-light curl openssl ganeti-htools) ;;
     testbed)
         packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
             busybox-static binutils)

@@ -27,15 +27,22 @@ struct Probe {
         let (result, time) = try processorSeconds {
             try Planner.plan(pool, options: options) { budget == 0 || processorNow() - begin < budget }
         }
-        guard case .planned(let planned) = result else { return print("\(pool.name): no plan") }
+        guard case .planned(let planned) = result else {
+            return print("\(pool.name): \(isProved(result) ? "proved impossible" : "no plan"), \(fixed(time)) s")
+        }
         print(
             "\(pool.name): \(pool.vms.count) VMs, window \(planned.report.mixedSeconds) s, bound \(planned.certificate.mixedSeconds) s,"
                 + " ratio \(fixed(planned.ratio ?? 0, 4)), over the fast bound"
                 + " \(fixed(Double(planned.report.mixedSeconds) / Double(max(1, planned.certificate.fastSeconds)), 4)), prepared \(planned.preparedHosts), moves"
-                + " \(planned.report.migrations), \(planned.passes) passes, \(fixed(time)) s"
+                + " \(planned.report.migrations), \(planned.passes) passes, \(planned.looks / 1000) thousand looks, \(fixed(time)) s"
         )
         guard let folder = word(5) else { return }
         try Data(pool.json()).write(to: URL(fileURLWithPath: folder + "/\(pool.name).json"))
         try Data(planned.plan.json()).write(to: URL(fileURLWithPath: folder + "/\(pool.name).plan.json"))
+    }
+
+    private func isProved(_ result: Planner.Result) -> Bool {
+        guard case .impossible(let explanation) = result else { return false }
+        return !explanation.proofs.isEmpty
     }
 }

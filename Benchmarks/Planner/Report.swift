@@ -11,7 +11,10 @@ struct Report {
 
     /// Puts what was measured now into the place of the section "Speed" of an older page.
     mutating func replaceSpeed(of page: String) {
-        guard let begin = page.range(of: "\n## Speed\n") else { return }
+        guard let begin = page.range(of: "\n## Speed\n") else {
+            text = page + text
+            return
+        }
         let rest = page[begin.upperBound...].range(of: "\n## ").map { page[$0.lowerBound...] } ?? ""
         text = page[..<begin.lowerBound] + text + rest
     }

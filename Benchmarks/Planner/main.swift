@@ -3,8 +3,9 @@ import Planner
 
 // Measures the planner against its targets and writes a table.
 //
-// Usage: planner-bench [OUTPUT.md] [--quick] [--speed]; --speed measures times only, for an idle machine, and puts them into the
-// page that is there. Quality does not depend on the machine or its load, because passes are counted, not timed. Or planner-bench --probe … for one generated pool.
+// Usage: planner-bench [OUTPUT.md] [--quick] [--speed]. The whole page is written in one go; --speed measures times only, for an
+// idle machine, and puts them into the page that is there. Plans do not depend on the machine or its load, because the work of a
+// search is counted, not timed. Or planner-bench --probe … for one generated pool.
 // PITSTOP_INSTANCES names a folder of `pool-update-instance/1` files with known best windows; without it that table is left out.
 if CommandLine.arguments.dropFirst().first == "--probe" {
     try Probe(arguments: Array(CommandLine.arguments.dropFirst(2))).run()
@@ -31,8 +32,8 @@ if onlySpeed {
         # Planner: measured results
 
         Written by `planner-bench`; one core, release build. Ratios are mixed state over a lower bound; every plan was accepted
-        by the independent checker. Seeds are fixed and passes are counted, so that the plans are the same on every machine;
-        times are processor time. `planner-bench --speed` measures the section "Speed" alone again.
+        by the independent checker. Seeds are fixed and the search's work is counted, so that the plans are the same on every
+        machine; times are processor time. `planner-bench --speed` measures the section "Speed" alone again.
         """
     )
     Quality(isQuick: quickRun).run(&report)

@@ -87,23 +87,38 @@ public struct Planner {
         return .impossible(unblocker.explanation(portfolio.failure, withActions: options.explains))
     }
 
-    private var passLimit: Int {
+    private var passLimit: Int { isProvedImpossible ? min(fullPassLimit, 8) : fullPassLimit }
+
+    private var fullPassLimit: Int {
         if let passes = options.passes { return passes }
         let size = max(1, Int(model.vmCount) + Int(model.hostCount))
         // In pools of many equal chains the last few hosts decide: searching on is worth up to five seconds there.
-        let budget = model.hostCount >= 512 && size <= 60_000 ? 3_500_000 : 1_500_000
+        var budget = model.hostCount >= 512 && size <= 60_000 ? 3_500_000 : 1_500_000
+        // Of unequal hosts there are more ways to choose the first and the last.
+        if Set(model.capacity).count > 1 { budget += budget / 4 }
         if model.hostCount <= 16 { return min(20_000, 2_500_000 / size) }
         return min(12_000, max(model.vmCount > 300_000 ? 8 : 14, budget / size))
     }
 
+    /// Whether a search could only find out where it gets stuck. With a deadline hosts may stay as they are, and the proofs do
+    /// not hold for that.
+    private var isProvedImpossible: Bool {
+        !certificate.obstacles.isEmpty && model.instance.parameters.finishBy == nil
+    }
+
+    /// Looks of a search, for about one and a half seconds in small pools and three in large ones.
+    private static let mostLooks = (small: 90_000_000, large: 120_000_000)
+
     private func search(setAside: [Int32]) -> Portfolio {
-        let limit = passLimit
+        let limit = setAside.isEmpty ? passLimit : fullPassLimit
+        let looks =
+            options.passes != nil ? Int.max : model.hostCount > 512 ? Self.mostLooks.large : Self.mostLooks.small
         let lowerBound = setAside.isEmpty ? certificate.mixedSeconds : 0
         var portfolio = Portfolio(
             model,
             lowerBound: lowerBound,
             seed: options.seed,
-            limit: max(8, limit),
+            limit: .init(recipes: max(8, limit), looks: looks),
             shouldContinue: shouldContinue
         )
         var base = Recipe()
@@ -113,15 +128,17 @@ public struct Planner {
         switch options.policy {
         case .fastest, .balanced:
             portfolio.sweep(base)
-            portfolio.improveWindow(rounds: options.policy == .fastest ? limit : limit * 3 / 4)
-            if options.policy == .balanced, let fewest = fewest(portfolio) { portfolio.improve(fewest, rounds: limit) }
+            portfolio.improveWindow(until: options.policy == .fastest ? 1 : 0.75)
+            if options.policy == .balanced, let fewest = fewest(portfolio) { portfolio.improve(fewest, until: 1) }
         case .fewestMoves:
             portfolio.sweepForMoves(base)
-            if let best = portfolio.best(.moves) { portfolio.improve(best, rounds: min(limit, 400), goal: .moves) }
+            if let best = portfolio.best(.moves) {
+                portfolio.improve(best, until: portfolio.effort(after: 400), goal: .moves)
+            }
         case .oneAtATime:
             base.maxParallel = 1
             portfolio.sweepForMoves(base)
-            if let best = portfolio.best(.window) { portfolio.improve(best, rounds: min(limit, 400)) }
+            if let best = portfolio.best(.window) { portfolio.improve(best, until: portfolio.effort(after: 400)) }
         }
         return portfolio
     }
@@ -165,6 +182,7 @@ public struct Planner {
                 curve: portfolio.points(),
                 preparedHosts: choice.outcome.prepared,
                 passes: portfolio.passes,
+                looks: portfolio.pass.looks,
                 policy: options.policy
             )
         }
@@ -197,7 +215,7 @@ extension Planner {
     static func refusedPlans(_ instance: UpdateInstance, passes: Int) throws(InputError) -> Int {
         try instance.validate()
         let model = Model(instance)
-        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: passes) { true }
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: .init(recipes: passes)) { true }
         var base = Recipe()
         base.maxParallel = instance.parameters.maxParallel
         portfolio.sweep(base)

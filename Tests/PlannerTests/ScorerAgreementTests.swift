@@ -113,10 +113,16 @@ struct ScorerAgreementTests {
         }
         #expect(valid > 100 && valid < plans.count - 500)
         for (pool, answer) in zip(pools, answers.bounds) {
+            // The planner proves more about the window than the scorer, but never less.
             let certificate = try Planner.certificate(of: pool)
-            let ours =
-                "B \(certificate.fastSeconds) \(certificate.moves.value) \(certificate.movedMiB.value) \(certificate.obstacles.isEmpty ? 0 : 1)"
-            #expect(ours == answer, "\(pool.name)")
+            let theirs = answer.split(separator: " ").compactMap { Int($0) }
+            try #require(theirs.count == 4)
+            #expect(certificate.fastSeconds >= theirs[0], "\(pool.name)")
+            #expect(
+                [certificate.moves.value, certificate.movedMiB.value, certificate.obstacles.isEmpty ? 0 : 1]
+                    == Array(theirs.dropFirst()),
+                "\(pool.name)"
+            )
         }
     }
 }

@@ -4,6 +4,15 @@
 /// hosts that are back can have taken in. Starting every host as early as these two allow is at least as good as any
 /// plan at every moment, so the time at which the last host starts here is a lower bound for every plan.
 struct CascadeBound {
+    /// A limit on what has crossed: hosts take in `rate` MiB/s each, and `bonus` MiB come on top in all.
+    ///
+    /// Some VMs move faster than `rate`; the bonus is what they carry beyond `rate` times their moves' seconds. A rate below
+    /// the best costs a bonus, but holds for the mixture of VMs that really has to cross.
+    struct Flow {
+        var rate: Double
+        var bonus: Double
+    }
+
     /// Capacities of the hosts other than the master, MiB.
     var capacities: [Int]
     /// Memory of the VMs, MiB.
@@ -12,8 +21,8 @@ struct CascadeBound {
     var masterCapacity: Int?
     /// Shortest update of the hosts, seconds.
     var update: Int
-    /// MiB/s that one host can take in at best.
-    var rate: Double
+    /// What hosts can take in; every entry holds, so the least counts at each moment.
+    var flows: [Flow]
     /// Limit on parallel updates, 0 for none.
     var maxParallel: Int
     /// Most hosts that can be down at once by packing.
@@ -24,28 +33,19 @@ struct CascadeBound {
         let ascending = capacities.sorted()
         let descending = Array(ascending.reversed())
         let total = capacities.reduce(0, +)
-        var filling = MinHeap()
+        var fillings = flows.map(Filling.init)
         var updating = MinHeap()
         var time = 0.0
-        var crossed = 0.0
-        var lastFlow = 0.0
-        func advance(to target: Double) {
-            while let full = filling.first, full <= target {
-                crossed += Double(filling.count) * rate * (full - lastFlow)
-                lastFlow = full
-                filling.removeFirst()
-            }
-            crossed += Double(filling.count) * rate * (target - lastFlow)
-            lastFlow = target
+        if let masterCapacity {
+            for index in fillings.indices { fillings[index].add(masterCapacity, at: 0) }
         }
-        if let masterCapacity { filling.insert(Double(masterCapacity) / rate) }
         var started = 0
         var startedCapacity = 0
         var returned = 0
         while started < capacities.count {
             let threshold = Double(memory - (total - startedCapacity - ascending[started]))
             let isAllowed = (maxParallel == 0 || updating.count < maxParallel) && updating.count < mostDown
-            if isAllowed, crossed + 1e-6 >= threshold {
+            if isAllowed, fillings.allSatisfy({ $0.crossed + 1e-6 >= threshold }) {
                 updating.insert(time + Double(update))
                 startedCapacity += ascending[started]
                 started += 1
@@ -53,16 +53,17 @@ struct CascadeBound {
                 continue
             }
             var next = updating.first ?? .infinity
-            if isAllowed, filling.count > 0 {
-                next = min(next, time + (threshold - crossed) / (Double(filling.count) * rate))
+            if isAllowed {
+                next = min(next, fillings.reduce(time) { max($0, $1.reaches(threshold, from: time)) })
+                for filling in fillings { next = min(next, filling.nextFull) }
             }
-            if isAllowed, let full = filling.first { next = min(next, full) }
             guard next < .infinity else { return nil }
             time = max(time, next)
-            advance(to: time)
+            for index in fillings.indices { fillings[index].advance(to: time) }
             while let done = updating.first, done <= time + 1e-9 {
                 updating.removeFirst()
-                filling.insert(time + Double(returned < descending.count ? descending[returned] : 0) / rate)
+                let capacity = returned < descending.count ? descending[returned] : 0
+                for index in fillings.indices { fillings[index].add(capacity, at: time) }
                 returned += 1
             }
         }
@@ -74,37 +75,79 @@ struct CascadeBound {
     func lastStartByCapacity(mostDownMiB: Int) -> Double? {
         let step = 5.0
         let total = Double(capacities.reduce(0, +))
-        let fill = Double(capacities.min() ?? 0) / rate
         let updateSteps = Int(Double(update) / step)
-        let fillSteps = max(1, Int(fill / step) + (fill > step * Double(Int(fill / step)) ? 1 : 0))
+        let smallest = Double(capacities.min() ?? 0)
+        let slowest = smallest / (flows.map(\.rate).min() ?? 1)
+        let mostFillSteps = max(1, Int((slowest / step).rounded(.up)))
         var started: [Double] = []
         for index in 0...200_000 {
             let end = Double(index + 1) * step
-            var crossed = masterCapacity.map { $0 > 0 ? min(Double($0), rate * end) : 0 } ?? 0
             let newest = index - updateSteps
-            if newest >= 0 {
-                let full = newest - fillSteps
-                if full >= 0 { crossed += started[full] }
-                var position = max(0, full + 1)
-                while position <= newest {
-                    // At the newest position nothing may have been decided yet when updates take less than one step.
-                    guard position < started.count else { break }
-                    let gain = started[position] - (position > 0 ? started[position - 1] : 0)
-                    if gain > 0 {
-                        crossed += gain * min(1, (end - (Double(position) * step + Double(updateSteps) * step)) / fill)
-                    }
-                    position += 1
-                }
+            let crossed = flows.reduce(Double.infinity) { least, flow in
+                let master = masterCapacity.map { $0 > 0 ? min(Double($0), flow.rate * end) : 0 } ?? 0
+                let fill = smallest / flow.rate
+                let taken = takenIn(started, newest, end - Double(updateSteps) * step, step, fill)
+                return min(least, flow.bonus + master + taken)
             }
             let before = index - updateSteps - 1 >= 0 ? started[index - updateSteps - 1] : 0
             var value = min(total, min(total - Double(memory) + crossed, before + Double(mostDownMiB)))
             value = max(value, started.last ?? 0)
             started.append(value)
             if value >= total - 0.5 { return Double(index) * step }
-            let span = 2 * (updateSteps + fillSteps)
+            let span = 2 * (updateSteps + mostFillSteps)
             if index + 1 > 2 * span, value <= started[started.count - 1 - span] + 1e-6 { return nil }
         }
         return nil
+    }
+
+    /// What hosts that started in the steps up to `newest` have taken in `end` seconds after the first could be back, when each
+    /// fills in `fill` seconds.
+    private func takenIn(_ started: [Double], _ newest: Int, _ end: Double, _ step: Double, _ fill: Double) -> Double {
+        guard newest >= 0 else { return 0 }
+        let full = newest - max(1, Int((fill / step).rounded(.up)))
+        var sum = full >= 0 ? started[full] : 0
+        var position = max(0, full + 1)
+        // At the newest position nothing may have been decided yet when updates take less than one step.
+        while position <= newest, position < started.count {
+            let gain = started[position] - (position > 0 ? started[position - 1] : 0)
+            if gain > 0 { sum += gain * min(1, (end - Double(position) * step) / fill) }
+            position += 1
+        }
+        return sum
+    }
+}
+
+/// What has crossed by one limit.
+private struct Filling {
+    private let rate: Double
+    private(set) var crossed: Double
+    private var ends = MinHeap()
+    private var lastFlow = 0.0
+
+    init(_ flow: CascadeBound.Flow) {
+        rate = flow.rate
+        crossed = flow.bonus
+    }
+
+    /// When the next of the hosts that fill is full.
+    var nextFull: Double { ends.first ?? .infinity }
+
+    mutating func add(_ capacity: Int, at time: Double) { ends.insert(time + Double(capacity) / rate) }
+
+    /// When so much has crossed if no host is full or back before.
+    func reaches(_ threshold: Double, from time: Double) -> Double {
+        if crossed + 1e-6 >= threshold { return time }
+        return ends.count > 0 ? time + (threshold - crossed) / (Double(ends.count) * rate) : .infinity
+    }
+
+    mutating func advance(to target: Double) {
+        while let full = ends.first, full <= target {
+            crossed += Double(ends.count) * rate * (full - lastFlow)
+            lastFlow = full
+            ends.removeFirst()
+        }
+        crossed += Double(ends.count) * rate * (target - lastFlow)
+        lastFlow = target
     }
 }
 

@@ -128,6 +128,17 @@ extension LowerBounds {
         return ratio * Double(hosts.map { model.slots[Int($0)] }.max() ?? 1)
     }
 
+    /// Limits on what crosses, from the best rate of one host down to what the mixture of VMs allows.
+    private func flows(_ best: Double, _ vms: [Int32]) -> [CascadeBound.Flow] {
+        let ratio = vms.map { Double(model.memory[Int($0)]) / Double(max(1, fastest[Int($0)])) }.max() ?? 0
+        return [1, 0.98, 0.95, 0.91, 0.86, 0.8].map { part in
+            let bonus = vms.reduce(0.0) {
+                $0 + max(0, Double(model.memory[Int($1)]) - part * ratio * Double(fastest[Int($1)]))
+            }
+            return .init(rate: part * best, bonus: part < 1 ? bonus : 0)
+        }
+    }
+
     mutating func cascade(
         _ name: String,
         _ hosts: [Int32],
@@ -146,7 +157,7 @@ extension LowerBounds {
             memory: memory,
             masterCapacity: masterCapacity,
             update: quickest,
-            rate: rate,
+            flows: flows(rate, vms),
             maxParallel: instance.parameters.maxParallel,
             mostDown: mostDown
         )

@@ -9,8 +9,6 @@ extension LowerBounds {
         guard spare > 0 else { return }
         let ratio = crossing.map { Double(model.memory[Int($0)]) / Double(max(1, fastest[Int($0)])) }.max() ?? 0
         let cleanest = crossing.map { instance.vms[Int($0)].dirtyPercent }.min() ?? 100
-        let slowest = Int(model.share.min() ?? 1)
-        let overhead = instance.parameters.migrationOverhead
         func fillTime(_ host: Int32) -> Double {
             let rate =
                 min(ratio, 100 * Double(model.share[Int(host)]) / Double(cleanest)) * Double(model.slots[Int(host)])
@@ -31,10 +29,6 @@ extension LowerBounds {
         }
         area += Double(model.capacity[Int(model.master)]) * fillTime(model.master) / 2
         area -= saved(spare - Int(model.capacity[Int(model.master)]), others) + saved(spare, updated)
-        for vm in crossing {
-            let seconds = overhead + ceilDivide(Int(model.work[Int(vm)]), 100 * slowest)
-            area -= Double(Int(model.memory[Int(vm)]) * seconds)
-        }
         add(
             "waste area",
             Int(Double(masterTime) + max(0, area / Double(spare))),

@@ -62,6 +62,8 @@ struct LowerBounds {
         bounds.secondGeneration()
         bounds.families()
         bounds.wasteArea()
+        bounds.relay()
+        bounds.thirdWave()
         bounds.drains()
         bounds.canary()
         bounds.moves()

@@ -27,6 +27,8 @@ final class Model: Sendable {
     let home: [Int32]
     let allowed: AllowedHosts
     let movable: [Bool]
+    /// The VMs with the longest moves, longest first: as many as there are hosts, 256 at most.
+    let longest: [Int32]
     let stop: [UpdateInstance.StopPolicy]
     let groups: Groups
     let totalMemory: Int
@@ -65,6 +67,7 @@ final class Model: Sendable {
             vms[vm].isAgile && allowed.hasOther(Int32(vm), than: home[vm])
         }
         self.movable = movable
+        longest = Self.longest(of: work, movable, count: min(256, hosts.count))
         stop = vms.map(\.stop)
         groups = Groups(instance)
         totalCapacity = hosts.reduce(0) { $0 + $1.memory }
@@ -95,6 +98,16 @@ final class Model: Sendable {
         var sorted = instance
         sorted.vms = order.map { instance.vms[$0] }
         return sorted
+    }
+
+    private static func longest(of work: [Int64], _ movable: [Bool], count: Int) -> [Int32] {
+        var best: [Int32] = []
+        for vm in work.indices where movable[vm] {
+            if best.count == count, let last = best.last, work[Int(last)] >= work[vm] { continue }
+            best.insert(Int32(vm), at: best.firstIndex { work[Int($0)] < work[vm] } ?? best.count)
+            if best.count > count { best.removeLast() }
+        }
+        return best
     }
 
     /// Seconds of one live migration.

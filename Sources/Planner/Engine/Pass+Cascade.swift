@@ -3,6 +3,7 @@ extension Pass {
     func decide() {
         if capacityArrived {
             capacityArrived = false
+            if recipe.ahead > 0 { crossAhead() }
             commitSources()
         }
         startReady()

@@ -108,6 +108,7 @@ extension Pass {
 
     func startMove(_ vm: Int32, to host: Int32) {
         let from = at[vm]
+        looks += 4
         outgoing.remove(vm, from)
         incoming.remove(vm, place[vm])
         if committed[from] {

@@ -4,6 +4,7 @@ extension Pass {
     func assign(_ vm: Int32, to host: Int32) {
         let old = place[vm]
         guard old != host else { return }
+        looks += 2
         if isLogging { log.append((vm, old)) }
         onHost.remove(vm, old)
         onHost.append(vm, host)
@@ -96,6 +97,7 @@ extension Pass {
     /// The VMs that are planned on a host, largest first, without those that are stopped in place.
     func contents(_ host: Int32, byWork: Bool = false) -> [Int32] {
         var list: [Int32] = []
+        looks += Int(placed[host])
         list.reserveCapacity(Int(placed[host]))
         var vm = onHost.first(host)
         while vm >= 0 {
@@ -115,6 +117,7 @@ extension Pass {
     /// Places one VM on the tightest host of an index, moving others out of the way when nothing fits.
     func placeTightly(_ vm: Int32, _ index: HostIndex, ejecting depth: Int, except: Int32 = -1) -> Bool {
         guard model.movable[Int(vm)] else { return false }
+        looks += 2
         let need = model.memory[Int(vm)]
         var host: Int32 = -1
         if deviates() {
@@ -170,6 +173,7 @@ extension Pass {
         let missing = memory - free[host]
         let onlyGroups = missing <= 0 && freeCpu[host] >= model.vmCpus[Int(vm)]
         var candidates: [(key: Int32, vm: Int32)] = []
+        looks += Int(placed[host])
         var other = onHost.first(host)
         while other >= 0 {
             let size = model.memory[Int(other)]

@@ -47,6 +47,7 @@ extension Pass {
             }
         }
         if partly >= 0, outcome.prepared < recipe.prepared { thinOut(partly) }
+        for exchange in recipe.exchanges { carryOut(exchange) }
         return remaining == 0 || outcome.prepared > 0 || newIndex.hostCount > 0
     }
 

@@ -50,6 +50,9 @@ final class Pass {
     var heldSlow: [Int32] = []
     var log: [(vm: Int32, host: Int32)] = []
     var isLogging = false
+    /// Looks at VMs and decisions about them since the pass was made. A search is limited by this count, which is the same on
+    /// every machine, and not by time.
+    var looks = 0
 
     // The window
     var windowOpen = false

@@ -148,6 +148,13 @@ extension Portfolio {
     private func refinements(_ recipe: Recipe) -> [Recipe] {
         let slowHosts = Set(model.share).count > 1
         var list = laneVariants(recipe, [1, 2, 3, 4, 5, 6, 8, 12] + lanesForRemainder().map { $0 * 2 })
+        if isUneven {
+            for part in [8, 4, 2, 1] {
+                var variant = recipe
+                variant.ahead = model.longest.count / part
+                list.insert(variant, at: 0)
+            }
+        }
         for variant in list {
             var other = variant
             other.predrain = .none

@@ -9,13 +9,22 @@ struct Portfolio {
     /// What "better" means.
     enum Goal { case window, moves }
 
+    /// How much a search may do. Both are counts, so that what is found depends on no clock.
+    struct Limit {
+        /// Recipes that are tried.
+        var recipes: Int
+        /// Looks of all passes, see ``Pass/looks``.
+        var looks = Int.max
+    }
+
     let model: Model
     let pass: Pass
     let lowerBound: Int
-    private let limit: Int
+    private let limit: Limit
     private let shouldContinue: () -> Bool
     var random: SeededGenerator
     private(set) var passes = 0
+    private var repeats = 0
     /// The best plans with different windows, best first.
     private(set) var elite: [Candidate] = []
     /// What has been run: no recipe is worth a second pass.
@@ -25,8 +34,8 @@ struct Portfolio {
     /// A pass that failed, for the explanation when none succeeds.
     private(set) var failure: Outcome?
 
-    /// The search ends after `limit` passes or when `shouldContinue` says so, but not before it has looked for any plan at all.
-    init(_ model: Model, lowerBound: Int, seed: UInt64, limit: Int, shouldContinue: @escaping () -> Bool) {
+    /// The search ends at its limit or when `shouldContinue` says so, but not before it has looked for any plan at all.
+    init(_ model: Model, lowerBound: Int, seed: UInt64, limit: Limit, shouldContinue: @escaping () -> Bool) {
         self.model = model
         self.lowerBound = lowerBound
         self.limit = limit
@@ -35,11 +44,27 @@ struct Portfolio {
         random = SeededGenerator(seed: seed)
     }
 
-    func spend() -> Bool { passes < min(limit, 8) || passes < limit && shouldContinue() }
+    func spend() -> Bool { passes < min(limit.recipes, 8) || effort < 1 && shouldContinue() }
+
+    /// The used part of the limit, 0...1.
+    var effort: Double {
+        // To think of the same again costs little, but in a tiny pool there is nothing new in the end.
+        let recipes = Double(passes) + Double(repeats) / 8
+        return max(recipes / Double(limit.recipes), Double(pass.looks) / Double(limit.looks))
+    }
+
+    /// The effort when so many more recipes will have been tried, if looks do not end the search before.
+    func effort(after more: Int) -> Double { effort + Double(more) / Double(limit.recipes) }
+
+    /// Whether there is time to follow several plans.
+    var isLong: Bool { limit.recipes >= 800 }
 
     /// Runs one recipe; nil when it found no plan, or was run before.
     mutating func tried(_ recipe: Recipe, goal: Goal = .window) -> Candidate? {
-        guard tries.insert(recipe).inserted else { return nil }
+        guard tries.insert(recipe).inserted else {
+            repeats += 1
+            return nil
+        }
         passes += 1
         let outcome = pass.run(recipe)
         guard outcome.solved else {

@@ -42,6 +42,18 @@ struct Recipe: Sendable, Hashable {
         case level
     }
 
+    /// A VM, and where it shall be when the window opens: on a certain old host, or on that of another VM, so that two long
+    /// moves delay one host instead of two.
+    struct Exchange: Sendable, Hashable, BitwiseCopyable {
+        enum Goal: Sendable, Hashable, BitwiseCopyable {
+            case host(Int32)
+            case beside(Int32)
+        }
+
+        var vm: Int32
+        var goal: Goal
+    }
+
     /// Hosts that are emptied before the window opens, the master included.
     var prepared = 1
     var preparation = Preparation.leastLoad
@@ -61,6 +73,8 @@ struct Recipe: Sendable, Hashable {
     /// Whether hosts with slow NICs receive VMs only when nothing else is possible.
     var avoidsSlow = false
     var predrain = Predrain.tail
+    /// How many of the VMs with the longest moves cross as soon as there is room, before their hosts' turn.
+    var ahead = 0
     /// Seeds deviations from the tightest fit, so that a search can try other destinations; 0 for none.
     var deviation: UInt64 = 0
     /// Whether VMs that were stopped in place start again only when every host is back.
@@ -72,6 +86,8 @@ struct Recipe: Sendable, Hashable {
     /// Factors on the keys of the source order and of the preparation order, by host; empty for none.
     var sourceWeights: [Float] = []
     var preparationWeights: [Float] = []
+    /// VMs that are put elsewhere before the window than the preparation would leave them, in exchange for smaller ones.
+    var exchanges: [Exchange] = []
     var ending = Ending.stay
     /// How often a VM may be made room for by moving others, in the whole pass.
     var ejections = 300

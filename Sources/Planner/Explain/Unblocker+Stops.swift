@@ -21,7 +21,7 @@ extension Unblocker {
     }
 
     private func isPossible(stopping vms: [Int32]) -> Bool {
-        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: 12) { true }
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: .init(recipes: 12)) { true }
         var base = Recipe()
         base.maxParallel = model.instance.parameters.maxParallel
         base.setAside = vms

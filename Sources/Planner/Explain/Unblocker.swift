@@ -146,7 +146,7 @@ struct Unblocker {
     }
 
     private func outcome(stopping vms: [Int32]) -> Outcome? {
-        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: 24) { true }
+        var portfolio = Portfolio(model, lowerBound: 0, seed: 1, limit: .init(recipes: 24)) { true }
         var base = Recipe()
         base.maxParallel = model.instance.parameters.maxParallel
         base.setAside = vms

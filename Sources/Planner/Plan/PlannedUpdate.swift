@@ -11,6 +11,8 @@ public struct PlannedUpdate: Sendable {
     public var preparedHosts: Int
     /// Passes that the search made.
     public var passes: Int
+    /// Looks at VMs and decisions about them in all passes: the search's work, which does not depend on the machine.
+    public var looks = 0
     public var policy: Planner.Policy
     /// Hosts that stay as they are although they want the update, and why: one sentence each.
     public var leftOut: [String] = []
