@@ -11,7 +11,7 @@ extension Pool {
         try await takeDown(host, operation, { _, _ in }) { driver throws(HostError) in try await driver.reboot() }
         try await database.transaction { transaction throws(APIError) in
             for vm in EvacuationPlan.guests(of: host, in: transaction.snapshot) {
-                try Self.halt(vm.ref, &transaction)
+                try halt(vm.ref, &transaction)
             }
             try MemoryAccounting.refresh(&transaction)
         }

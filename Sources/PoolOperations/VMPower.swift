@@ -48,7 +48,7 @@ extension Pool {
             needingDrivers: !hard
         ) { vm, _, transaction throws(APIError) in
             try Self.dropSuspendImage(of: vm, &transaction)
-            try Self.halt(vm.ref, &transaction)
+            try halt(vm.ref, &transaction)
         }
     }
 
@@ -96,7 +96,7 @@ extension Pool {
                     "virtual_size": .int(vm.int("memory_static_max")),
                 ]
             )
-            try Self.halt(vm.ref, &transaction)
+            try halt(vm.ref, &transaction)
             try transaction.set("VM", vm.ref, "power_state", .string("Suspended"))
             try transaction.set("VM", vm.ref, "suspend_VDI", .string(image.rawValue))
         }
@@ -130,7 +130,7 @@ extension Pool {
                 )
             }
             try Self.dropSuspendImage(of: row, &transaction)
-            try Self.halt(vm, &transaction)
+            try halt(vm, &transaction)
             try transaction.set("VM", vm, "current_operations", .map([]))
             try MemoryAccounting.refresh(&transaction)
         }

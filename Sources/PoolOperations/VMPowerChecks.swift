@@ -1,3 +1,4 @@
+import Hosts
 import PoolDatabase
 public import XenAPI
 
@@ -85,12 +86,17 @@ extension Pool {
     }
 
     /// Writes down that a VM does not run.
-    static func halt(_ vm: Ref, _ transaction: inout Transaction) throws(APIError) {
+    func halt(_ vm: Ref, _ transaction: inout Transaction) throws(APIError) {
+        let home = try transaction.snapshot.require("VM", vm).ref("resident_on")
+        if !home.isNull, hosts.hosts.contains(where: { $0 is any InventoryHost }) {
+            // A real host is the only one that knows the VM, and has what it saved: it can be started just there.
+            try transaction.set("VM", vm, "affinity", .string(home.rawValue))
+        }
         try transaction.set("VM", vm, "power_state", .string("Halted"))
         try transaction.set("VM", vm, "resident_on", .string(Ref.null.rawValue))
         try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(Ref.null.rawValue))
         try transaction.set("VM", vm, "domid", .int(-1))
-        try setAttached(false, vm, &transaction)
+        try Self.setAttached(false, vm, &transaction)
     }
 
     /// Writes down whether the VM's disks and interfaces are plugged.

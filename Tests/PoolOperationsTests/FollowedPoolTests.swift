@@ -152,6 +152,24 @@ struct FollowedPoolTests {
         #expect(plugged == ["two"])
     }
 
+    @Test("a VM that is stopped is known where it was, before the host tells so, and starts there")
+    func startsWhereItWas() async throws {
+        var (listening, other) = (vm, vm)
+        listening.listens = true
+        // So that the other host has more room.
+        (other.uuid, other.name, other.maxMemory, other.memory) = ("f00d", "full", 32 << 30, 32 << 30)
+        hosts[0].say([listening, other])
+        await followed.look()
+        for host in pool.database.snapshot.rows("host") {
+            await pool.learn(.bare(), of: host.ref) { _ in }
+        }
+        let ref = try #require(row?.ref)
+        try await pool.shutDown(ref, hard: false)
+        #expect(row?.string("power_state") == "Halted")
+        try await pool.start(ref)
+        #expect(residence == "a")
+    }
+
     @Test("a VM that no host knows any more is forgotten once all were asked")
     func forgotten() async throws {
         hosts[0].say([vm])
