@@ -146,7 +146,8 @@ def large_pool(pitstop, work, update, key):
         window.run("document.querySelector('form[action=\"/do/install\"]').requestSubmit()")
         window.wait("return location.pathname.startsWith('/install/')")
         wizard = window.run("return location.pathname").rsplit("/", 1)[0]
-        steps = ["select-update", "select-servers", "pre-checks", "update-mode"]
+        # Further it does not go: no package can be asked on the hosts of a recording, and so its pre-checks never pass.
+        steps = ["select-update", "select-servers", "pre-checks"]
 
         def onward(step):
             window.go(f"{wizard}/{step}")
@@ -160,11 +161,6 @@ def large_pool(pitstop, work, update, key):
         for path in ["/", "/hosts", "/updates?by=server"] + [f"{wizard}/{step}" for step in steps]:
             name = path.rsplit("/", 1)[1] or "General"
             seen = [window.shown(path) for _ in range(ROUNDS)]
-            if name == "update-mode":
-                begun = time.monotonic()
-                window.wait("return document.querySelector('svg.gantt') !== null")
-                waited = time.monotonic() - begun
-                yield "until its plan is there, which the page does not wait for", "", f"{waited:.1f} s"
             frame = window.later(browser.SCROLL)
             yield (f"{name}: painted and loaded; size; longest frame while it is scrolled", "without jank",
                    f"{milliseconds([one['shown'] for one in seen])}; {seen[0]['bytes'] / 1024:.0f} KiB; {frame:.0f} ms")

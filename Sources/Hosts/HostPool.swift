@@ -5,10 +5,12 @@ public protocol HostPool: Sendable {
 
     /// Where the pool's VMs run.
     var hypervisor: any Hypervisor { get }
+
+    /// The host with that uuid, or nil.
+    func host(_ uuid: String) -> (any Host)?
 }
 
 extension HostPool {
-    /// The host with that uuid, or nil.
     public func host(_ uuid: String) -> (any Host)? {
         hosts.first { $0.uuid == uuid }
     }

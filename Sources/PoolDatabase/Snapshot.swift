@@ -57,6 +57,12 @@ public struct Snapshot: Sendable {
         return row
     }
 
+    /// The object that `ref` names as it is stored, as in ``rows(_:)``: without the sets of those that point at it.
+    ///
+    /// For whoever goes from many objects to one that all of them point at, such as from VMs to their network: the set of
+    /// them would be put together each time.
+    public func stored(_ table: String, _ ref: Ref) -> Row? { tables[table]?.rows[ref] }
+
     /// The object that `ref` names.
     ///
     /// - Throws: `HANDLE_INVALID` where there is none.

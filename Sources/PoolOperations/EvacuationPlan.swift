@@ -83,7 +83,8 @@ public struct EvacuationPlan: Sendable {
     /// - Throws: `HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED` or `HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED`.
     public static func assertAgile(_ vm: Row, in snapshot: Snapshot) throws(APIError) {
         for vbd in snapshot.pointing(at: vm.ref, "VM", "VBDs").compactMap({ snapshot.row("VBD", $0) }) {
-            guard let sr = snapshot.row("VDI", vbd.ref("VDI")).flatMap({ snapshot.row("SR", $0.ref("SR")) }) else {
+            guard let sr = snapshot.stored("VDI", vbd.ref("VDI")).flatMap({ snapshot.stored("SR", $0.ref("SR")) })
+            else {
                 continue
             }
             guard sr.bool("shared") else {

@@ -37,12 +37,12 @@ public struct HostMonitor: Sendable {
     private func watch(_ host: Ref) async {
         while !Task.isCancelled {
             await look(at: host)
-            try? await Task.sleep(for: interval)
+            // A recording stays as it is: there is nothing to see before the end.
+            try? await Task.sleep(for: pool.hosts is RecordedHosts ? .seconds(86_400) : interval)
         }
     }
 
     private func look(at host: Ref) async {
-        // A recorded host stays as it was recorded: there is nothing to see.
         guard let driver = try? pool.driver(host), !(driver is RecordedHost) else { return }
         if let facts = try? await driver.facts() {
             await pool.learn(facts, of: host, onAgentStart: onAgentStart)

@@ -36,7 +36,7 @@ public enum PlacementChecks {
         )
         for reference in snapshot.pointing(at: vm.ref, "VM", "VBDs") {
             guard let vbd = snapshot.row("VBD", reference), !vbd.bool("empty"),
-                let vdi = snapshot.row("VDI", vbd.ref("VDI"))
+                let vdi = snapshot.stored("VDI", vbd.ref("VDI"))
             else { continue }
             guard attached.contains(vdi.ref("SR")) else {
                 throw APIError("VM_REQUIRES_SR", [vm.ref.rawValue, vdi.string("SR")])

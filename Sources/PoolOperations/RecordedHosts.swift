@@ -17,6 +17,11 @@ public struct RecordedHosts: HostPool, Hypervisor {
             .map { RecordedHost(uuid: $0.uuid, name: $0.nameLabel, database: database) }
     }
 
+    public func host(_ uuid: String) -> (any Host)? {
+        database.snapshot.row("host", uuid: uuid)
+            .map { RecordedHost(uuid: uuid, name: $0.nameLabel, database: database) }
+    }
+
     public var hypervisor: any Hypervisor { self }
 
     public func migrate(

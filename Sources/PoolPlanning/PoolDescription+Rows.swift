@@ -13,12 +13,12 @@ extension PoolDescription.Host {
             memoryOverhead: row.int("memory_overhead")
         )
         storage = Set(
-            snapshot.pointing(at: row.ref, "host", "PBDs").compactMap { snapshot.row("PBD", $0) }
+            snapshot.pointing(at: row.ref, "host", "PBDs").compactMap { snapshot.stored("PBD", $0) }
                 .filter { $0.bool("currently_attached") }
-                .compactMap { snapshot.row("SR", $0.ref("SR"))?.uuid }
+                .compactMap { snapshot.stored("SR", $0.ref("SR"))?.uuid }
         )
-        let pifs = snapshot.pointing(at: row.ref, "host", "PIFs").compactMap { snapshot.row("PIF", $0) }
-        networks = Set(pifs.compactMap { snapshot.row("network", $0.ref("network"))?.uuid })
+        let pifs = snapshot.pointing(at: row.ref, "host", "PIFs").compactMap { snapshot.stored("PIF", $0) }
+        networks = Set(pifs.compactMap { snapshot.stored("network", $0.ref("network"))?.uuid })
         let management = pifs.first { $0.bool("management") }
         let speed = management.flatMap { snapshot.row("PIF_metrics", $0.ref("metrics"))?.int("speed") } ?? 0
         // Mbit/s of the wire; TCP's and the migration protocol's share leaves 110 MiB/s of a Gbit/s.
@@ -53,15 +53,15 @@ extension PoolDescription.VM {
         vcpusMax = Int(row.int("VCPUs_max"))
         isHVM = !row.string("HVM_boot_policy").isEmpty
         shadowMultiplier = row.float("HVM_shadow_multiplier")
-        for vbd in snapshot.pointing(at: row.ref, "VM", "VBDs").compactMap({ snapshot.row("VBD", $0) })
+        for vbd in snapshot.pointing(at: row.ref, "VM", "VBDs").compactMap({ snapshot.stored("VBD", $0) })
         where !vbd.bool("empty") {
-            guard let vdi = snapshot.row("VDI", vbd.ref("VDI")), let sr = snapshot.row("SR", vdi.ref("SR")) else {
+            guard let vdi = snapshot.stored("VDI", vbd.ref("VDI")), let sr = snapshot.stored("SR", vdi.ref("SR")) else {
                 continue
             }
             if vbd.string("type") == "CD" { mediaStorage.insert(sr.uuid) } else { diskStorage.insert(sr.uuid) }
         }
-        let vifs = snapshot.pointing(at: row.ref, "VM", "VIFs").compactMap { snapshot.row("VIF", $0) }
-        networks = Set(vifs.compactMap { snapshot.row("network", $0.ref("network"))?.uuid })
+        let vifs = snapshot.pointing(at: row.ref, "VM", "VIFs").compactMap { snapshot.stored("VIF", $0) }
+        networks = Set(vifs.compactMap { snapshot.stored("network", $0.ref("network"))?.uuid })
         hasLocalDevice =
             !(row.map("other_config", "pci") ?? "").isEmpty
             || !snapshot.pointing(at: row.ref, "VM", "VGPUs").isEmpty

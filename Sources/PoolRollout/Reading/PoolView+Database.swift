@@ -61,7 +61,10 @@ extension PoolView {
         haFailures = Int(pool.int("ha_host_failures_to_tolerate"))
         wlbEnabled = pool.bool("wlb_enabled")
         let rows = snapshot.rows("VM").filter { !$0.bool("is_control_domain") && !$0.bool("is_a_template") }
-        let discs = Dictionary(rows.compactMap { vm in Self.localDisc(vm, snapshot).map { (vm.uuid, $0) } }) { $1 }
+        let everywhere = Self.storageSeenEverywhere(snapshot)
+        let discs = Dictionary(
+            rows.compactMap { vm in Self.localDisc(vm, everywhere, snapshot).map { (vm.uuid, $0) } }
+        ) { $1 }
         let instance = try Self.instance(snapshot, discs, runs)
         let hostFacts = Dictionary(instance.hosts.map { ($0.id, $0) }) { first, _ in first }
         let vmFacts = Dictionary(instance.vms.map { ($0.id, $0) }) { first, _ in first }
@@ -117,7 +120,7 @@ extension PoolView {
         view.build = row.map("software_version", "build_number") ?? ""
         for reference in snapshot.pointing(at: row.ref, "host", "patches") {
             guard let applied = snapshot.row("host_patch", reference),
-                let patch = snapshot.row("pool_patch", applied.ref("pool_patch"))
+                let patch = snapshot.stored("pool_patch", applied.ref("pool_patch"))
             else { continue }
             view.applied.append(patch.uuid)
             switch row.owedRestart(for: patch, appliedAt: applied.date("timestamp_applied")) {
@@ -136,8 +139,8 @@ extension PoolView {
     /// Names of storage that is attached to the host by a PBD and not plugged there.
     static func unplugged(_ host: Ref, _ snapshot: Snapshot) -> [String] {
         snapshot.pointing(at: host, "host", "PBDs").compactMap { reference in
-            guard let pbd = snapshot.row("PBD", reference), !pbd.bool("currently_attached") else { return nil }
-            return snapshot.row("SR", pbd.ref("SR"))?.nameLabel ?? pbd.uuid
+            guard let pbd = snapshot.stored("PBD", reference), !pbd.bool("currently_attached") else { return nil }
+            return snapshot.stored("SR", pbd.ref("SR"))?.nameLabel ?? pbd.uuid
         }
     }
 
@@ -146,7 +149,7 @@ extension PoolView {
         var view = VMView(
             id: row.uuid,
             name: row.nameLabel,
-            host: snapshot.row("host", row.ref("resident_on"))?.uuid,
+            host: snapshot.stored("host", row.ref("resident_on"))?.uuid,
             memory: facts?.memory ?? Int((MemoryAccounting.need(row) + 1 << 20 - 1) >> 20)
         )
         view.power = VMView.Power(rawValue: row.string("power_state").lowercased()) ?? .halted
@@ -161,15 +164,23 @@ extension PoolView {
     }
 
     /// The name of a disc in a VM's drive that not every host sees.
-    private static func localDisc(_ vm: Row, _ snapshot: Snapshot) -> String? {
+    private static func localDisc(_ vm: Row, _ seenEverywhere: Set<Ref>, _ snapshot: Snapshot) -> String? {
         for reference in snapshot.pointing(at: vm.ref, "VM", "VBDs") {
-            guard let vbd = snapshot.row("VBD", reference), !vbd.bool("empty"), vbd.string("type") == "CD",
-                let vdi = snapshot.row("VDI", vbd.ref("VDI"))
+            guard let vbd = snapshot.stored("VBD", reference), !vbd.bool("empty"), vbd.string("type") == "CD",
+                let vdi = snapshot.stored("VDI", vbd.ref("VDI")), !seenEverywhere.contains(vdi.ref("SR"))
             else { continue }
-            let hosts = snapshot.pointing(at: vdi.ref("SR"), "SR", "PBDs").compactMap { snapshot.row("PBD", $0) }
-                .filter { $0.bool("currently_attached") }
-            if Set(hosts.map { $0.ref("host") }).count < snapshot.refs("host").count { return vdi.nameLabel }
+            return vdi.nameLabel
         }
         return nil
+    }
+
+    /// The storage that every host sees.
+    private static func storageSeenEverywhere(_ snapshot: Snapshot) -> Set<Ref> {
+        var hosts: [Ref: Set<Ref>] = [:]
+        for pbd in snapshot.rows("PBD") where pbd.bool("currently_attached") {
+            hosts[pbd.ref("SR"), default: []].insert(pbd.ref("host"))
+        }
+        let count = snapshot.refs("host").count
+        return Set(hosts.filter { $1.count >= count }.keys)
     }
 }
