@@ -214,6 +214,7 @@ extension RealHosts {
                 Issue.record("it came to \(String(describing: error))")
                 return
             }
+            #expect(try await bed.on("h3", "ls -A /var/patch/pitstop") == "")
             try await bed.on("h3", "rm /var/tmp/filler")
             await pool.shutdown()
         }

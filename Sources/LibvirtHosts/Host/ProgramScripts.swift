@@ -21,10 +21,11 @@ enum ProgramScripts {
                 rm -rf "$folder"
                 mkdir -p -m 700 "$folder" || exit 20
                 program=/var/patch/pitstop/$1
-                cat >"$program.new" || exit 21
+                give_up() { rm -rf "$folder" "$program.new"; exit "$1"; }
+                cat >"$program.new" || give_up 21
                 # A connection that breaks looks like the program's end.
-                [ "$(wc -c <"$program.new")" -eq "$5" ] || exit 22
-                chmod 700 "$program.new" && mv -f "$program.new" "$program" || exit 21
+                [ "$(wc -c <"$program.new")" -eq "$5" ] || give_up 22
+                chmod 700 "$program.new" && mv -f "$program.new" "$program" || give_up 21
                 cat >"$folder/supervise" <<'END'
             operation=$1 argument=$2 seconds=$3 limit=$4
             folder=/run/pitstop/operations/$operation
