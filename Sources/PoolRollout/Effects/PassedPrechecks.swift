@@ -10,18 +10,17 @@ final class PassedPrechecks: Sendable {
     }
 
     /// For so long an answer is taken for true.
-    private static let shelfLife = Duration.seconds(10)
-    private let clock = ContinuousClock()
+    static let shelfLife = Duration.seconds(10)
     private let passed = Mutex<[Question: ContinuousClock.Instant]>([:])
 
     /// A host has passed the precheck of an update.
-    func add(_ update: String, _ host: String) {
-        passed.withLock { [now = clock.now] in $0[Question(update: update, host: host)] = now }
+    func add(_ update: String, _ host: String, at now: ContinuousClock.Instant = .now) {
+        passed.withLock { $0[Question(update: update, host: host)] = now }
     }
 
     /// Whether a host has passed the precheck of an update just now. Each answer counts once.
-    func take(_ update: String, _ host: String) -> Bool {
+    func take(_ update: String, _ host: String, at now: ContinuousClock.Instant = .now) -> Bool {
         let moment = passed.withLock { $0.removeValue(forKey: Question(update: update, host: host)) }
-        return moment.map { clock.now - $0 < Self.shelfLife } ?? false
+        return moment.map { now - $0 < Self.shelfLife } ?? false
     }
 }
