@@ -44,8 +44,9 @@ public struct HostMonitor: Sendable {
 
     private func look(at host: Ref) async {
         guard let driver = try? pool.driver(host), !(driver is RecordedHost) else { return }
+        let before = pool.database.snapshot
         if let facts = try? await driver.facts() {
-            await pool.learn(facts, of: host, onAgentStart: onAgentStart)
+            await pool.learn(facts, of: host, asked: before, onAgentStart: onAgentStart)
         } else {
             await pool.learnSilence(of: host)
         }

@@ -1,5 +1,5 @@
 public import Hosts
-import PoolDatabase
+public import PoolDatabase
 public import XenAPI
 
 /// What hosts say of themselves, written into the pool's memory by whoever has asked them.
@@ -8,17 +8,27 @@ extension Pool {
     ///
     /// - Parameters:
     ///   - facts: what the host says now.
+    ///   - asked: the pool when the host was asked. Where another boot has been seen since, the answer is from before it, and is
+    ///     let go.
     ///   - onAgentStart: called where the host or its agent has started anew, before the host counts as live.
-    public func learn(_ facts: HostFacts, of host: Ref, onAgentStart: @Sendable (Ref) async -> Void) async {
+    public func learn(
+        _ facts: HostFacts,
+        of host: Ref,
+        asked: Snapshot,
+        onAgentStart: @Sendable (Ref) async -> Void
+    ) async {
         guard let row = database.snapshot.row("host", host) else { return }
+        let before = Self.boot(of: host, asked)
         let booted = row.map("other_config", HostNote.bootID.rawValue) != facts.bootID
         let restarted = booted || row.map("other_config", HostNote.agentStart.rawValue) != decimal(facts.agentStartTime)
+        guard !booted || Self.boot(of: host, database.snapshot) == before else { return }
         guard restarted || !PlacementChecks.isLive(row, in: database.snapshot) else { return }
         if restarted { await onAgentStart(host) }
         if booted { await learnStorageAnew(of: row) }
         let now = now()
         await record { transaction throws(APIError) in
-            let known = transaction.snapshot.row("host", host)?.map("other_config", HostNote.bootID.rawValue)
+            let known = Self.boot(of: host, transaction.snapshot)
+            guard known == before || known == facts.bootID else { return }
             try setLive(true, row, &transaction, at: now)
             try describe(facts, row, &transaction)
             // A boot takes the host back into service, and the restart that was asked for is done; but once only: whoever
@@ -27,6 +37,10 @@ extension Pool {
             try transaction.set("host", host, "current_operations", .map([]))
             try transaction.set("host", host, "enabled", .bool(true))
         }
+    }
+
+    private static func boot(of host: Ref, _ snapshot: Snapshot) -> String? {
+        snapshot.stored("host", host)?.map("other_config", HostNote.bootID.rawValue)
     }
 
     /// Writes down that a host gives no answer.

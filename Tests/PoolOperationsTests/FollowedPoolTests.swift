@@ -134,17 +134,17 @@ struct FollowedPoolTests {
         let host = try #require(pool.database.snapshot.row("host", uuid: hosts[0].uuid)).ref
         hosts[0].reach(storages)
         await followed.look()
-        await pool.learn(.bare(boot: "a"), of: host) { _ in }
+        await pool.learn(.bare(boot: "a"), of: host, asked: pool.database.snapshot) { _ in }
         #expect(plugged == ["one", "two"])
 
         hosts[0].reach([storages[1]])
-        await pool.learn(.bare(boot: "a"), of: host) { _ in }
+        await pool.learn(.bare(boot: "a"), of: host, asked: pool.database.snapshot) { _ in }
         #expect(plugged == ["one", "two"], "without a boot there is no reason to ask")
-        await pool.learn(.bare(boot: "b"), of: host) { _ in }
+        await pool.learn(.bare(boot: "b"), of: host, asked: pool.database.snapshot) { _ in }
         #expect(plugged == ["two"])
 
         hosts[0].say(nil)
-        await pool.learn(.bare(boot: "c"), of: host) { _ in }
+        await pool.learn(.bare(boot: "c"), of: host, asked: pool.database.snapshot) { _ in }
         #expect(plugged == [])
         #expect(await pool.readStorage(of: host) == false)
         hosts[0].say([])
@@ -161,7 +161,7 @@ struct FollowedPoolTests {
         hosts[0].say([listening, other])
         await followed.look()
         for host in pool.database.snapshot.rows("host") {
-            await pool.learn(.bare(), of: host.ref) { _ in }
+            await pool.learn(.bare(), of: host.ref, asked: pool.database.snapshot) { _ in }
         }
         let ref = try #require(row?.ref)
         try await pool.shutDown(ref, hard: false)

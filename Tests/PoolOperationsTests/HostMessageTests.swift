@@ -38,14 +38,31 @@ import XenAPI
         try await small.pool.reboot(afterDisabling: host)
         let facts = try await small.pool.driver(host).facts()
         let pool = small.pool
-        await pool.learn(facts, of: host) { _ in
+        let before = small.snapshot
+        await pool.learn(facts, of: host, asked: before) { _ in
             // Another sees the same boot meanwhile, and an operator disables the host.
-            await pool.learn(facts, of: host) { _ in }
+            await pool.learn(facts, of: host, asked: before) { _ in }
             try? await pool.disable(host)
         }
         let row = try #require(small.snapshot.row("host", host))
         #expect(!row.bool("enabled"))
         #expect(row["current_operations"] == .map([]))
+    }
+
+    @Test func anAnswerFromBeforeABootThatIsKnownIsLetGo() async throws {
+        let small = try await SmallPool()
+        let (pool, host) = (small.pool, small.hosts[0])
+        let old = try await pool.driver(host).facts()
+        await pool.learn(old, of: host, asked: small.snapshot) { _ in }
+        let before = small.snapshot
+        try await pool.reboot(afterDisabling: host)
+        await pool.learn(try pool.driver(host).facts(), of: host, asked: small.snapshot) { _ in }
+        try await pool.disable(host)
+        // Asked before the restart, answered in time, and held up on its way.
+        await pool.learn(old, of: host, asked: before) { _ in }
+        let row = try #require(small.snapshot.row("host", host))
+        #expect(row.map("other_config", "boot_time") == "2.")
+        #expect(!row.bool("enabled"))
     }
 
     @Test func aHostIsShutDownOnlyWhenItIsDisabledAndEmpty() async throws {

@@ -170,64 +170,12 @@ public struct PoolPerformer: EffectPerformer {
             ? .done : .failed("\(running.count) of its \(vms.count) VMs run, and \(minimum) are needed.")
     }
 
-    func facts(_ host: String) async throws(APIError) -> HostFacts {
-        let reference = try ref(host)
-        let driver = try pool.driver(reference)
-        do throws(HostError) { return try await driver.facts() } catch { throw error.asAPIError(reference) }
-    }
-
-    private func inspect(_ host: String) async throws(APIError) -> HostReport {
-        let reference = try ref(host)
-        let driver = try pool.driver(reference)
-        do throws(HostError) {
-            // Each look costs a way there and back: all at once.
-            async let asked = answer { () throws(HostError) in try await driver.facts() }
-            async let stamped = answer { () throws(HostError) in try await driver.stamps().map(\.name) }
-            async let installed = answer { () throws(HostError) in try await driver.installedPackages() }
-            let facts = try await asked.get()
-            await pool.learn(facts, of: reference) { [patches] host in try? await patches.resyncStamps(of: host) }
-            let stamps = try await stamped.get()
-            let promised = Set(spec.updates.flatMap(\.packages.keys))
-            var packages: [String: String] = [:]
-            for package in try await installed.get() where promised.contains(package.identity) {
-                packages[package.identity] = package.version
-            }
-            let snapshot = snapshot
-            let isLive = snapshot.row("host", reference).map { Self.isKnown($0, facts, snapshot) } ?? false
-            return HostReport(
-                bootID: facts.bootID,
-                agentStart: facts.agentStartTime,
-                isEnabled: isLive && (snapshot.row("host", reference)?.bool("enabled") ?? false),
-                unpluggedStorage: PoolView.unplugged(reference, snapshot),
-                stamps: stamps,
-                packages: packages,
-                softwareVersion: facts.softwareVersion,
-                residents: EvacuationPlan.guests(of: reference, in: snapshot).map(\.uuid)
-            )
-        } catch {
-            throw error.asAPIError(reference)
-        }
-    }
-
-    /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.
-    private static func isKnown(_ host: Row, _ facts: HostFacts, _ snapshot: Snapshot) -> Bool {
-        host.map("other_config", "boot_id") == facts.bootID
-            && snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
-    }
-
     func ref(_ host: String) throws(APIError) -> Ref { try require("host", host) }
 
     func require(_ table: String, _ uuid: String) throws(APIError) -> Ref {
         guard let row = snapshot.row(table, uuid: uuid) else { throw .uuidInvalid(table, uuid) }
         return row.ref
     }
-}
-
-/// A question's answer or error, for questions that are asked beside each other.
-private func answer<Answer: Sendable>(_ question: @Sendable () async throws(HostError) -> Answer) async
-    -> Result<Answer, HostError>
-{
-    do throws(HostError) { return .success(try await question()) } catch { return .failure(error) }
 }
 
 extension Action {
