@@ -74,6 +74,12 @@ struct Conversation {
         return .done
     }
 
+    /// The pool sees from now on that a host runs what has been applied to it.
+    mutating func setApplied(on host: String) {
+        guard let index = view.hosts.firstIndex(where: { $0.id == host }) else { return }
+        view.hosts[index].applied = stamps[host] ?? []
+    }
+
     func phase(_ host: String) -> HostPhase? { machine.hosts.first { $0.id == host }?.phase }
 
     private func report(_ host: String) -> HostReport {

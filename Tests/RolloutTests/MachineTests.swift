@@ -78,6 +78,31 @@ struct MachineTests {
         #expect(talk.machine.obligations.isEmpty)
     }
 
+    @Test("A host that has restarted by itself behind the barrier is verified, and takes VMs as an updated one")
+    func restartedBehindTheBarrier() {
+        var spec = run()
+        spec.policy.hasBarrier = true
+        var talk = Conversation(spec, pool())
+        talk.play(talk.start())
+        #expect(talk.machine.stage == .barrier)
+        let last = talk.view.hosts.last?.id ?? ""
+        // Its power fails, and what it boots is the update.
+        _ = talk.answer(.restartHost(host: last, bootID: ""))
+        talk.setApplied(on: last)
+        talk.seen = []
+        talk.play(talk.say(.proceed))
+        #expect(talk.machine.stage == .ended(.succeeded))
+        let restarted = talk.seen.contains { action in
+            if case .restartHost(last, _) = action { true } else { false }
+        }
+        #expect(!restarted)
+        let plans = talk.seen.compactMap { action in
+            if case .plan(let request) = action { request.updated.contains(last) } else { nil }
+        }
+        #expect(plans.first == true)
+        #expect(talk.machine.hosts.allSatisfy { $0.phase == .done && $0.isNew })
+    }
+
     @Test("At the barrier the update is applied everywhere and nothing has restarted")
     func barrier() {
         var spec = run()

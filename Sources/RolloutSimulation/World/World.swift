@@ -59,6 +59,8 @@ public final class World {
     var consents: Set<Consent> = []
     /// Whether somebody else changed something since the run looked last.
     var isDisturbed = false
+    /// The looks at the pool that a controller has had an answer to.
+    private var looks: Set<OperationID> = []
     /// Hosts that the run restarted and that are not back.
     var down: Set<String> = []
     var claimed: Set<String> = []
@@ -191,7 +193,8 @@ public final class World {
 
     private func observe(_ id: OperationID) {
         guard pool.master?.isUp ?? false else { return receive(id, .unreachable("the master does not answer.")) }
-        isDisturbed = false
+        // A look that comes twice tells the controller nothing the second time.
+        if controller != nil, looks.insert(id).inserted { isDisturbed = false }
         receive(id, .pool(pool.view(at: now, updates: updates)))
     }
 
