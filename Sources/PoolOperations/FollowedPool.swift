@@ -20,7 +20,7 @@ public struct FollowedPool: Sendable {
         self.name = name
         self.pool = pool
         self.interval = interval
-        hosts = pool.hosts.hosts.compactMap { $0 as? any InventoryHost }
+        hosts = pool.inventoryHosts
     }
 
     /// Makes the rows of the pool and of its hosts that are missing, and removes those of hosts that are no longer named.
@@ -35,7 +35,7 @@ public struct FollowedPool: Sendable {
     }
 
     /// Looks at every host once, all at the same time, and writes down what they say.
-    public func look() async { await pool.read(hosts, of: hosts) }
+    public func look() async { await pool.read(hosts) }
 
     /// Follows the hosts until the task is cancelled: each as soon as it tells of a change, and all of them now and then.
     public func run() async {
@@ -52,7 +52,7 @@ public struct FollowedPool: Sendable {
             }
             for await _ in due.signals {
                 let uuids = due.take()
-                await pool.read(hosts.filter { uuids.contains($0.uuid) }, of: hosts)
+                await pool.read(hosts.filter { uuids.contains($0.uuid) })
             }
         }
     }

@@ -20,6 +20,9 @@ public struct HostMonitor: Sendable {
         self.onAgentStart = onAgentStart
     }
 
+    /// A recording stays as it is: there is nothing to see.
+    private var isRecording: Bool { pool.hosts is RecordedHosts }
+
     /// Watches until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
@@ -37,13 +40,12 @@ public struct HostMonitor: Sendable {
     private func watch(_ host: Ref) async {
         while !Task.isCancelled {
             await look(at: host)
-            // A recording stays as it is: there is nothing to see before the end.
-            try? await Task.sleep(for: pool.hosts is RecordedHosts ? .seconds(86_400) : interval)
+            try? await Task.sleep(for: isRecording ? .seconds(86_400) : interval)
         }
     }
 
     private func look(at host: Ref) async {
-        guard let driver = try? pool.driver(host), !(driver is RecordedHost) else { return }
+        guard !isRecording, let driver = try? pool.driver(host) else { return }
         let before = pool.database.snapshot
         if let facts = try? await driver.facts() {
             await pool.learn(facts, of: host, asked: before, onAgentStart: onAgentStart)

@@ -18,10 +18,10 @@ extension Pool {
         onAgentStart: @Sendable (Ref) async -> Void
     ) async {
         guard let row = database.snapshot.row("host", host) else { return }
-        let before = Self.boot(of: host, asked)
-        let booted = row.map("other_config", HostNote.bootID.rawValue) != facts.bootID
+        let (before, known) = (Self.boot(of: host, asked), row.map("other_config", HostNote.bootID.rawValue))
+        let booted = known != facts.bootID
         let restarted = booted || row.map("other_config", HostNote.agentStart.rawValue) != decimal(facts.agentStartTime)
-        guard !booted || Self.boot(of: host, database.snapshot) == before else { return }
+        guard !booted || known == before else { return }
         guard restarted || !PlacementChecks.isLive(row, in: database.snapshot) else { return }
         if restarted { await onAgentStart(host) }
         if booted { await learnStorageAnew(of: row) }
@@ -51,6 +51,9 @@ extension Pool {
         await record { transaction throws(APIError) in try setLive(false, row, &transaction) }
     }
 
+    /// The hosts that can say what they have, master first; none where VMs are kept by Pitstop alone.
+    var inventoryHosts: [any InventoryHost] { hosts.hosts.compactMap { $0 as? any InventoryHost } }
+
     /// Asks hosts what they have and what lives on them, all at the same time, and writes down what they say.
     ///
     /// Where one says that it has a VM which was on another host until now, that one is asked, too: a VM on its way is
@@ -58,7 +61,8 @@ extension Pool {
     ///
     /// - Returns: the uuids of those that answered.
     @discardableResult
-    func read(_ asked: [any InventoryHost], of all: [any InventoryHost]) async -> Set<String> {
+    func read(_ asked: [any InventoryHost]) async -> Set<String> {
+        let all = inventoryHosts
         let before = database.snapshot.generation
         var inventories = await Self.inventories(of: asked)
         let homes = homes(ofGuestsIn: inventories)
@@ -90,7 +94,7 @@ extension Pool {
         for (host, inventory) in inventories {
             for vm in inventory.vms where vm.power.isOn {
                 guard let row = snapshot.row("VM", uuid: vm.uuid),
-                    let home = snapshot.row("host", row.ref("resident_on"))?.uuid, home != host
+                    let home = snapshot.stored("host", row.ref("resident_on"))?.uuid, home != host
                 else { continue }
                 homes.insert(home)
             }
@@ -106,7 +110,7 @@ extension Pool {
         else {
             return false
         }
-        return !(await read([driver], of: hosts.hosts.compactMap { $0 as? any InventoryHost }).isEmpty)
+        return !(await read([driver]).isEmpty)
     }
 
     /// A boot has unplugged all storage: only what the host says that it has counts.

@@ -39,7 +39,7 @@ public struct RecordedHosts: HostPool, Hypervisor {
 }
 
 /// One host of a recorded pool.
-struct RecordedHost: Host {
+private struct RecordedHost: Host {
     let uuid: String
     let name: String
     let database: PoolDatabase

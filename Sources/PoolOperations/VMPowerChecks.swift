@@ -88,7 +88,7 @@ extension Pool {
     /// Writes down that a VM does not run.
     func halt(_ vm: Ref, _ transaction: inout Transaction) throws(APIError) {
         let home = try transaction.snapshot.require("VM", vm).ref("resident_on")
-        if !home.isNull, hosts.hosts.contains(where: { $0 is any InventoryHost }) {
+        if !home.isNull, !inventoryHosts.isEmpty {
             // A real host is the only one that knows the VM, and has what it saved: it can be started just there.
             try transaction.set("VM", vm, "affinity", .string(home.rawValue))
         }

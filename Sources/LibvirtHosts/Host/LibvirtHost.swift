@@ -209,7 +209,7 @@ actor LibvirtHost: InventoryHost {
 
     private func assertDone(_ reply: SSHConnection.Reply) throws(HostError) {
         guard reply.status != 0 else { return }
-        if reply.error.contains("No space left on device") { throw .diskFull(host: name, path: "/var/patch") }
-        throw .failed(host: name, reason: "a command failed with status \(reply.status): \(reply.error.firstLine)")
+        if reply.isOutOfSpace { throw .diskFull(host: name, path: "/var/patch") }
+        throw .failed(host: name, reason: reply.complaint)
     }
 }

@@ -70,7 +70,7 @@ struct ProgramRun: Sendable {
         let reply = try await connection.run(ProgramScripts.begin, words, reading: program, within: time)
         guard let reply else { return nil }
         if reply.status == 0 { return String(reply.output.dropFirst("begun\n".count)) }
-        if reply.error.contains("No space left on device") {
+        if reply.isOutOfSpace {
             throw .diskFull(host: host, path: ProgramScripts.programs)
         }
         if reply.status == 22 { throw .unreachable(host: host, reason: "the program did not arrive whole") }
@@ -81,7 +81,7 @@ struct ProgramRun: Sendable {
     private func wait() async throws(HostError) -> String {
         let reply = try await connection.run(ProgramScripts.wait, [operation, RemoteWord(Self.turn)])
         guard reply.status == 0 else {
-            throw .failed(host: host, reason: "a command failed with status \(reply.status): \(reply.error.firstLine)")
+            throw .failed(host: host, reason: reply.complaint)
         }
         return reply.output
     }

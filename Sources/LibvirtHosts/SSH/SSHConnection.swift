@@ -10,6 +10,11 @@ actor SSHConnection {
         var status: Int32
         var output: String
         var error: String
+
+        /// Whether the host's disk was full.
+        var isOutOfSpace: Bool { error.contains("No space left on device") }
+        /// What to say of a command that failed and should not have.
+        var complaint: String { "a command failed with status \(status): \(error.firstLine)" }
     }
 
     nonisolated let machine: PoolFile.Machine

@@ -7,7 +7,7 @@ extension LowerBounds {
         guard instance.parameters.newerOnly, everyoneUpdates, masterUpdates, others.count > 1, !crossing.isEmpty,
             Int(model.hostCount) <= Self.mostHostsForDrains, mostDownOfPool > 0, certificate.obstacles.isEmpty
         else { return }
-        let memory = crossing.reduce(0) { $0 + Int(model.memory[Int($1)]) }
+        let memory = crossingMemory
         let rate = bestRate(Array(0..<model.hostCount), crossing)
         let spare = model.totalCapacity - memory
         guard rate > 0, spare <= Int(Int32.max) else { return }

@@ -7,7 +7,7 @@ extension LowerBounds {
     /// So A and C have a least memory each, and B a largest one, and not all of the VMs with long moves can be in B.
     mutating func relay() {
         guard instance.parameters.newerOnly, everyoneUpdates, masterUpdates, others.count == 2 else { return }
-        let memory = crossing.reduce(0) { $0 + Int(model.memory[Int($1)]) }
+        let memory = crossingMemory
         let master = Int(model.capacity[Int(model.master)])
         guard memory > master else { return }
         let slots = others.map { Int(model.slots[Int($0)]) }.max() ?? 1

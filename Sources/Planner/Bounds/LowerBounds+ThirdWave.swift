@@ -14,7 +14,7 @@ extension LowerBounds {
             others.allSatisfy({ Int(model.capacity[Int($0)]) == capacity })
         else { return }
         let (most, count) = (mostDownOfPool, others.count)
-        let memory = crossing.reduce(0) { $0 + Int(model.memory[Int($1)]) }
+        let memory = crossingMemory
         let master = Int(model.capacity[Int(model.master)])
         let spare = model.totalCapacity - memory
         let rate = bestRate(Array(0..<model.hostCount), crossing)

@@ -4,7 +4,7 @@ extension LowerBounds {
         guard instance.parameters.newerOnly, everyoneUpdates, masterUpdates, !others.isEmpty, !crossing.isEmpty else {
             return
         }
-        let total = crossing.reduce(0) { $0 + Int(model.memory[Int($1)]) }
+        let total = crossingMemory
         let spare = model.totalCapacity - total
         guard spare > 0 else { return }
         let ratio = crossing.map { Double(model.memory[Int($0)]) / Double(max(1, fastest[Int($0)])) }.max() ?? 0

@@ -11,6 +11,8 @@ struct LowerBounds {
     let updated: [Int32]
     let others: [Int32]
     let crossing: [Int32]
+    /// The memory of these, MiB.
+    var crossingMemory: Int { crossing.reduce(0) { $0 + Int(model.memory[Int($1)]) } }
     let everyoneUpdates: Bool
     let masterUpdates: Bool
     let masterTime: Int

@@ -51,7 +51,7 @@ extension PoolPerformer {
 
     /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.
     private static func isKnown(_ host: Row, _ facts: HostFacts, _ snapshot: Snapshot) -> Bool {
-        host.map("other_config", "boot_id") == facts.bootID
+        host.map("other_config", HostNote.bootID.rawValue) == facts.bootID
             && snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
     }
 }
