@@ -1,12 +1,16 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test fuzz test-xen soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
+.PHONY: run test test-module fuzz test-xen soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
 
 run: build
 	@.build/debug/pitstop demo
 
 test: build-tests clients testbed-packages
 	$(SWIFT) test --skip-build --parallel
+
+# The tests of one module, or of several with commas between: builds what they stand on, and no more.
+test-module: setup
+	PITSTOP_TESTS=$(MODULE) $(SWIFT) test --parallel
 
 # The parsers of updates by libFuzzer, each for SECONDS (30 where nothing is said), or only the one that PARSER names.
 fuzz: setup

@@ -334,6 +334,19 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// `make test-module MODULE=PlannerTests` builds that test target and what it stands on, and nothing else.
+if let names = ProcessInfo.processInfo.environment["PITSTOP_TESTS"]?.split(separator: ",").map(String.init) {
+    var kept = Set(names)
+    var open = names
+    while let name = open.popLast() {
+        for dependency in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+            if case .byNameItem(let below, _) = dependency, kept.insert(below).inserted { open.append(below) }
+        }
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll { !kept.contains($0.name) }
+}
+
 // Only those who make the documentation need its plugin: see Scripts/docs.sh.
 if ProcessInfo.processInfo.environment["PITSTOP_DOCS"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
