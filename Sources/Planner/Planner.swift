@@ -63,8 +63,7 @@ public struct Planner {
     private func run() -> Result {
         let result = search()
         guard case .planned(var planned) = result else { return result }
-        (planned.leftOut, planned.ways) = Unblocker(model: model, certificate: certificate)
-            .leftOut(withActions: options.explains)
+        planned.leftOut = Unblocker(model: model, certificate: certificate).leftOut(withActions: options.explains)
         return .planned(planned)
     }
 
@@ -96,7 +95,7 @@ public struct Planner {
         var budget = model.hostCount >= 512 && size <= 60_000 ? 3_500_000 : 1_500_000
         // Of unequal hosts there are more ways to choose the first and the last.
         if Set(model.capacity).count > 1 { budget += budget / 4 }
-        if model.hostCount <= 16 { return min(20_000, 2_500_000 / size) }
+        if isSmall { return min(20_000, 2_500_000 / size) }
         return min(12_000, max(model.vmCount > 300_000 ? 8 : 14, budget / size))
     }
 
@@ -126,11 +125,12 @@ public struct Planner {
         base.ending = options.goesHome ? .home : .stay
         base.setAside = setAside
         switch options.policy {
-        case .fastest, .balanced:
-            portfolio.sweep(base)
-            portfolio.improveWindow(until: options.policy == .fastest ? 1 : 0.75)
-            if options.policy == .balanced, let fewest = fewest(portfolio) { portfolio.improve(fewest, until: 1) }
+        case .balanced: searchWindow(&portfolio, base, goesOn: isSmall)
+        case .fastest: searchWindow(&portfolio, base, goesOn: true)
         case .fewestMoves:
+            // Whatever another policy finds must not be better than this one in what this one is for.
+            if isSmall { searchWindow(&portfolio, base, goesOn: true) }
+            portfolio.allow(1)
             portfolio.sweepForMoves(base)
             if let best = portfolio.best(.moves) {
                 portfolio.improve(best, until: portfolio.effort(after: 400), goal: .moves)
@@ -143,6 +143,19 @@ public struct Planner {
         return portfolio
     }
 
+    /// The search of the default; the one for the shortest window does the same first and then goes on, so that it can not end
+    /// with a longer one. In small pools both are one search, and the default's window is within its 5 % of the shortest.
+    private func searchWindow(_ portfolio: inout Portfolio, _ base: Recipe, goesOn: Bool) {
+        portfolio.sweep(base)
+        portfolio.improveWindow(until: 0.75)
+        if let fewest = fewest(portfolio) { portfolio.improve(fewest, until: 1) }
+        guard goesOn, !portfolio.curve.isEmpty else { return }
+        portfolio.allow(0.5)
+        portfolio.improveWindow(until: 1.5)
+    }
+
+    private var isSmall: Bool { model.hostCount <= 16 }
+
     /// The default's choice: the tolerance of 5 % is used only as far as the plan keeps the promised ratio to the bound.
     private func fewest(_ portfolio: Portfolio) -> Portfolio.Candidate? {
         portfolio.fewestPrepared(tolerance: 5, promised: certificate.fastSeconds * promisedPercent / 100)
@@ -150,7 +163,7 @@ public struct Planner {
 
     /// 110 % of the bound up to 16 hosts, 120 % above, 125 % when more than 85 % of the memory is in use.
     private var promisedPercent: Int {
-        if model.hostCount <= 16 { return 110 }
+        if isSmall { return 110 }
         return model.totalMemory * 100 > model.totalCapacity * 85 ? 125 : 120
     }
 
@@ -172,12 +185,12 @@ public struct Planner {
             let plan = portfolio.pass.plan()
             let report = checker.check(plan)
             guard report.isValid else { continue }
-            var certificate = certificate
-            if !stopped.isEmpty || report.hostsLeft > 0 { certificate.mixed = [] }
+            // The bounds are about plans that update every host and stop no VM.
+            let isWhole = stopped.isEmpty && report.hostsLeft == 0
             return PlannedUpdate(
                 plan: plan,
                 report: report,
-                certificate: certificate,
+                certificate: isWhole ? certificate.without(refutedBy: report) : Certificate(),
                 waves: Wave.waves(of: plan, in: model.instance),
                 curve: portfolio.points(),
                 preparedHosts: choice.outcome.prepared,

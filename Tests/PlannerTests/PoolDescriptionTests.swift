@@ -129,7 +129,7 @@ struct PoolDescriptionTests {
         // The host can not be emptied, so it is left out; the other one is updated alone.
         let planned = try #require(try planned(instance, Planner.Options()))
         #expect(planned.report.isValid)
-        #expect(planned.leftOut.first?.hasPrefix("host h0 is left out: VM v (a medium on local storage") == true)
-        #expect(planned.ways.first?.actions == [.ejectMedia(vm: "v")])
+        #expect(planned.leftOut.first?.reason.hasPrefix("host h0 is left out: VM v (a medium on local storage") == true)
+        #expect(planned.leftOut.first?.way?.actions == [.ejectMedia(vm: "v")])
     }
 }

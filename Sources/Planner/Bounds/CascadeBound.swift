@@ -89,7 +89,8 @@ struct CascadeBound {
                 let taken = takenIn(started, newest, end - Double(updateSteps) * step, step, fill)
                 return min(least, flow.bonus + master + taken)
             }
-            let before = index - updateSteps - 1 >= 0 ? started[index - updateSteps - 1] : 0
+            // What started in the steps after `newest` is down together when this step ends; what started before can be back.
+            let before = updateSteps == 0 ? total : newest >= 0 ? started[newest] : 0
             var value = min(total, min(total - Double(memory) + crossed, before + Double(mostDownMiB)))
             value = max(value, started.last ?? 0)
             started.append(value)

@@ -33,6 +33,17 @@ public struct Certificate: Sendable, Equatable {
     /// Proofs that no plan exists; empty when none was found, which does not mean that one exists.
     public var obstacles: [Obstacle] = []
 
+    /// Bounds that the plan beside them disproves. There are none unless a bound's derivation is wrong.
+    public var refuted: [Bound] = []
+
+    /// The same without the bounds that a valid plan disproves, which are kept as ``refuted``.
+    func without(refutedBy report: PlanReport) -> Certificate {
+        var certificate = self
+        certificate.refuted = mixed.filter { $0.value > report.mixedSeconds }
+        certificate.mixed.removeAll { $0.value > report.mixedSeconds }
+        return certificate
+    }
+
     /// The best lower bound on the mixed state, seconds.
     public var mixedSeconds: Int { mixed.map(\.value).max() ?? 0 }
 

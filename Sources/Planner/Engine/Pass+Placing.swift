@@ -168,20 +168,27 @@ extension Pass {
         return false
     }
 
+    /// Moves one VM off `host` that is in the way of `vm` there.
+    ///
+    /// In the way is first whoever shares a full anti-affinity group with it; then what holds the memory or the vCPUs that are
+    /// missing, as long as it is smaller or free to go where `vm` can not, so that chains of ejections come to an end.
     private func ejectOne(from host: Int32, for vm: Int32, _ index: HostIndex, _ depth: Int) -> Bool {
-        let memory = model.memory[Int(vm)]
-        let missing = memory - free[host]
-        let onlyGroups = missing <= 0 && freeCpu[host] >= model.vmCpus[Int(vm)]
+        let missing = model.memory[Int(vm)] - free[host]
+        let missingCpus = model.vmCpus[Int(vm)] - freeCpu[host]
+        let byGroup = model.groups.hasAntiAffinity && !groupsAllow(vm, host)
         var candidates: [(key: Int32, vm: Int32)] = []
         looks += Int(placed[host])
         var other = onHost.first(host)
         while other >= 0 {
-            let size = model.memory[Int(other)]
             if other != vm, model.movable[Int(other)], heading[other] < 0, !halted[other],
-                onlyGroups ? sharesGroup(vm, other) : size < memory
+                byGroup ? sharesGroup(vm, other) : makesWay(other, for: vm, missing, missingCpus)
             {
+                let size = model.memory[Int(other)]
                 // The smallest VM that is enough by itself; failing that, the largest. A VM that is not here yet is free.
                 var key = missing <= 0 ? size : size >= missing ? size - missing : Int32.max / 2 - size
+                if missing <= 0, missingCpus > model.vmCpus[Int(other)] {
+                    key = Int32.max / 2 - model.vmCpus[Int(other)]
+                }
                 if at[other] != host { key /= 2 }
                 candidates.append((key, other))
             }
@@ -192,6 +199,16 @@ extension Pass {
             if placeTightly(other, index, ejecting: depth - 1, except: host) { return true }
         }
         return false
+    }
+
+    /// Whether `vm` gains by the departure of `other`, and `other` is easier to place: smaller in what is missing, or tied to
+    /// other hosts than `vm`.
+    private func makesWay(_ other: Int32, for vm: Int32, _ missing: Int32, _ missingCpus: Int32) -> Bool {
+        let isTiedOtherwise = model.allowed.setOf[Int(other)] != model.allowed.setOf[Int(vm)]
+        if missing > 0 { return isTiedOtherwise || model.memory[Int(other)] < model.memory[Int(vm)] }
+        guard missingCpus > 0 else { return false }
+        return isTiedOtherwise || model.vmCpus[Int(other)] < model.vmCpus[Int(vm)]
+            || model.memory[Int(other)] < model.memory[Int(vm)]
     }
 
     private func sharesGroup(_ vm: Int32, _ other: Int32) -> Bool {

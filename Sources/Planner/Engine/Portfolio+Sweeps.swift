@@ -71,10 +71,15 @@ extension Portfolio {
                 }
             }
         }
-        for _ in 0..<400 {
+        // The order of hosts is not all that can differ: where single VMs go matters as much in tight pools.
+        for round in 0..<4000 {
             guard spend(), curve.isEmpty else { return }
             var recipe = base
             recipe.prepared = 1 + random.below(min(6, Int(model.hostCount)))
+            if round % 2 == 1 { recipe.deviation = random.next() | 1 }
+            recipe.packsTogether = random.below(3) == 0
+            recipe.order = Recipe.Order.allCases[random.below(Recipe.Order.allCases.count)]
+            recipe.spreads = random.below(4) == 0
             recipe.resumesLate = random.below(2) == 0
             recipe.seedsFamilies = random.below(2) == 0
             recipe.sourceWeights = noise()

@@ -21,6 +21,8 @@ struct Portfolio {
     let pass: Pass
     let lowerBound: Int
     private let limit: Limit
+    /// The part of the limit that may be used, 1 unless the search was told to go on.
+    private var most = 1.0
     private let shouldContinue: () -> Bool
     var random: SeededGenerator
     private(set) var passes = 0
@@ -44,9 +46,12 @@ struct Portfolio {
         random = SeededGenerator(seed: seed)
     }
 
-    func spend() -> Bool { passes < min(limit.recipes, 8) || effort < 1 && shouldContinue() }
+    func spend() -> Bool { passes < min(limit.recipes, 8) || effort < most && shouldContinue() }
 
-    /// The used part of the limit, 0...1.
+    /// Lets the search go on for another part of its limit.
+    mutating func allow(_ more: Double) { most = max(most, effort) + more }
+
+    /// The used part of the limit, 0...1, and above where ``allow(_:)`` was called.
     var effort: Double {
         // To think of the same again costs little, but in a tiny pool there is nothing new in the end.
         let recipes = Double(passes) + Double(repeats) / 8

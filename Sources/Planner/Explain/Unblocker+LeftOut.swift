@@ -1,10 +1,10 @@
 extension Unblocker {
-    /// Hosts that want the update but can not be emptied because of a VM that can neither move nor stop: why, one sentence
-    /// each, and for each host what would let it take part.
-    func leftOut(withActions: Bool) -> (reasons: [String], ways: [UnblockSet]) {
+    /// Hosts that want the update but can not be emptied because of a VM that can neither move nor stop.
+    ///
+    /// What would let a host take part is looked for sixteen times at most.
+    func leftOut(withActions: Bool) -> [LeftOut] {
         let instance = model.instance
-        var reasons: [String] = []
-        var ways: [UnblockSet] = []
+        var list: [LeftOut] = []
         var holders: [[Int]] = Array(repeating: [], count: instance.hosts.count)
         for vm in instance.vms.indices where instance.vms[vm].stop == .never {
             let isPinned = !instance.vms[vm].isAgile || model.allowed.isOnly(Int32(vm), model.home[vm])
@@ -13,13 +13,16 @@ extension Unblocker {
         for host in instance.hosts.indices
         where instance.hosts[host].wantsUpdate && !instance.hosts[host].isUpdated && !holders[host].isEmpty {
             let names = holders[host].map { "\(instance.vms[$0].id) (\(Self.words(instance.vms[$0].pinnedBy)))" }
-            reasons.append(
-                "host \(instance.hosts[host].id) is left out: VM \(Words.list(names)) can neither move nor be stopped"
+            let id = instance.hosts[host].id
+            list.append(
+                LeftOut(
+                    host: id,
+                    reason: "host \(id) is left out: VM \(Words.list(names)) can neither move nor be stopped",
+                    way: withActions && list.count < 16 ? way(toEmpty: host, holders[host]) : nil
+                )
             )
-            guard withActions, ways.count < 16 else { continue }
-            if let way = way(toEmpty: host, holders[host]) { ways.append(way) }
         }
-        return (reasons, ways)
+        return list
     }
 
     private func way(toEmpty host: Int, _ holders: [Int]) -> UnblockSet? {

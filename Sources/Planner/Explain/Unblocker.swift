@@ -32,7 +32,7 @@ struct Unblocker {
         }
         return
             "host \(host) can not be emptied: VM \(vm.id) (\(vm.memory) MiB) finds no place even after moving others;"
-            + " of the \(choices.count) hosts that could run it, \(instance.hosts[Int(best)].id) has most free memory"
+            + " of the \(choices.count) hosts that could run it, \(instance.hosts[Int(best)].id) has most free memory now"
             + " (\(free[Int(best)]) MiB)"
     }
 
@@ -57,7 +57,8 @@ struct Unblocker {
         for host in instance.hosts.indices where model.updates[host] && instance.hosts.count <= 64 {
             var changed = instance
             changed.hosts[host].wantsUpdate = false
-            guard let mixed = window(changed) else { continue }
+            // To leave out the only host is no way to update anything.
+            guard Model(changed).updates.contains(true), let mixed = window(changed) else { continue }
             offer([.skip(host: instance.hosts[host].id)], mixed)
             break
         }

@@ -14,16 +14,24 @@ public struct PlannedUpdate: Sendable {
     /// Looks at VMs and decisions about them in all passes: the search's work, which does not depend on the machine.
     public var looks = 0
     public var policy: Planner.Policy
-    /// Hosts that stay as they are although they want the update, and why: one sentence each.
-    public var leftOut: [String] = []
-    /// For each of those hosts what would let it take part, where that is known.
-    public var ways: [UnblockSet] = []
+    /// Hosts that stay as they are although they want the update.
+    public var leftOut: [LeftOut] = []
 
     /// Mixed state over its best lower bound; nil when there is no bound, as for a plan that leaves hosts out.
     public var ratio: Double? {
         let bound = certificate.mixedSeconds
         return bound > 0 ? Double(report.mixedSeconds) / Double(bound) : nil
     }
+}
+
+/// A host that wants the update and can not have it, because of a VM that can neither move nor stop.
+public struct LeftOut: Sendable, Equatable {
+    /// The host's id.
+    public var host: String
+    /// Why, as one sentence.
+    public var reason: String
+    /// What would let it take part, where that is known.
+    public var way: UnblockSet?
 }
 
 /// The best window that was found for a number of prepared hosts.

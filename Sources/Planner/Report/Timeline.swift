@@ -6,6 +6,11 @@ extension PlannedUpdate {
         lines.append(
             "Plan for \(name): \(instance.hosts.count) hosts, \(instance.vms.count) VMs, policy \(policy.rawValue)"
         )
+        // Who gets nothing comes first: figures of a plan for some hosts must not be read as those of all.
+        for left in leftOut {
+            lines.append("  \(left.reason)")
+            for action in left.way?.actions ?? [] { lines.append("    way out: \(action.text)") }
+        }
         if waves.isEmpty {
             lines.append(
                 report.hostsLeft > 0
@@ -16,13 +21,12 @@ extension PlannedUpdate {
         } else {
             lines += figures()
         }
-        for (index, reason) in leftOut.enumerated() {
-            lines.append("  \(reason)")
-            guard index < ways.count else { continue }
-            for action in ways[index].actions { lines.append("    way out: \(action.text)") }
-        }
         if !waves.isEmpty { lines += [""] + events(instance) }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func atLeast(_ bound: Certificate.Bound, _ text: (Int) -> String) -> String {
+        bound.value > 0 ? "at least \(text(bound.value))" : ""
     }
 
     private func figures() -> [String] {
@@ -38,14 +42,14 @@ extension PlannedUpdate {
                 mixedBound > 0 ? "at least \(Words.duration(mixedBound))" : "",
                 ratio + (certificate.binding.map { "\($0.name): \($0.argument)" } ?? "")
             ),
-            row("waves", String(waves.count), "at least \(certificate.waves.value)", certificate.waves.argument),
-            row("moves", String(report.migrations), "at least \(certificate.moves.value)", certificate.moves.argument),
+            row("waves", String(waves.count), atLeast(certificate.waves, String.init), certificate.waves.argument),
             row(
-                "memory moved",
-                Words.memory(report.movedMiB),
-                "at least \(Words.memory(certificate.movedMiB.value))",
-                ""
+                "moves",
+                String(report.migrations),
+                atLeast(certificate.moves, String.init),
+                certificate.moves.argument
             ),
+            row("memory moved", Words.memory(report.movedMiB), atLeast(certificate.movedMiB, Words.memory), ""),
             row("whole plan", Words.duration(report.totalSeconds), "", ""),
             row(
                 "fullest host",
@@ -62,6 +66,12 @@ extension PlannedUpdate {
                     "",
                     "\(Words.duration(report.downtimeSeconds)) of downtime in sum"
                 )
+            )
+        }
+        for bound in certificate.refuted {
+            lines.append(
+                "  the bound '\(bound.name)' is wrong: it allows no plan below \(Words.duration(bound.value))."
+                    + " The plan is valid all the same; please report this pool."
             )
         }
         if report.hostsLeft > 0 {

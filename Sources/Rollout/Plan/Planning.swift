@@ -42,7 +42,10 @@ public enum Planning {
                 guard planless.isEmpty else {
                     let names = planless.map { request.view.host($0)?.name ?? $0 }.joined(separator: ", ")
                     let text = "\(names) can not be emptied: allow VMs on it to be stopped, or skip it."
-                    return .impossible(text, offers: planned.ways.flatMap(\.actions).compactMap(Offer.init))
+                    return .impossible(
+                        text,
+                        offers: planned.leftOut.compactMap(\.way).flatMap(\.actions).compactMap(Offer.init)
+                    )
                 }
                 return .new(plan)
             case .impossible(let explanation):
