@@ -22,6 +22,9 @@ public struct Field: Sendable {
     public let isInternal: Bool
     /// Whether it is kept in the database on disk.
     public let isPersisted: Bool
+    /// Whether it is Pitstop's own, of no XenAPI: no message reaches it, and neither do dumps, which anybody may write, set
+    /// it, nor are they told of it.
+    public let isOwn: Bool
     /// What a new object holds, as a database dump writes it (`()`, `false`, `OpaqueRef:NULL`); nil where a value must be given.
     public let defaultValue: String?
     /// The least role that may set it, where that is not the one of its class.
@@ -41,6 +44,7 @@ public struct Field: Sendable {
         _ access: Access = .readOnly,
         isInternal: Bool = false,
         isPersisted: Bool = true,
+        isOwn: Bool = false,
         default defaultValue: String? = nil,
         role: Role? = nil,
         keyRoles: [String: Role] = [:],
@@ -50,8 +54,9 @@ public struct Field: Sendable {
         self.column = column
         self.type = type
         self.access = access
-        self.isInternal = isInternal
+        self.isInternal = isInternal || isOwn
         self.isPersisted = isPersisted
+        self.isOwn = isOwn
         self.defaultValue = defaultValue
         self.role = role
         self.keyRoles = keyRoles

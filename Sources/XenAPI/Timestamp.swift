@@ -14,20 +14,26 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp {
-    /// The form `20111231T23:59:59Z` that XML-RPC, `xe` and database dumps share.
+    /// The points in time that every client of XenAPI can read: the years 0 to 9999, written with four digits.
+    public static let spoken = Timestamp(seconds: -62_167_219_200)...Timestamp(seconds: 253_402_300_799)
+
+    /// The form `20111231T23:59:59Z` that XML-RPC, `xe` and database dumps share. Years beyond 9999 have more digits, those
+    /// before 0 a sign: ``init(iso8601:)`` reads them all.
     public var iso8601: String {
         let (day, second) = seconds.quotientFloored(by: 86_400)
         let (year, month, dayOfMonth) = Self.civil(fromDay: day)
-        return "\(pad(year, 4))\(pad(month, 2))\(pad(dayOfMonth, 2))T"
+        return "\(year < 0 ? "-" : "")\(pad(abs(year), 4))\(pad(month, 2))\(pad(dayOfMonth, 2))T"
             + "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))Z"
     }
 
     /// Reads `20111231T23:59:59Z`, with or without the `Z`, and with or without hyphens in the date.
     public init?(iso8601 text: String) {
+        let isBeforeZero = text.utf8.first == UInt8(ascii: "-")
         let bytes = Array(text.utf8.filter { $0 != UInt8(ascii: "-") })
-        guard bytes.count >= 17, bytes.count <= 18, bytes[8] == UInt8(ascii: "T"),
-            bytes[11] == UInt8(ascii: ":"), bytes[14] == UInt8(ascii: ":"),
-            bytes.count == 17 || bytes[17] == UInt8(ascii: "Z")
+        // The year has four digits or more, up to the twelve of the last one that there is.
+        guard let t = bytes.firstIndex(of: UInt8(ascii: "T")), (8...16).contains(t),
+            bytes.count == t + 9 || (bytes.count == t + 10 && bytes[t + 9] == UInt8(ascii: "Z")),
+            bytes[t + 3] == UInt8(ascii: ":"), bytes[t + 6] == UInt8(ascii: ":")
         else { return nil }
         func number(_ range: Range<Int>) -> Int64? {
             var value: Int64 = 0
@@ -37,14 +43,21 @@ extension Timestamp {
             }
             return value
         }
-        guard let year = number(0..<4), let month = number(4..<6), let day = number(6..<8),
-            let hour = number(9..<11), let minute = number(12..<14), let second = number(15..<17),
+        guard let year = number(0..<(t - 4)), let month = number((t - 4)..<(t - 2)), let day = number((t - 2)..<t),
+            let hour = number((t + 1)..<(t + 3)), let minute = number((t + 4)..<(t + 6)),
+            let second = number((t + 7)..<(t + 9)),
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
         else { return nil }
-        let dayNumber = Self.day(year: year, month: month, day: day)
+        let dayNumber = Self.day(year: isBeforeZero ? -year : year, month: month, day: day)
         // A day that the month does not have would come out in the next month.
         guard Self.civil(fromDay: dayNumber).day == day else { return nil }
-        seconds = dayNumber * 86_400 + hour * 3600 + minute * 60 + second
+        let time = hour * 3600 + minute * 60 + second
+        // Toward the epoch first: the first second of Int64 stands in a day that begins before it.
+        let (days, rest) = dayNumber < 0 ? (dayNumber + 1, time - 86_400) : (dayNumber, time)
+        let (whole, isTooFar) = days.multipliedReportingOverflow(by: 86_400)
+        let (sum, isTooFarBySeconds) = whole.addingReportingOverflow(rest)
+        guard !isTooFar, !isTooFarBySeconds else { return nil }
+        seconds = sum
     }
 
     /// Days since the epoch of a date of the Gregorian calendar (Hinnant's civil-date method: years begin in March).
@@ -74,7 +87,7 @@ private func pad(_ number: Int64, _ width: Int) -> String {
 extension Int64 {
     /// Quotient rounded down and the non-negative remainder, so that dates before 1970 come out right.
     fileprivate func quotientFloored(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-        let remainder = ((self % divisor) + divisor) % divisor
-        return ((self - remainder) / divisor, remainder)
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

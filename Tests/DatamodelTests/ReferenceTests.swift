@@ -36,7 +36,7 @@ struct ReferenceTests {
         for model in Datamodel.classesInOrder {
             let marks = (model.emitsEvents ? " [events]" : "") + (model.isPersisted ? "" : " [not persisted]")
             lines.append("## \(model.name)\(marks)")
-            lines += model.fields.map(line)
+            lines += model.fields.filter { !$0.isOwn }.map(line)
             lines += (model.messages + model.objectImplicits).filter { $0.since == nil }.map { line(model, $0) }
         }
         lines.append("## RELATIONS")

@@ -31,4 +31,33 @@ struct TimestampTests {
     func refused(text: String) {
         #expect(Timestamp(iso8601: text) == nil)
     }
+
+    @Test(
+        "Every second of Int64 is read as it was written",
+        arguments: [
+            .min, .min + 1, -62_167_219_201, -62_167_219_200, -86_401, -86_400, -1, 0, 253_402_300_799, 253_402_300_800,
+            .max - 1, .max,
+        ] as [Int64]
+    )
+    func extremes(seconds: Int64) {
+        let time = Timestamp(seconds: seconds)
+        #expect(Timestamp(iso8601: time.iso8601) == time, "\(time.iso8601)")
+    }
+
+    @Test("So is any other", arguments: 0..<10)
+    func anySecond(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        for _ in 0..<500 {
+            let time = Timestamp(seconds: Int64(bitPattern: random.next() >> (random.next() % 40)))
+            #expect(Timestamp(iso8601: time.iso8601) == time, "\(time.seconds)")
+        }
+    }
+
+    @Test(
+        "What lies beyond Int64 is refused",
+        arguments: ["2922770265970101T00:00:00Z", "-2922770226570101T00:00:00Z", "9999999999990101T00:00:00Z"]
+    )
+    func beyond(text: String) {
+        #expect(Timestamp(iso8601: text) == nil)
+    }
 }

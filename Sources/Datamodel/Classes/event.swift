@@ -51,6 +51,15 @@ extension ClassModel {
                 doc:
                     "Waits for what has changed since a token, at most `timeout` seconds; `\"\"` begins with every object."
             ),
+            Message(
+                "inject",
+                ["class": .string, "ref": .string],
+                returns: .string,
+                async: false,
+                role: .readOnly,
+                since: "6.1",
+                doc: "Tells of an object as if it had changed; returns the token up to which that is told."
+            ),
             Message("get_current_id", returns: .int, async: false, role: .readOnly, doc: "Number of the latest event."),
         ]
     )

@@ -27,6 +27,7 @@ extension ClassModel {
                 default: "()",
                 doc: "Free keys and values for clients."
             ),
+            Field("sha256", .string, isOwn: true, default: "", doc: "SHA-256 of the build that was applied, if known."),
         ],
         messages: [
             Message(

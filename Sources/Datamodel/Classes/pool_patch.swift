@@ -37,6 +37,10 @@ extension ClassModel {
                 default: "()",
                 doc: "Free keys and values for clients."
             ),
+            Field("sha256", .string, isOwn: true, default: "", doc: "SHA-256 of the package, as it was taken in."),
+            Field("md5", .string, isOwn: true, default: "", doc: "MD5 of the package, as it was taken in."),
+            Field("trust", .string, isOwn: true, default: "", doc: "Why the package was believed, in words."),
+            Field("uploaded", .datetime, isOwn: true, doc: "When it was uploaded first."),
         ],
         messages: [
             Message(

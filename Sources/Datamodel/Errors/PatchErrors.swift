@@ -28,6 +28,13 @@ extension ErrorModel {
                 + "patch-destroy; where hosts have the first, build the new one under a uuid of its own."
         ),
         ErrorModel(
+            "UPLOAD_TOO_SLOW",
+            ["bytes", "seconds"],
+            since: Datamodel.ownRelease,
+            description:
+                "The upload brought less than it must in that time and was given up: send it over a faster link."
+        ),
+        ErrorModel(
             "PATCH_APPLY_FAILED",
             ["output"],
             description: "The patch apply failed.  Please see attached output."

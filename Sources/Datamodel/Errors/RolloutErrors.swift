@@ -14,6 +14,13 @@ extension ErrorModel {
             description: "The run was not begun: each parameter is one problem that stands in its way, as a sentence."
         ),
         ErrorModel(
+            "ROLLOUT_CHANGED",
+            ["change"],
+            since: Datamodel.ownRelease,
+            description:
+                "The run was not begun: what it is about is not what was shown before. Look again, then begin it."
+        ),
+        ErrorModel(
             "ROLLOUT_WORD_REFUSED",
             ["reason"],
             since: Datamodel.ownRelease,

@@ -16,6 +16,7 @@ public enum DecimalText {
 
     /// As `xe` prints it: exactly so many digits after the point.
     public static func fixed(_ number: Double, decimals: Int = 3) -> String {
+        guard number.isFinite else { return column(number) }
         let unit = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
         let scaled = (number.magnitude * unit).rounded(.toNearestOrEven)
         // Beyond this a double has no digits after the point.

@@ -34,6 +34,16 @@ extension Query {
         }
     }
 
+    /// How many comparisons it takes for one row at most.
+    public var comparisons: Int {
+        switch self {
+        case .constant: 0
+        case .equal: 1
+        case .and(let left, let right), .or(let left, let right): left.comparisons + right.comparisons
+        case .not(let query): query.comparisons
+        }
+    }
+
     /// The columns that it names, so that unknown ones can be refused before any row is looked at.
     public var columns: Set<String> {
         switch self {

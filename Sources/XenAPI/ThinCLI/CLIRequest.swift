@@ -102,8 +102,18 @@ extension CLIRequest {
         return Parameter(String(word[..<equals]), String(word[word.utf8.index(after: equals)...]))
     }
 
-    /// The body of a `POST /cli` that carries these words. A word cannot hold a line end.
-    public static func body(words: [String]) -> [UInt8] {
-        Array(words.joined(separator: "\n").utf8)
+    /// The body of a `POST /cli` that carries these words.
+    ///
+    /// - Throws: ``CLISyntaxError`` for a word with a line end, which the protocol has no way to carry: what follows it
+    ///   would become a word of its own.
+    public static func body(words: [String]) throws(CLISyntaxError) -> [UInt8] {
+        // Bytes: CR and LF together are one character.
+        if let word = words.first(where: { $0.utf8.contains { $0 == 10 || $0 == 13 || $0 == 0 } }) {
+            throw CLISyntaxError(
+                "a value can not have a line end or a NUL in it: "
+                    + word.prefix(80).map { $0.isNewline || $0 == "\0" ? "?" : String($0) }.joined()
+            )
+        }
+        return Array(words.joined(separator: "\n").utf8)
     }
 }

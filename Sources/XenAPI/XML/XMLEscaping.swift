@@ -1,31 +1,43 @@
 /// The character references of XML.
 enum XMLEscaping {
     /// Appends text for use between tags and in double-quoted attributes, as xapi writes it: `<`, `>`, `&` and `"` become
-    /// references, and control characters that XML cannot carry are dropped.
+    /// references, and so does CR, which readers would take for a line end; what XML can not carry is dropped.
     static func append(_ text: String, to output: inout [UInt8]) {
         var text = text
         text.withUTF8 { bytes in
             var start = 0
-            for index in bytes.indices where isSpecial(bytes[index]) {
+            var index = 0
+            while index < bytes.count {
+                guard isSpecial(bytes[index]) else {
+                    index += 1
+                    continue
+                }
+                if bytes[index] == 0xEF, !XMLCharacter.isNoncharacter(bytes, at: index) {
+                    index += 3
+                    continue
+                }
                 output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
-                start = index + 1
                 switch bytes[index] {
                 case UInt8(ascii: "<"): output.append(literal: "&lt;")
                 case UInt8(ascii: ">"): output.append(literal: "&gt;")
                 case UInt8(ascii: "&"): output.append(literal: "&amp;")
                 case UInt8(ascii: "\""): output.append(literal: "&quot;")
+                case 13: output.append(literal: "&#13;")
                 default: break
                 }
+                index += bytes[index] == 0xEF ? 3 : 1
+                start = index
             }
             output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
         }
     }
 
+    /// Whether a byte may begin something that is not written as it is.
     private static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 0x20
-            ? byte != 9 && byte != 10 && byte != 13
+            ? byte != 9 && byte != 10
             : byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "&")
-                || byte == UInt8(ascii: "\"")
+                || byte == UInt8(ascii: "\"") || byte == 0xEF
     }
 
     /// Replaces character references by what they stand for.
@@ -45,8 +57,7 @@ enum XMLEscaping {
                 throw CodecError("'&' begins no character reference", at: index)
             }
             let name = String(decoding: bytes[(index + 1)..<end], as: UTF8.self)
-            guard let character = character(name), character.value >= 0x20 || XMLScanner.isSpace(UInt8(character.value))
-            else {
+            guard let character = character(name), !XMLCharacter.isForbidden(character) else {
                 throw CodecError("the entity &\(name); is unknown", at: index)
             }
             result.append(contentsOf: UTF8.encode(character) ?? UTF8.encodedReplacementCharacter)

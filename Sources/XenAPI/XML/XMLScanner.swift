@@ -128,7 +128,7 @@ struct XMLScanner {
         var hasEntity = false
         while end < bytes.count, bytes[end] != quote {
             if bytes[end] == UInt8(ascii: "&") { hasEntity = true }
-            if bytes[end] == UInt8(ascii: "<") || Self.isForbidden(bytes[end]) {
+            if bytes[end] == UInt8(ascii: "<") || isForbidden(at: end) {
                 position = end
                 throw fault("a character that XML forbids within an attribute")
             }
@@ -165,8 +165,10 @@ struct XMLScanner {
 
     static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 10 || byte == 9 || byte == 13 }
 
-    /// Whether this is a control character that no XML document may hold.
-    private static func isForbidden(_ byte: UInt8) -> Bool { byte < 0x20 && !isSpace(byte) }
+    /// Whether a character that no XML document may hold begins at a place.
+    private func isForbidden(at place: Int) -> Bool {
+        XMLCharacter.isForbidden(bytes[place]) || XMLCharacter.isNoncharacter(bytes, at: place)
+    }
 
     private mutating func take(_ byte: UInt8) throws(CodecError) {
         guard position < bytes.count, bytes[position] == byte else {
@@ -185,7 +187,7 @@ struct XMLScanner {
         while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
             if bytes[position] == UInt8(ascii: "&") { hasEntity = true }
             if !Self.isSpace(bytes[position]) { isBlank = false }
-            if Self.isForbidden(bytes[position]) { throw fault("a control character, which XML forbids") }
+            if isForbidden(at: position) { throw fault("a character that XML forbids") }
             position += 1
         }
         if open.isEmpty {
@@ -209,7 +211,11 @@ struct XMLScanner {
         }
         let start = position + 9
         try skip(past: "]]>")
-        return try string(start..<max(start, position - 3), hasEntity: false)
+        let end = max(start, position - 3)
+        if let place = (start..<end).first(where: isForbidden) {
+            throw CodecError("a character that XML forbids", at: place)
+        }
+        return try string(start..<end, hasEntity: false)
     }
 
     private func startsHere(_ text: String) -> Bool { bytes[position...].starts(with: text.utf8) }
