@@ -103,11 +103,14 @@ extension Row {
                     unknownColumns[column.name] = column.value
                     continue
                 }
-                let shape = table.fields[position].type.shape
+                // What Pitstop found out itself is not for a file to say.
+                if table.fields[position].isOwn { continue }
+                let type = table.fields[position].type
+                let shape = type.shape
                 // A value that nobody ever set is empty in some files, whatever its type.
                 if column.value.isEmpty, shape != .string { continue }
                 do throws(CodecError) {
-                    values[position] = try ColumnText.decode(column.value, as: shape)
+                    values[position] = type.settled(try ColumnText.decode(column.value, as: shape))
                 } catch {
                     throw reader.fault("column \(column.name) of \(table.name) \(dumped.ref): \(error.reason)")
                 }

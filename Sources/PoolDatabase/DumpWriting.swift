@@ -28,7 +28,7 @@ extension Snapshot {
             .init("_ref", stored.ref.rawValue),
         ]
         let row = row(stored.schema.name, stored.ref) ?? stored
-        for (field, value) in zip(row.schema.fields, row.values) {
+        for (field, value) in zip(row.schema.fields, row.values) where !field.isOwn {
             columns.append(.init(field.column, ColumnText.encode(value)))
         }
         columns += row.unknownColumns.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }

@@ -6,21 +6,43 @@ public import XenAPI
 /// Reading takes a ``Snapshot`` and never waits. Writing goes through ``transaction(_:)``, one at a time.
 public actor PoolDatabase {
     private let store: Store?
+    private let beforeWriting: @Sendable () throws -> Void
     private let feed = ChangeFeed()
     private let published: Mutex<Snapshot>
     // SQLite's commits wait for the disk, and must not hold up a thread that others need.
     private let executor = DiskExecutor(label: "pool-database")
+    /// What is shown and is not on disk, because the disk took nothing when it happened.
+    private var unsaved: Set<Transaction.Key> = []
+    /// What the file holds and can not be read: kept there, and left out of the pool.
+    public nonisolated let unreadable: [UnreadableObject]
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Opens the database file at `path`, or makes it; with nil the pool lives in memory only.
     ///
-    /// - Throws: ``StoreError`` where the file can not be read.
+    /// Objects that can not be read are left out, and named in ``unreadable``. Without the pool's own row there is no pool.
+    ///
+    /// - Throws: ``StoreError`` where the file can not be used.
     public init(path: String?, schema: Schema = Schema()) throws(StoreError) {
+        try self.init(path: path, schema: schema, beforeWriting: {})
+    }
+
+    /// - Parameter beforeWriting: called before anything is written; where it throws, nothing is, as on a full disk.
+    package init(
+        path: String?,
+        schema: Schema = Schema(),
+        beforeWriting: @escaping @Sendable () throws -> Void
+    ) throws(StoreError) {
+        self.beforeWriting = beforeWriting
         let store = try path.map { path throws(StoreError) in try Store(path: path) }
         var snapshot = Snapshot(schema: schema)
-        if let store { snapshot = try store.load(schema) }
+        var unreadable: [UnreadableObject] = []
+        if let store { (snapshot, unreadable) = try store.load(schema) }
+        if let path, snapshot.rows("pool").isEmpty, let pool = unreadable.first(where: { $0.table == "pool" }) {
+            throw .damaged(path: path, reason: "the pool itself can not be read: \(pool.reason)")
+        }
         self.store = store
+        self.unreadable = unreadable
         published = Mutex(snapshot)
         feed.begin(at: snapshot.generation)
     }
@@ -31,7 +53,8 @@ public actor PoolDatabase {
     /// Changes the pool: all of it or, where `body` throws or the disk is full, nothing.
     ///
     /// - Returns: what `body` returns, once the change is on disk.
-    /// - Throws: what `body` throws; `INTERNAL_ERROR` where the change could not be written.
+    /// - Throws: what `body` throws; `VALUE_NOT_SUPPORTED` for a value that could not be read again; `INTERNAL_ERROR` where
+    ///   the change could not be written.
     @discardableResult
     public func transaction<Result: Sendable>(
         _ body: @Sendable (inout Transaction) throws(APIError) -> Result
@@ -39,14 +62,46 @@ public actor PoolDatabase {
         let before = snapshot
         var transaction = Transaction(before)
         let result = try body(&transaction)
-        guard !transaction.touched.isEmpty else { return result }
+        guard transaction.isHeard else { return result }
+        let rows = try transaction.snapshot.stored(transaction.touched)
         do {
-            try store?.append(transaction)
+            try save(rows, of: transaction)
         } catch {
             throw .internalError("The pool's database could not be written: \(error).")
         }
         publish(transaction.snapshot, transaction.changes(since: before))
         return result
+    }
+
+    /// Writes down what has happened already, so that it can not be refused any more: the end of a migration, say.
+    ///
+    /// The pool shows it at once. Where the disk takes nothing now, it goes there together with the next change that the disk
+    /// takes; a server that ends before finds out anew, from the hosts, what became of it.
+    ///
+    /// - Parameter body: where it throws, nothing is changed.
+    public func settle(_ body: @Sendable (inout Transaction) throws(APIError) -> Void) {
+        let before = snapshot
+        var transaction = Transaction(before)
+        let rows: [StoredRow]
+        do throws(APIError) {
+            try body(&transaction)
+            guard transaction.isHeard else { return }
+            rows = try transaction.snapshot.stored(transaction.touched)
+        } catch {
+            return
+        }
+        do { try save(rows, of: transaction) } catch { unsaved.formUnion(transaction.touched) }
+        publish(transaction.snapshot, transaction.changes(since: before))
+    }
+
+    /// Puts on disk what a transaction has changed, and what could not be put there before.
+    private func save(_ rows: [StoredRow], of transaction: Transaction) throws {
+        guard let store else { return }
+        try beforeWriting()
+        let older = unsaved.subtracting(transaction.touched)
+        let late = older.isEmpty ? [] : try transaction.snapshot.stored(Array(older))
+        try store.write(late + rows, generation: transaction.snapshot.generation)
+        if !rows.isEmpty || !late.isEmpty { unsaved = [] }
     }
 
     /// Takes over a recorded pool, which the database must not hold any objects beside.

@@ -8,12 +8,13 @@ public final class StateLock: Sendable {
 
     /// Takes the directory, which must exist.
     ///
-    /// - Throws: ``StoreError/inUse(path:)`` where another server has it.
+    /// - Throws: ``StoreError/inUse(path:)`` where another server has it, ``StoreError/disk(path:reason:)`` where it can not be
+    ///   written.
     public init(directory: String) throws(StoreError) {
         let path = directory + "/lock"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+            throw .disk(path: path, reason: String(cString: strerror(errno)))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

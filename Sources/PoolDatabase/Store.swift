@@ -2,42 +2,52 @@ import Datamodel
 import GRDB
 import XenAPI
 
-/// Why the database file could not be opened.
-public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Another server has it open.
-    case inUse(path: String)
-    /// SQLite could not open or read it.
-    case unreadable(path: String, reason: String)
-
-    /// One sentence for the operator.
-    public var description: String {
-        switch self {
-        case .inUse(let path):
-            "Another Pitstop server is using \(path): stop it first, or give this one another --state directory."
-        case .unreadable(let path, let reason):
-            "The pool's database \(path) can not be read (\(reason)): nothing was changed; restore it from a backup."
-        }
-    }
-}
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// The database file: one SQLite row for each object, its columns as database dumps write them.
 struct Store: Sendable {
     private let queue: DatabaseQueue
 
+    /// Opens the file, or makes it, for its owner only.
     init(path: String) throws(StoreError) {
         var configuration = Configuration()
         configuration.label = "pool-database"
         configuration.prepareDatabase { database in
-            // A commit survives a power cut, not only a crash.
             try database.execute(sql: "PRAGMA journal_mode = WAL")
+            // A commit survives a power cut, not only a crash.
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
+        try Self.make(path)
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
+            if try queue.read(Self.migrator.hasBeenSuperseded) { throw StoreError.newer(path: path) }
+            try queue.read { database in
+                let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
+                guard findings == ["ok"] else {
+                    throw StoreError.damaged(path: path, reason: findings.joined(separator: "; "))
+                }
+            }
             try Self.migrator.migrate(queue)
+        } catch let error as StoreError {
+            throw error
         } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+            throw StoreError(path: path, error)
         }
+    }
+
+    /// SQLite gives the files beside it the mode that this one has.
+    private static func make(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw .disk(path: path, reason: String(cString: strerror(errno)))
+        }
+        close(descriptor)
     }
 
     private static var migrator: DatabaseMigrator {
@@ -59,23 +69,12 @@ struct Store: Sendable {
         return migrator
     }
 
-    func append(_ transaction: Transaction) throws {
-        let snapshot = transaction.snapshot
-        let keys = transaction.touched.filter { key in
-            snapshot.schema.tables[key.table]?.model.isPersisted ?? false
-                && snapshot.tables[key.table]?.rows[key.ref]?.isTransient != true
-        }
-        guard !keys.isEmpty else { return }
+    /// Writes objects as they are now: all of them, or none.
+    func write(_ rows: [StoredRow], generation: Int64) throws {
+        guard !rows.isEmpty else { return }
         try queue.write { database in
-            let delete = try database.cachedStatement(sql: "DELETE FROM object WHERE class = ? AND ref = ?")
-            for key in keys {
-                if let row = snapshot.tables[key.table]?.rows[key.ref] {
-                    try Self.write(row, snapshot.schema, to: database)
-                } else {
-                    try delete.execute(arguments: [key.table, key.ref.rawValue])
-                }
-            }
-            try Self.setMeta("generation", String(snapshot.generation), in: database)
+            for row in rows { try Self.write(row, to: database) }
+            try Self.setMeta("generation", String(generation), in: database)
         }
     }
 
@@ -84,7 +83,8 @@ struct Store: Sendable {
         try queue.write { database in
             try database.execute(sql: "DELETE FROM object")
             for table in snapshot.schema.tables.keys.sorted() {
-                for row in snapshot.rows(table) { try Self.write(row, snapshot.schema, to: database) }
+                let keys = snapshot.refs(table).map { Transaction.Key(table: table, ref: $0) }
+                for row in try snapshot.stored(keys) { try Self.write(row, to: database) }
             }
             try Self.setMeta("generation", String(snapshot.generation), in: database)
             try Self.setMeta(
@@ -95,24 +95,33 @@ struct Store: Sendable {
         }
     }
 
-    func load(_ schema: Schema) throws(StoreError) -> Snapshot {
+    /// Reads the pool, without the objects that can not be read.
+    func load(_ schema: Schema) throws(StoreError) -> (Snapshot, [UnreadableObject]) {
         do {
             return try queue.read { database in
                 var snapshot = Snapshot(schema: schema)
+                var unreadable: [UnreadableObject] = []
                 // By rowid: in the order in which they were made.
                 let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM object ORDER BY rowid")
                 while let stored = try rows.next() {
-                    guard let table = schema.tables[stored["class"]] else { continue }
-                    snapshot.load(try Self.decode(stored, table))
+                    let reading = StoredReading(stored)
+                    guard let table = schema.tables[reading.table] else { continue }
+                    do throws(StoredReading.Fault) {
+                        snapshot.load(try reading.row(table))
+                    } catch {
+                        unreadable.append(
+                            UnreadableObject(table: table.name, ref: reading.ref ?? "", reason: error.reason)
+                        )
+                    }
                 }
                 snapshot.generation = try Self.meta("generation", in: database).flatMap { Int64($0) } ?? 0
                 if let remainder = try Self.meta("remainder", in: database) {
                     snapshot.remainder = try DumpRemainder(Array(remainder.utf8))
                 }
-                return snapshot
+                return (snapshot, unreadable)
             }
         } catch {
-            throw .unreadable(path: queue.path, reason: "\(error)")
+            throw StoreError(path: queue.path, error)
         }
     }
 
@@ -127,7 +136,12 @@ struct Store: Sendable {
         )
     }
 
-    private static func write(_ row: Row, _ schema: Schema, to database: Database) throws {
+    private static func write(_ stored: StoredRow, to database: Database) throws {
+        guard let row = stored.row else {
+            let delete = try database.cachedStatement(sql: "DELETE FROM object WHERE class = ? AND ref = ?")
+            try delete.execute(arguments: [stored.table, stored.ref.rawValue])
+            return
+        }
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO object (class, ref, created, modified, columns) VALUES (?, ?, ?, ?, ?)
@@ -136,38 +150,6 @@ struct Store: Sendable {
                 """
         )
         try statement.execute(
-            arguments: [row.schema.name, row.ref.rawValue, row.created, row.modified, encode(row, schema)])
-    }
-
-    /// All columns as one map in column text.
-    private static func encode(_ row: Row, _ schema: Schema) -> String {
-        var columns: [Value.Member] = []
-        for (field, value) in zip(row.schema.fields, row.values) where !schema.isMirror(row.schema.name, field.name) {
-            columns.append(.init(field.column, .string(ColumnText.encode(value))))
-        }
-        for (column, text) in row.unknownColumns.sorted(by: { $0.key < $1.key }) {
-            columns.append(.init(column, .string(text)))
-        }
-        return ColumnText.encode(.map(columns))
-    }
-
-    private static func decode(_ stored: GRDB.Row, _ table: TableSchema) throws -> Row {
-        var row = Row(
-            schema: table,
-            ref: Ref(stored["ref"]),
-            created: stored["created"],
-            modified: stored["modified"],
-            values: table.defaults
-        )
-        let columns = try ColumnText.decode(stored["columns"], as: .map(.string)).members ?? []
-        for column in columns {
-            let text = column.value.text ?? ""
-            if let position = table.position(ofColumn: column.key) {
-                row.values[position] = try ColumnText.decode(text, as: table.fields[position].type.shape)
-            } else {
-                row.unknownColumns[column.key] = text
-            }
-        }
-        return row
+            arguments: [stored.table, stored.ref.rawValue, row.created, row.modified, stored.columns])
     }
 }

@@ -20,7 +20,8 @@ public final class TableSchema: Sendable {
         self.model = model
         fields = model.fields
         defaults = model.fields.map { field in
-            field.defaultValue.flatMap { try? ColumnText.decode($0, as: field.type.shape) } ?? field.type.emptyValue
+            let written = field.defaultValue.flatMap { try? ColumnText.decode($0, as: field.type.shape) }
+            return field.type.settled(written ?? field.type.emptyValue)
         }
         positions = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
         columnPositions = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.column, $0) })
@@ -46,6 +47,12 @@ extension FieldType {
         case .map(_, let value): .map(value.shape)
         case .string, .void, .enumeration, .ref, .record: .string
         }
+    }
+
+    /// A value in its one spelling: the null reference is `OpaqueRef:NULL`, for which old databases, and some clients, write
+    /// an empty text that XenServer's own readers fall over.
+    func settled(_ value: Value) -> Value {
+        if case .ref = self, value == .void { .string(Ref.null.rawValue) } else { value }
     }
 
     /// The value of a field that nobody has set.

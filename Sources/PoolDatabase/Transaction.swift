@@ -36,7 +36,7 @@ public struct Transaction {
         row.isTransient = transient || !schema.model.isPersisted
         for (field, value) in values {
             guard let position = schema.position(of: field) else { continue }
-            row.values[position] = value
+            row.values[position] = schema.fields[position].type.settled(value)
         }
         insert(row)
     }
@@ -58,6 +58,7 @@ public struct Transaction {
         guard let position = row.schema.position(of: field), !snapshot.schema.isMirror(table, field) else {
             throw .fieldTypeError(field)
         }
+        let value = row.schema.fields[position].type.settled(value)
         guard row.values[position] != value else { return }
         point(row, only: position) { pointers, pointing in pointers.removeAll { $0 == pointing } }
         if field == "uuid" { snapshot.tables[table]?.uuids[row.uuid] = nil }
@@ -89,6 +90,18 @@ public struct Transaction {
         }
         try set(table, ref, field, .map(members))
     }
+
+    /// Tells of an object once more, though nothing of it changes: those who wait for its changes hear of it.
+    ///
+    /// - Throws: `HANDLE_INVALID` where there is no such object.
+    public mutating func tellAgain(_ table: String, _ ref: Ref) throws(APIError) {
+        guard snapshot.tables[table]?.rows[ref] != nil else { throw .handleInvalid(table, ref) }
+        mirrored.insert(Key(table: table, ref: ref))
+        snapshot.generation = generation
+    }
+
+    /// Whether anybody will hear of it.
+    var isHeard: Bool { snapshot.generation == generation }
 
     /// Deletes an object; deleting what is not there changes nothing.
     public mutating func delete(_ table: String, _ ref: Ref) {

@@ -30,6 +30,32 @@ struct DumpLoadingTests {
         #expect(written[table: "pool"]?.rows.first?["name_label"] == "two  blanks")
     }
 
+    @Test("What Pitstop found out itself is neither taken from a file nor written into one, and outlives the process")
+    func ownFields() async throws {
+        let folder = try Folder()
+        let claim = String(repeating: "a", count: 64)
+        let dump = """
+            <database><table name="pool"><row ref="OpaqueRef:p" uuid="p"/></table><table name="pool_patch">\
+            <row ref="OpaqueRef:1" uuid="1" sha256="\(claim)" trust="signed by the Queen" filename="/etc/shadow"/></table>\
+            </database>
+            """
+        let patch = Ref("OpaqueRef:1")
+        do {
+            let database = try PoolDatabase(path: folder.path + "/pool.sqlite")
+            try await database.load(dump: bytes(dump))
+            #expect(try database.snapshot.require("pool_patch", patch).string("sha256") == "")
+            try await database.transaction { transaction throws(APIError) in
+                try transaction.set("pool_patch", patch, "sha256", .string("found out"))
+            }
+            let written = try DatabaseDump(database.snapshot.dump())
+            #expect(written[table: "pool_patch"]?.rows.first?["sha256"] == nil)
+            #expect(written[table: "pool_patch"]?.rows.first?["filename"] == "/etc/shadow")
+        }
+        let again = try PoolDatabase(path: folder.path + "/pool.sqlite")
+        let row = try again.snapshot.require("pool_patch", patch)
+        #expect(row.string("sha256") == "found out" && row.string("trust") == "")
+    }
+
     @Test("Mirrors are worked out anew, whatever the file says")
     func mirrors() async throws {
         let database = try PoolDatabase(path: nil)
