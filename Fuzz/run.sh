@@ -4,7 +4,6 @@
 set -eu
 cd "$(dirname "$0")"
 seconds=${1:-30}
-seeds=../Tests/UpdatePackageTests/Fuzzing/Seeds
 # The backtracer would hang in a process that the sanitizer is about to end.
 SWIFT_BACKTRACE=enable=no
 export SWIFT_BACKTRACE
@@ -14,7 +13,8 @@ broken=
 for parser in ${2:-$("$fuzz")}; do
     echo "== $parser"
     mkdir -p ".corpus/$parser"
+    own=$(ls -d ../Tests/*/Fuzzing/Seeds/"$parser" 2>/dev/null || true)
     "$fuzz" "$parser" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=1024 -verbosity=0 \
-        -print_final_stats=1 -artifact_prefix=".corpus/$parser-" ".corpus/$parser" "$seeds/$parser" || broken="$broken $parser"
+        -print_final_stats=1 -artifact_prefix=".corpus/$parser-" ".corpus/$parser" ${own:+"$own"} || broken="$broken $parser"
 done
 [ -z "$broken" ] || { echo "Broken:$broken. Add what broke it to the seeds once it is mended." >&2; exit 1; }

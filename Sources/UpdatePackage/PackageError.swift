@@ -4,15 +4,18 @@ public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
     public var file: String
     /// What is wrong.
     public var problem: Problem
+    /// The file's SHA-256, by which an operator can vouch for it; nil where it was not read to its end.
+    public var sha256: String?
 
     /// Creates an error about one file.
-    public init(_ file: String, _ problem: Problem) {
+    public init(_ file: String, _ problem: Problem, sha256: String? = nil) {
         self.file = file
         self.problem = problem
+        self.sha256 = sha256
     }
 
     /// What can be wrong with an update file, or with the machine that looks at it.
-    public enum Problem: Hashable, Sendable {
+    public enum Problem: Hashable, Sendable, Codable {
         /// The file can not be read.
         case unreadable(reason: String)
         /// The file holds no bytes.
@@ -23,6 +26,8 @@ public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
         case updateISO
         /// A shell script without any signature.
         case unsignedScript
+        /// An OpenPGP message in ASCII armor, where packages are binary.
+        case armored
         /// Nothing that Pitstop knows.
         case notAPackage
         /// An OpenPGP message that carries no signature.
@@ -33,6 +38,12 @@ public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
         case tampered(keyID: String)
         /// Bytes before or after the signed message.
         case surroundingData
+        /// The signature leaves open how lines end, and the text has carriage returns or blanks at the end of this line.
+        case unsignedLineEnds(line: Int)
+        /// The signature was made over text: how lines end is left open by it.
+        case textSignature(keyID: String)
+        /// A part of the message that no signature covers is not as the signer writes it, such as `the key id before the text`.
+        case unsignedFrame(part: String)
         /// More than one message in the file.
         case severalMessages
         /// More signatures than the policy expects.
@@ -49,6 +60,8 @@ public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
         case keyRevoked(keyID: String)
         /// The signature itself carries an expiry date that has passed.
         case signatureExpired(keyID: String)
+        /// The signature claims a time, in seconds since the epoch, that this machine's clock has not reached.
+        case signatureFromFuture(keyID: String, created: Int64)
         /// Fewer trusted signers than the policy demands.
         case tooFewSigners(found: Int, required: Int)
         /// The file is not the one that was asked for.
@@ -84,5 +97,5 @@ public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
     public var parameters: [String] { isFaultOfTheFile ? [] : [description] }
 
     /// One sentence: which file, what is wrong, what to do.
-    public var description: String { "\(file): \(problem.sentence)" }
+    public var description: String { "\(printable(file)): \(problem.sentence)" }
 }

@@ -16,7 +16,10 @@ extension PackageError.Problem {
             }
         case .updateISO: "This is an update image of XenServer 7; this pool takes .xsupdate packages."
         case .unsignedScript: "This is a shell script without a signature; only signed packages are run."
-        case .notAPackage: "This is not an update package; choose a file that ends in .xsupdate."
+        case .armored:
+            "This is an OpenPGP message in ASCII armor, and packages are binary; convert it with 'gpg --dearmor' or download the package again."
+        case .notAPackage:
+            "This is not an update package: whatever its name, it does not begin as a signed message does; download the hotfix again."
         case .badArchive(let reason): "The archive is not safe to read: \(reason)."
         case .payloadTooLarge(let limit): "Unpacked, the package exceeds \(limit) bytes; it was given up at that size."
         case .wrongDigest(let expected, let found):
@@ -31,6 +34,12 @@ extension PackageError.Problem {
         case .truncated: "The package ends before its signature does; download it again."
         case .tampered(let key): "The package was changed after key \(key) signed it; download it again."
         case .surroundingData: "There are bytes before or after the signed message; download the package again."
+        case .unsignedLineEnds(let line):
+            "Line \(line) ends with blanks or a carriage return, which the signature of such a message does not cover; pin the file's SHA-256 if it is meant to be so."
+        case .textSignature(let key):
+            "Key \(key) signed the package as text, which leaves open how its lines end; ask for one that is signed as binary, or pin the file's SHA-256."
+        case .unsignedFrame(let part):
+            "The signature does not cover \(part), and it is not as signers write it; download the package again, or pin the file's SHA-256."
         case .severalMessages: "The file holds more than one signed message; only one is allowed."
         case .severalSignatures(let count):
             "The package carries \(count) signatures where one is expected; raise the number of required signers if that is meant."
@@ -42,6 +51,8 @@ extension PackageError.Problem {
         case .keyExpired(let key): "The key \(key) that signed the package has expired; ask for a newer package or key."
         case .keyRevoked(let key): "The key \(key) that signed the package was revoked; do not use the package."
         case .signatureExpired(let key): "The signature by key \(key) has expired; ask for a newer package."
+        case .signatureFromFuture(let key, let created):
+            "The signature by key \(key) is dated \(isoDate(created)), which is yet to come; set this machine's clock, or ask the publisher."
         case .tooFewSigners(let found, let required):
             "The package has \(found) trusted signatures, and \(required) are required."
         case .malformed(let reason): "The package is not a well-formed signed message (\(reason)); download it again."
@@ -53,6 +64,8 @@ extension PackageError.Problem {
         switch self {
         case .unreadable(let reason): "The file can not be read: \(reason)."
         case .timedOut: "Checking the package took too long and was stopped; try again when the machine is less busy."
+        case .toolMissing("bwrap"):
+            "The program bwrap is not installed on this machine, and strangers' files are looked at only inside of it; install bubblewrap and try again."
         case .toolMissing(let name): "The program \(name) is not installed on this machine; install it and try again."
         case .toolFailed(let name, let reason): "The program \(name) failed: \(reason)."
         case .cannotWrite(let path, let reason): "\(path) can not be written: \(reason)."

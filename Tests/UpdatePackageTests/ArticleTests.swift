@@ -34,10 +34,23 @@ struct ArticleTests {
 
     @Test(
         "Any text is written back as it was",
-        arguments: ["", "\n", "a", "- \n|\n |\na |b |\n---|\n---\nFiles\n Files \nxe \n", "a | b |\r\n", "\n\n\nx"]
+        arguments: ["", "\n", "a", "- \n|\n |\na |b |\n---|\n---\nFiles\n Files \nxe \n", "\n\n\nx"]
     )
     func anyText(text: String) throws {
         #expect(try Article(parsing: text).text == text)
+    }
+
+    @Test(
+        "However an editor of another system ends the lines, the article is the same",
+        arguments: ["\r\n", "\r"],
+        ["", "\u{feff}"]
+    )
+    func lineEnds(end: String, mark: String) throws {
+        let text = "Files\nHotfix Filename | XS1.xsupdate |\nHotfix File md5sum | 00 |\n"
+        let article = try Article(parsing: mark + text.replacing("\n", with: end))
+        #expect(article == (try Article(parsing: text)))
+        #expect(article.facts.package?.md5 == "00")
+        #expect(article.text == text)
     }
 
     @Test("An article of 100,000 lines is read; one of more than 200,000 is refused")

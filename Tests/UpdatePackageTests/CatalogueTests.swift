@@ -186,6 +186,24 @@ struct CatalogueTests {
         }
     }
 
+    @Test("What is not understood in a catalogue is told by its place, in words")
+    func places() throws {
+        let whole = String(decoding: try document(1).json(), as: UTF8.self)
+        for (change, words) in [
+            (("\"release\" : 1", "\"release\" : \"x\""), "release is no whole number"),
+            (("\"label\" : ", "\"lable\" : "), "catalogue.updates[0].label is missing"),
+            (("\"installationSize\" : 0", "\"installationSize\" : 9000000000000000000"), "9000000000000000000 bytes"),
+            (("{\n", "["), "this is not JSON"),
+        ] {
+            let text = whole.replacing(change.0, with: change.1, maxReplacements: 1)
+            let error = #expect(throws: CatalogueError.self) { try CatalogueDocument(json: Array(text.utf8)) }
+            #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
+            #expect(error?.reason.contains("Context") == false)
+        }
+        let marked = [0xef, 0xbb, 0xbf] + (try document(1).json())
+        #expect(try CatalogueDocument(json: marked) == document(1))
+    }
+
     @Test("Nonsense inside a signed catalogue is refused")
     func nonsense() {
         let bad = ["", "{}", "[]", String(repeating: "[", count: 100_000)]

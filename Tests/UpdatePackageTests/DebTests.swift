@@ -86,6 +86,13 @@ struct DebTests {
         }
     }
 
+    @Test("A control file whose lines end as on another system is read", arguments: ["\r\n", "\r", "\n"])
+    func controlLineEnds(end: String) throws {
+        let control = ["Package: a", "Version: 1", "Architecture: all", "", "Package: b", ""].joined(separator: end)
+        let deb = try DebFile(control: Array(control.utf8), sums: nil, fileName: "a.deb")
+        #expect(deb.fullName == "a_1_all")
+    }
+
     @Test("A control file with names that a script could not pass on is refused")
     func hostileControl() {
         for line in ["Package: a b", "Package: $(x)", "Package: -rf", "Version: x", "Architecture: a/b", "Package:"] {

@@ -46,6 +46,31 @@ struct InfoTests {
         }
     }
 
+    @Test("What a package says of itself becomes lines that drive no terminal and turn no text around")
+    func oneLine() throws {
+        let label = "name-label=\"a\u{202e}b&#13;&#10;c&#9;d&#155;e\""
+        let info = try PatchInfo(parsing: Self.complete.replacing("name-label=\"XS1\"", with: label))
+        #expect(info.nameLabel == "a?b c d?e")
+        #expect(try PatchInfo(parsing: info.xml) == info)
+    }
+
+    @Test(
+        "The two characters that no XML document may hold are refused, written out or by number",
+        arguments: ["\u{fffe}", "\u{ffff}", "&#xFFFE;", "&#65535;"]
+    )
+    func noncharacters(text: String) {
+        #expect(throws: PatchInfoError.self) {
+            try PatchInfo(parsing: Self.complete.replacing("XS1", with: text))
+        }
+        #expect(throws: XMLError.self) { try XMLReader.read("<a>\(text)</a>") }
+    }
+
+    @Test("A document is read behind a byte order mark, however its lines end", arguments: ["\n", "\r\n", "\r"])
+    func mark(end: String) throws {
+        let text = "\u{feff}" + Self.complete.replacing(" name-label", with: "\(end)name-label") + end
+        #expect(try PatchInfo(parsing: text).nameLabel == "XS1")
+    }
+
     @Test("Depth, size and number of elements are limited")
     func limits() {
         let deep = String(repeating: "<a>", count: 40) + String(repeating: "</a>", count: 40)

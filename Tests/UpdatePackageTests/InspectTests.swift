@@ -222,6 +222,25 @@ struct InspectTests {
         }
     }
 
+    @Test("What a Mac adds to a zip is no update")
+    func macZip() async throws {
+        try await Workspace.use { space in
+            let package = try await space.sign(sampleProgram, to: "XS1.xsupdate")
+            let notes = ["__MACOSX/._XS1.xsupdate", "._XS1.xsupdate"].map {
+                ArchiveMember(path: $0, content: .bytes([0, 5, 22, 7]))
+            }
+            try writeArchive(
+                space.file("z.zip"),
+                .zip,
+                [ArchiveMember(path: "XS1.xsupdate", content: .file(package))] + notes,
+                modified: nil
+            )
+            let found = try await inspect(file: space.file("z.zip"), policy: space.policy)
+            #expect(found.packages.map(\.file) == ["XS1.xsupdate"])
+            #expect(await space.problem(space.file("z.zip")) == .deliveryZip(packages: ["XS1.xsupdate"]))
+        }
+    }
+
     @Test("Only plain assignments are read from a script")
     func scriptFacts() {
         let facts = ScriptFacts(

@@ -14,6 +14,12 @@ struct ManifestTests {
         #expect(isoDate(manifest.date) == "2016-04-20T00:00:00Z")
     }
 
+    @Test("An editor's byte order mark and line ends are no part of it", arguments: ["\n", "\r\n", "\r"])
+    func lineEnds(end: String) throws {
+        let text = "\u{feff}" + minimalManifest.replacing("\n", with: end)
+        #expect(try Manifest(yaml: text, file: "m") == Manifest(yaml: minimalManifest, file: "m"))
+    }
+
     @Test("The replica's manifest has the 23 hotfixes of the article")
     func replica() throws {
         let path =

@@ -13,10 +13,20 @@ struct StatusTests {
         """
     private let digests = Digests(sha256: "ab", md5: "", size: 1)
 
-    private func judge(_ text: String, _ policy: TrustPolicy = TrustPolicy(), succeeded: Bool = true) -> PackageError
-        .Problem?
-    {
-        let verdict = policy.judge(GPGStatus(text), succeeded: succeeded, digests: digests, beginsUnsigned: false)
+    private func judge(
+        _ text: String,
+        _ policy: TrustPolicy = TrustPolicy(),
+        succeeded: Bool = true,
+        isText: Bool = false
+    ) -> PackageError.Problem? {
+        let verdict = policy.judge(
+            GPGStatus(Array(text.utf8)),
+            succeeded: succeeded,
+            digests: digests,
+            beginsUnsigned: false,
+            isText: isText,
+            now: 1_800_000_000
+        )
         if case .failure(let verdict) = verdict { return verdict.problem }
         return nil
     }
@@ -41,6 +51,36 @@ struct StatusTests {
         let text = good + "gpgv: handle plaintext failed: Input/output error\n"
         #expect(judge(text, TrustPolicy(pinned: ["ab"])) != nil)
         #expect(judge(good, TrustPolicy(pinned: ["ab"])) == nil)
+    }
+
+    @Test("A signature of the future is refused, beyond what clocks differ by; a pin vouches for it")
+    func future() {
+        let key = "AD03F136079F1FF3"
+        let near = good.replacing("1795392338 0", with: "1800003600 0")
+        let far = good.replacing("1795392338 0", with: "1800003601 0")
+        #expect(judge(near) == nil)
+        #expect(judge(far) == .signatureFromFuture(keyID: key, created: 1_800_003_601))
+        #expect(judge(far, TrustPolicy(pinned: ["ab"])) == nil)
+        #expect(judge(good.replacing("1795392338 0", with: "\(Int64.max) 0")) != nil)
+    }
+
+    @Test("A signature over text vouches for a text alone, and one over bytes for bytes")
+    func textMode() {
+        let text = good.replacing("8 00 CF", with: "8 01 CF")
+        #expect(judge(text) == .textSignature(keyID: "AD03F136079F1FF3"))
+        #expect(judge(text, isText: true) == nil)
+        #expect(judge(good, isText: true) != nil)
+        #expect(judge(text, TrustPolicy(pinned: ["ab"])) == nil)
+    }
+
+    @Test(
+        "A name on a key begins no line of its own, whatever people's line ends are in it",
+        arguments: ["\u{2028}", "\u{85}", "\u{b}"]
+    )
+    func injection(end: String) {
+        let verdicts = good.split(separator: "\n").dropFirst(2).joined(separator: end)
+        let bad = "[GNUPG:] PLAINTEXT 62 1 p\n[GNUPG:] NEWSIG\n[GNUPG:] BADSIG AD03F136079F1FF3 T\(end)\(verdicts)\n"
+        #expect(judge(bad) == .tampered(keyID: "AD03F136079F1FF3"))
     }
 
     @Test("The same key twice is one signer")

@@ -67,6 +67,21 @@ struct TrustStoreTests {
         }
     }
 
+    @Test("A key tells when it expires, and that it has expired or was revoked")
+    func expiry() {
+        let lines = [
+            "pub:e:255:22:AD03F136079F1FF3:1461110400:1461196800::u:::sc::::::23::0:",
+            "fpr:::::::::CF953F7DAF0A19751A9FF74CAD03F136079F1FF3:", "uid:e::::1461110400::HASH::T::::::::::0:",
+            "pub:r:255:22:BD03F136079F1FF3:1461110400:::u:::sc::::::23::0:",
+            "fpr:::::::::DF953F7DAF0A19751A9FF74CBD03F136079F1FF3:",
+        ]
+        let keys = KeyFile.keys(listing: Array(lines.joined(separator: "\n").utf8))
+        #expect(keys.map(\.expires) == [1_461_196_800, nil])
+        #expect(keys[0].isOver(at: 1_461_196_799) == nil)
+        #expect(keys[0].isOver(at: 1_461_196_800) == "expired since 2016-04-21T00:00:00Z")
+        #expect(keys[1].isOver(at: 0) == "revoked by its owner")
+    }
+
     @Test("Nonsense is refused")
     func nonsense() async throws {
         try await Workspace.use { space in

@@ -16,11 +16,15 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
+/// All parsers, by the names of their seeds' folders.
+let allParsers = parsers.merging(hostParsers) { first, _ in first }.merging(wireParsers) { first, _ in first }
+    .merging(doors) { first, _ in first }
+
 @main
 enum Fuzz {
     static func main() {
-        guard CommandLine.arguments.count > 1, let parser = parsers[CommandLine.arguments[1]] else {
-            for name in parsers.keys.sorted() { print(name) }
+        guard CommandLine.arguments.count > 1, let parser = allParsers[CommandLine.arguments[1]] else {
+            for name in allParsers.keys.sorted() { print(name) }
             return
         }
         chosen = parser

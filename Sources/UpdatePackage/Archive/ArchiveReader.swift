@@ -104,8 +104,8 @@ struct ArchiveReader: ~Copyable {
     }
 
     /// Hands the bytes of the current member over in pieces, each with the bytes of the file read so far; a member longer
-    /// than `limit` is an error.
-    mutating func forEachChunk(limit: Int64, _ body: (UnsafeRawBufferPointer, Int64) throws -> Void) throws {
+    /// than `limit` is an error. It ends early where `body` wants no more.
+    mutating func forEachChunk(limit: Int64, _ body: (UnsafeRawBufferPointer, Int64) throws -> Bool) throws {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var total: Int64 = 0
         while true {
@@ -115,9 +115,15 @@ struct ArchiveReader: ~Copyable {
             total += Int64(count)
             guard total <= limit else { throw ArchiveError(reason: "a member is larger than \(limit) bytes") }
             let packed = consumed
-            try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count]), packed) }
+            let goesOn = try buffer.withUnsafeBytes {
+                try body(UnsafeRawBufferPointer(rebasing: $0[..<count]), packed)
+            }
+            if !goesOn { return }
         }
     }
+
+    /// Whether members are passed over without reading them: the archive is not compressed.
+    var isPlain: Bool { archive_filter_count(archive) == 1 }
 
     /// Bytes of the compressed file that were read so far: the denominator of an unpacking ratio.
     private var consumed: Int64 { archive_filter_bytes(archive, -1) }

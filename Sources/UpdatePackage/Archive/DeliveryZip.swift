@@ -16,8 +16,10 @@ enum DeliveryZip {
         return names
     }
 
-    /// Whether a member is an update, by its name.
+    /// Whether a member is an update, by its name. A Mac adds members of its own, with its notes about the others.
     static func isPackageName(_ name: String) -> Bool {
-        [".xsupdate", ".iso", ".xsoem"].contains { name.lowercased().hasSuffix($0) }
+        let parts = name.split(separator: "/")
+        guard !parts.contains("__MACOSX"), parts.last?.hasPrefix("._") == false else { return false }
+        return [".xsupdate", ".iso", ".xsoem"].contains { name.lowercased().hasSuffix($0) }
     }
 }

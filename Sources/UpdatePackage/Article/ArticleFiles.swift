@@ -14,7 +14,12 @@ extension Article {
 
     /// Writes an article from what an inspection of a package or zip found. It says less than one from a manifest, because
     /// a package does not carry the publisher's prose.
-    public init(describing inspection: Inspection) throws(ArticleError) {
+    ///
+    /// - Parameter label: the name of another hotfix by its uuid, where it is known.
+    public init(
+        describing inspection: Inspection,
+        label: (String) -> String? = { _ in nil }
+    ) throws(ArticleError) {
         let package = inspection.kind == .zip ? inspection.packages.first : inspection
         guard let package, let info = package.info else {
             throw ArticleError(
@@ -30,13 +35,19 @@ extension Article {
             date: 0,
             guidance: info.guidance
         )
-        manifest.requires = package.requires.map(Manifest.Hotfix.init(word:))
-        manifest.conflicts = package.conflicts.map(Manifest.Hotfix.init(word:))
-        manifest.includes = package.includes.map(Manifest.Hotfix.init(word:))
+        func hotfix(_ word: String) -> Manifest.Hotfix {
+            var hotfix = Manifest.Hotfix(word: word)
+            guard hotfix.label == hotfix.uuid else { return hotfix }
+            hotfix.label = label(hotfix.uuid) ?? package.labels[hotfix.uuid.lowercased()] ?? hotfix.uuid
+            return hotfix
+        }
+        manifest.requires = package.requires.map { hotfix($0) }
+        manifest.conflicts = package.conflicts.map { hotfix($0) }
+        manifest.includes = package.includes.map { hotfix($0) }
         let sources = inspection.files.first { $0.path.hasSuffix("-src-pkgs.tar.bz2") }
         self.init(
             manifest: manifest,
-            package: BuiltFile(path: package.file, digests: package.digests),
+            package: BuiltFile(path: Self.publishedName(of: package, manifest), digests: package.digests),
             sources: sources.map { BuiltFile(path: $0.path, digests: $0.digests) },
             zip: inspection.kind == .zip ? BuiltFile(path: inspection.file, digests: inspection.digests) : nil,
             rpms: package.packageFileNames
@@ -44,11 +55,18 @@ extension Article {
     }
 }
 
+extension Article {
+    /// What a package's file is called: one that a server keeps has its digest for a name, which means nothing to people.
+    private static func publishedName(of package: Inspection, _ manifest: Manifest) -> String {
+        lastComponent(package.file).hasPrefix(package.digests.sha256) ? manifest.packageName : package.file
+    }
+}
+
 extension Manifest.Hotfix {
     /// A hotfix as packages name it: `uuid`, `uuid:label`, or in historic ones just the label.
     fileprivate init(word: String) {
-        let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
-        self.init(uuid: parts[0], label: parts.count > 1 ? parts[1] : parts[0])
+        let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        self.init(uuid: parts[0], label: parts.count > 1 && !parts[1].isEmpty ? parts[1] : parts[0])
     }
 
     /// For a list in an article.

@@ -4,16 +4,17 @@ extension Article {
         blocks.map(\.line).joined(separator: "\n") + (endsWithLineFeed && !blocks.isEmpty ? "\n" : "")
     }
 
-    /// Reads an article's text. Every text is an article; what is not understood is a paragraph.
+    /// Reads an article's text. Every text is an article; what is not understood is a paragraph. However its lines end, as
+    /// editors of other systems may have written them, they are written back with line feeds.
     ///
     /// - Throws: ``ArticleError`` for texts of more than 200,000 lines or 32 MiB.
     public init(parsing text: String) throws(ArticleError) {
         guard text.utf8.count <= 32 << 20 else { throw ArticleError(reason: "the article is longer than 32 MiB") }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = textLines(text)
         endsWithLineFeed = lines.last == ""
         if endsWithLineFeed { lines.removeLast() }
         guard lines.count <= 200_000 else { throw ArticleError(reason: "the article has more than 200,000 lines") }
-        blocks = lines.map { Block(line: String($0)) }
+        blocks = lines.map { Block(line: $0) }
     }
 }
 

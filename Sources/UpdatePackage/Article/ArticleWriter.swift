@@ -78,7 +78,11 @@ extension Article {
         if !manifest.includes.isEmpty {
             add("It contains these earlier hotfixes, which count as applied with it:")
             for hotfix in manifest.includes {
-                let number = hotfix.article.isEmpty ? hotfix.uuid : hotfix.article
+                if hotfix.article.isEmpty {
+                    blocks.append(.item(hotfix.named))
+                    continue
+                }
+                let number = hotfix.article
                 let product = fields.product.isEmpty ? "" : " - For \(fields.product)"
                 blocks.append(.item("\(number) - Hotfix \(hotfix.label)\(product)"))
             }

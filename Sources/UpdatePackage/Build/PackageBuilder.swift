@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// A file that was published, with its checksums.
@@ -56,7 +57,7 @@ public enum PackageBuilder {
         trial: PackageTrial? = nil
     ) async throws(PackageError) -> BuiltPackage {
         let builder = Builder(manifest: manifest, output: output, signer: signer, trial: trial)
-        return try await build(builder, sourceFolder) { try await .rpms(in: rpmFolder) }
+        return try await build(builder, sourceFolder) { try .rpms(in: rpmFolder) }
     }
 
     /// Builds and signs a hotfix of Debian packages, and checks the result as a server would.
@@ -81,7 +82,7 @@ public enum PackageBuilder {
     private static func build(
         _ builder: Builder,
         _ sourceFolder: String?,
-        _ contents: () async throws -> PackagedFiles
+        _ contents: () throws -> PackagedFiles
     ) async throws(PackageError) -> BuiltPackage {
         let output = builder.output
         do {
@@ -102,16 +103,21 @@ private struct Builder {
     var signer: Signer
     var trial: PackageTrial?
 
-    func build(_ contents: () async throws -> PackagedFiles, sourceFolder: String?) async throws -> BuiltPackage {
+    func build(_ contents: () throws -> PackagedFiles, sourceFolder: String?) async throws -> BuiltPackage {
         try makeDirectories(output)
-        let files = try await contents()
+        let files = try contents()
         let package = output + "/" + manifest.packageName
-        let payload = output + "/." + manifest.label + ".payload"
-        defer { try? removeFile(payload) }
+        let scratch = try ScratchFolder(named: output + "/." + manifest.label + ".build")
+        defer { scratch.remove() }
+        let (payload, signed) = (scratch.path + "/payload", scratch.path + "/" + manifest.packageName)
         try writePayload(payload, files)
-        try removeFile(package)
-        try await signer.sign(payload, to: package, name: manifest.label, date: manifest.date)
-        let verdict = try await check(package, payload: payload)
+        try await signer.sign(payload, to: signed, name: manifest.label, date: manifest.date)
+        let verdict: TrialVerdict?
+        do { verdict = try await check(signed, payload: payload, in: scratch.path) } catch let error as PackageError {
+            throw PackageError(package, error.problem, sha256: error.sha256)
+        }
+        // What is named like a package is a whole one.
+        guard chmod(signed, 0o644) == 0, rename(signed, package) == 0 else { throw Errno(rawValue: errno) }
 
         var members = [ArchiveMember(path: manifest.packageName, content: .file(package))]
         let sources = try await writeSources(sourceFolder)
@@ -171,13 +177,8 @@ private struct Builder {
     }
 
     /// Opens the package as a server does, and compares what comes out with what went in.
-    private func check(_ package: String, payload: String) async throws -> TrialVerdict? {
-        let keys = output + "/." + manifest.label + ".keys"
-        let unwrapped = payload + ".check"
-        defer {
-            try? removeFile(keys)
-            try? removeFile(unwrapped)
-        }
+    private func check(_ package: String, payload: String, in scratch: String) async throws -> TrialVerdict? {
+        let (keys, unwrapped) = (scratch + "/keys", scratch + "/unwrapped")
         try await signer.exportKeys(to: keys)
         let policy = TrustPolicy(keyring: Keyring(path: keys), requiredSigners: max(1, signer.keys.count))
         let verified = try await verify(file: package, policy: policy, payloadTo: unwrapped)
@@ -186,7 +187,8 @@ private struct Builder {
         }
         if let trial { return try await trial.judge(verified.payload, of: package, manifest) }
         // Of the program that was just written here, `info` only prints.
-        let info = try await Tool(name: "sh", timeLimit: .seconds(30)).require([verified.payload, "info"])
+        let info = try await OutsideTool(name: "sh", inputs: ["program": verified.payload], timeLimit: .seconds(30))
+            .require(["/in/program", "info"])
         guard (try? PatchInfo(parsing: info.text)) == manifest.info else {
             throw PackageError(package, .toolFailed(name: "sh", reason: "info does not print what the manifest says"))
         }

@@ -15,16 +15,22 @@ struct PackagedFiles {
     var installScript: String { debs.isEmpty ? InstallScript.text : DebInstallScript.text }
 
     /// The RPMs of a folder.
-    static func rpms(in folder: String) async throws -> PackagedFiles {
+    static func rpms(in folder: String) throws -> PackagedFiles {
         let names = try names(in: folder, "rpm", "there are no RPMs in it")
-        let rpms = try await RPMFile.query(names.map { folder + "/" + $0 })
+        let rpms: [RPMFile]
+        do { rpms = try RPMReader.describe(names.map { (folder + "/" + $0, $0) }) } catch {
+            throw PackageError(folder, .badArchive(reason: error.reason))
+        }
         return PackagedFiles(folder: folder, names: names, rpms: rpms)
     }
 
     /// The Debian packages of a folder, of which no two may be the same package for the same architecture.
     static func debs(in folder: String) throws -> PackagedFiles {
         let names = try names(in: folder, "deb", "there are no Debian packages in it")
-        let debs = try DebReader.describe(names.map { (folder + "/" + $0, $0) })
+        let debs: [DebFile]
+        do { debs = try DebReader.describe(names.map { (folder + "/" + $0, $0) }) } catch {
+            throw PackageError(folder, .badArchive(reason: error.reason))
+        }
         let identities = debs.map(\.identity)
         if let twice = identities.first(where: { one in identities.count { $0 == one } > 1 }) {
             throw PackageError(folder, .badArchive(reason: "\(twice) is in it twice"))

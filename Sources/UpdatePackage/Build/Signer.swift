@@ -60,7 +60,7 @@ public struct Signer: Hashable, Sendable {
     private func newestKeyTime() async throws(PackageError) -> Int64 {
         let listing = try await gpg(["--with-colons", "--fixed-list-mode", "--list-secret-keys"] + keys)
         var newest: Int64 = 0
-        for line in listing.text.split(separator: "\n") {
+        for line in outputLines(listing.output) {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)
             guard fields.count > 5, fields[0] == "sec" || fields[0] == "ssb" else { continue }
             newest = max(newest, Int64(fields[5]) ?? 0)

@@ -17,7 +17,7 @@ package struct YAMLMapping {
         }
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: withoutByteOrderMark(text))
         } catch let error as YamlError {
             throw ManifestError(file: file, line: error.line, reason: "this is not YAML: \(error.summary)")
         } catch {
@@ -112,8 +112,12 @@ package struct YAMLMapping {
         guard let text = node.scalar?.string else {
             throw ManifestError(file: file, line: node.mark?.line ?? 0, reason: "\(key) must be a text")
         }
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
-            throw ManifestError(file: file, line: node.mark?.line ?? 0, reason: "\(key) must be one line of text")
+        guard printable(text) == text else {
+            throw ManifestError(
+                file: file,
+                line: node.mark?.line ?? 0,
+                reason: "\(key) must be one line of text, without characters that are not seen"
+            )
         }
         return text
     }

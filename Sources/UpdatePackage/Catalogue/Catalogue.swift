@@ -18,6 +18,8 @@ public struct Catalogue: Hashable, Sendable, Codable {
         public var published: String
         /// Bytes that it takes on a host; 0 where that is not known.
         public var installationSize: Int64
+        /// What an update can take at most, so that sums of such sizes stay numbers: more than any disk of a host has.
+        static let largestInstallation: Int64 = 1 << 45
         /// Uuids of hotfixes that must be applied before.
         public var requires: [String]
         /// Uuids of hotfixes that must not be applied.

@@ -28,8 +28,10 @@ public struct CatalogueDocument: Hashable, Sendable, Codable {
 
     /// Reads the JSON inside a signed catalogue.
     public init(json bytes: [UInt8]) throws(CatalogueError) {
-        do { self = try JSONDecoder().decode(CatalogueDocument.self, from: Data(bytes)) } catch {
-            throw CatalogueError(reason: "The catalogue is not understood: \(error).")
+        do {
+            self = try JSONDecoder().decode(CatalogueDocument.self, from: Data(withoutByteOrderMark(bytes)))
+        } catch {
+            throw CatalogueError(reason: "The catalogue is not understood: \(describe(error)).")
         }
         guard format == 1 else {
             throw CatalogueError(
@@ -39,8 +41,17 @@ public struct CatalogueDocument: Hashable, Sendable, Codable {
         guard release >= 1, secondsSinceEpoch(expires) != nil, secondsSinceEpoch(issued) != nil else {
             throw CatalogueError(reason: "The catalogue's release number or dates are not valid.")
         }
-        for update in catalogue.updates where !isUUID(update.uuid) {
-            throw CatalogueError(reason: "The catalogue names \(update.uuid.prefix(80)), which is not a uuid.")
+        for update in catalogue.updates {
+            guard isUUID(update.uuid) else {
+                throw CatalogueError(
+                    reason: "The catalogue names \(printable(String(update.uuid.prefix(80)))), which is not a uuid."
+                )
+            }
+            guard (0...Catalogue.Update.largestInstallation).contains(update.installationSize) else {
+                throw CatalogueError(
+                    reason: "The catalogue says that \(printable(update.label)) takes \(update.installationSize) bytes."
+                )
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import SystemPackage
 
 /// The catalogue that a server uses, kept in a folder (`catalogue/` below the server's state): the file as it came, and
 /// what must be remembered so that it never goes back.
@@ -15,10 +15,10 @@ public struct CatalogueStore: Sendable {
         guard access(memoryPath, F_OK) == 0 else { return nil }
         do {
             let bytes = try readFile(memoryPath, limit: 1 << 16) ?? []
-            return try JSONDecoder().decode(CatalogueMemory.self, from: Data(bytes))
+            return try WholeJSON.read(CatalogueMemory.self, from: bytes)
         } catch {
             throw CatalogueError(
-                reason: "\(memoryPath) can not be read (\(describe(error))); restore it from a backup."
+                reason: "\(memoryPath) can not be used: \(describe(error)). Restore it from a backup."
             )
         }
     }
@@ -31,23 +31,42 @@ public struct CatalogueStore: Sendable {
     public func takeIn(_ file: String, policy: TrustPolicy, now: Int64) async throws(CatalogueError)
         -> InstalledCatalogue
     {
-        let catalogue = try await InstalledCatalogue.open(file: file, policy: policy, last: try memory(), now: now)
+        do { try makeDirectories(folder, mode: 0o700) } catch {
+            throw CatalogueError(reason: "\(folder) can not be made: \(describe(error)).")
+        }
+        while true {
+            let last = try memory()
+            let catalogue = try await InstalledCatalogue.open(file: file, policy: policy, last: last, now: now)
+            if try keep(catalogue, file, after: last) { return catalogue }
+        }
+    }
+
+    /// Keeps a catalogue that was checked against a memory, with nobody else writing.
+    ///
+    /// - Returns: false where another one was taken in meanwhile, against which it has to be checked anew.
+    private func keep(_ catalogue: InstalledCatalogue, _ file: String, after last: CatalogueMemory?)
+        throws(CatalogueError) -> Bool
+    {
         do {
+            let lock = try FolderLock(folder)
+            guard try memory() == last else { return false }
             guard let bytes = try readFile(file, limit: 128 << 20), digest(bytes) == catalogue.sha256 else {
                 throw CatalogueError(reason: "\(file) changed while it was read; try again.")
             }
-            try makeDirectories(folder, mode: 0o700)
             // The memory goes first: a crash in between costs a download, not the protection.
             if let memory = catalogue.memory {
-                try writeFile(memoryPath, Array(try JSONEncoder().encode(memory)))
+                try writeFile(memoryPath, try WholeJSON.bytes(memory), mode: 0o600)
             }
-            try writeFile(cataloguePath, bytes)
+            try writeFile(cataloguePath, bytes, mode: 0o600)
+            _ = consume lock
+            return true
         } catch let error as CatalogueError {
             throw error
+        } catch let error as Errno where error == .wouldBlock {
+            throw CatalogueError(reason: "\(folder) is being changed by another process; try again when it is done.")
         } catch {
             throw CatalogueError(reason: "\(folder) can not be written: \(describe(error)).")
         }
-        return catalogue
     }
 
     /// The catalogue in use, checked again: keys may have been withdrawn, and it may have expired since. Nil where none

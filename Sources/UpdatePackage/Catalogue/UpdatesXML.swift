@@ -25,7 +25,8 @@ extension Catalogue {
         update.article = element["url"] ?? ""
         update.download = element["patch-url"] ?? ""
         update.published = element["timestamp"] ?? ""
-        update.installationSize = element["installation-size"].flatMap { Int64($0) } ?? 0
+        let size = element["installation-size"].flatMap { Int64($0) } ?? 0
+        update.installationSize = min(max(0, size), Update.largestInstallation)
         for required in element.child("requiredpatches")?.children("requiredpatch") ?? [] {
             update.requires.append(try uuid(required))
         }

@@ -1,5 +1,5 @@
 /// A Debian package file, as its own control data describe it. Nothing of it is run, and dpkg is not needed.
-public struct DebFile: Hashable, Sendable {
+public struct DebFile: Hashable, Sendable, Codable {
     /// The file's name, without folder.
     public var fileName: String
     /// The package's name, such as `openssl`.
@@ -56,7 +56,7 @@ extension DebFile {
             name: name,
             version: version,
             architecture: architecture,
-            installedSize: (0...(1 << 40)).contains(kibibytes) ? kibibytes << 10 : 0,
+            installedSize: (0...(1 << 35)).contains(kibibytes) ? kibibytes << 10 : 0,
             fileCount: sums.map { $0.split(separator: 0x0a).count } ?? 0,
             sourcePackage: source ?? name,
             headers: sums.map { ["md5sums:sha256:\(digest($0))"] } ?? []
@@ -69,7 +69,7 @@ extension DebFile {
             throw ArchiveError(reason: "a control file is not UTF-8")
         }
         var fields: [String: String] = [:]
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in textLines(text) {
             if line.isEmpty, !fields.isEmpty { break }
             guard let colon = line.firstIndex(of: ":"), let first = line.first, first != " ", first != "\t" else {
                 continue

@@ -49,7 +49,10 @@ extension ArchiveReader {
     fileprivate mutating func bytes(limit: Int64) throws(ArchiveError) -> [UInt8] {
         var bytes: [UInt8] = []
         do {
-            try forEachChunk(limit: limit) { chunk, _ in bytes += chunk }
+            try forEachChunk(limit: limit) { chunk, _ in
+                bytes += chunk
+                return true
+            }
         } catch let error as ArchiveError {
             throw error
         } catch {

@@ -1,5 +1,5 @@
 /// A Debian package's version: epoch, upstream version and revision, in dpkg's order (deb-version(7)).
-public struct DebVersion: Hashable, Sendable, Comparable {
+public struct DebVersion: Codable, Hashable, Sendable, Comparable {
     /// The epoch; 0 where the version names none.
     public var epoch: Int
     /// The upstream version, such as `3.0.15`.

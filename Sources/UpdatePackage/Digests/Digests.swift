@@ -1,7 +1,7 @@
 import Crypto
 
 /// The checksums and the size of one file: with the uuid, a build's identity.
-public struct Digests: Hashable, Sendable {
+public struct Digests: Hashable, Sendable, Codable {
     /// SHA-256, 64 lower-case hexadecimal digits: what Pitstop identifies and pins files by.
     public let sha256: String
     /// MD5, 32 lower-case hexadecimal digits: what the articles of this field print. Never used for trust.

@@ -3,7 +3,7 @@ import SystemPackage
 /// Tells what kind of file was handed over, from its first bytes, without running or unpacking anything.
 public enum PackageFile {
     /// The kinds that Pitstop tells apart.
-    public enum Kind: String, Hashable, Sendable, CaseIterable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
         /// A binary OpenPGP message, as `gpg --sign` writes it: the usual `.xsupdate`.
         case signedBinary
         /// A cleartext-signed OpenPGP message: the oldest packages.
@@ -52,6 +52,12 @@ public enum PackageFile {
         let tag = firstByte & 0x40 != 0 ? firstByte & 0x3f : (firstByte & 0x3c) >> 2
         return [2, 4, 8, 11].contains(tag)
     }
+}
+
+/// Up to `count` bytes from the beginning of a file.
+func readHead(_ path: String, _ count: Int) throws -> [UInt8] {
+    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+    return try descriptor.closeAfter { try descriptor.head(count) }
 }
 
 extension FileDescriptor {

@@ -1,5 +1,5 @@
 /// What must happen after an update was applied, in XenAPI's words (`after_apply_guidance`).
-public enum Guidance: String, Hashable, Sendable, CaseIterable, Comparable {
+public enum Guidance: String, Hashable, Sendable, CaseIterable, Comparable, Codable {
     /// Restart the running HVM VMs of the host.
     case restartHVM
     /// Restart the running paravirtualised VMs of the host.

@@ -1,7 +1,7 @@
 /// What a package says of itself: the document that its `info` prints, and that a stamp holds.
 ///
 /// One element with five mandatory attributes; further attributes and children are ignored, as in XenServer 6.0.
-public struct PatchInfo: Hashable, Sendable {
+public struct PatchInfo: Hashable, Sendable, Codable {
     /// The update's uuid, in the case in which the package writes it.
     public var uuid: String
     /// The version of the package, such as `1.0`.
@@ -28,7 +28,8 @@ public struct PatchInfo: Hashable, Sendable {
         self.guidance = guidance
     }
 
-    /// Reads what `info` printed.
+    /// Reads what `info` printed. Its texts become lines that drive no terminal and turn no text around, since they are
+    /// shown in many places.
     ///
     /// - Throws: ``PatchInfoError``; its text is the parameter of XenAPI's `INVALID_PATCH`.
     public init(parsing text: String) throws(PatchInfoError) {
@@ -37,9 +38,9 @@ public struct PatchInfo: Hashable, Sendable {
         guard root.name == "info" else { throw PatchInfoError(reason: "the root element is <\(root.name)>") }
         self.init(
             uuid: try Self.attribute("uuid", of: root),
-            version: try Self.attribute("version", of: root),
-            nameLabel: try Self.attribute("name-label", of: root),
-            nameDescription: try Self.attribute("name-description", of: root),
+            version: oneLine(try Self.attribute("version", of: root)),
+            nameLabel: oneLine(try Self.attribute("name-label", of: root)),
+            nameDescription: oneLine(try Self.attribute("name-description", of: root)),
             guidance: try Self.guidance(try Self.attribute("after-apply-guidance", of: root))
         )
         // The uuid becomes a file's name on every host, so nothing else may pass for one.

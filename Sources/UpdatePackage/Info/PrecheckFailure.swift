@@ -116,7 +116,7 @@ public enum FirstGeneration {
     /// Whether a program that was run with `precheck` answered with its usage, and that names `apply` but no `precheck`:
     /// then it has none, and there is nothing that could refuse.
     public static func lacksPrecheck(_ output: String) -> Bool {
-        let lines = output.split(separator: "\n")
+        let lines = textLines(output).filter { !$0.isEmpty }
         // `$"…"` is a translated text in bash, and a dollar sign in other shells.
         guard lines.count == 1, let line = lines.first, line.hasPrefix("Usage:") || line.hasPrefix("$Usage:"),
             let open = line.firstIndex(of: "{"), line.last == "}"

@@ -20,12 +20,13 @@ public struct UpdateXML: Hashable, Sendable {
         let guidance = words.compactMap { Guidance(rawValue: $0) }
         info = PatchInfo(
             uuid: uuid,
-            version: version,
-            nameLabel: label,
-            nameDescription: description,
+            version: oneLine(version),
+            nameLabel: oneLine(label),
+            nameDescription: oneLine(description),
             guidance: guidance.count == words.count ? guidance : []
         )
         key = root["key"] ?? ""
-        installationSize = root["installation-size"].flatMap { Int64($0) } ?? 0
+        let size = root["installation-size"].flatMap { Int64($0) } ?? 0
+        installationSize = min(max(0, size), Catalogue.Update.largestInstallation)
     }
 }

@@ -38,13 +38,23 @@ public struct XMLReader {
     }
 
     /// Reads a document whose root is one element.
-    public static func read(_ bytes: [UInt8], limits: XMLLimits = .small) throws(XMLError) -> XMLElement {
+    public static func read(_ input: [UInt8], limits: XMLLimits = .small) throws(XMLError) -> XMLElement {
+        let bytes = withoutByteOrderMark(input)
         var reader = XMLReader(bytes, limits)
         guard bytes.count <= limits.bytes else { throw reader.error("it is longer than \(limits.bytes) bytes") }
         guard String(validating: bytes, as: UTF8.self) != nil else { throw reader.error("it is not UTF-8") }
         if let control = bytes.firstIndex(where: { $0 < 0x20 && ![0x09, 0x0a, 0x0d].contains($0) }) {
             reader.position = control
             throw reader.error("a control character")
+        }
+        // U+FFFE and U+FFFF are the two others that no document may hold.
+        var start = bytes.startIndex
+        while let lead = bytes[start...].firstIndex(of: 0xef) {
+            if bytes[lead...].starts(with: [0xef, 0xbf, 0xbe]) || bytes[lead...].starts(with: [0xef, 0xbf, 0xbf]) {
+                reader.position = lead
+                throw reader.error("a character that XML does not allow")
+            }
+            start = lead + 1
         }
         try reader.skipMisc()
         let root = try reader.element(depth: 1)
@@ -158,11 +168,16 @@ public struct XMLReader {
                 word.hasPrefix("#x")
                 ? UInt32(word.dropFirst(2), radix: 16)
                 : word.hasPrefix("#") ? UInt32(word.dropFirst()) : nil
-            scalar = code.flatMap { $0 >= 0x20 || [9, 10, 13].contains($0) ? Unicode.Scalar($0) : nil }
+            scalar = code.flatMap { isAllowed($0) ? Unicode.Scalar($0) : nil }
         }
         guard let scalar else { throw error("the entity &\(word); is not allowed") }
         position = end + 1
         return Array(String(scalar).utf8)
+    }
+
+    /// XML 1.0 §2.2, but for surrogates, which are no scalars.
+    private func isAllowed(_ code: UInt32) -> Bool {
+        (code >= 0x20 && code != 0xfffe && code != 0xffff) || [9, 10, 13].contains(code)
     }
 
     private mutating func name() throws(XMLError) -> String {

@@ -11,7 +11,7 @@ extension Inspector {
         try checkLength(ofImage: file, size: inspection.digests.size)
         let copies = ImageCopies(folder: folder)
         defer { copies.discard() }
-        try await read(
+        try read(
             try ArchiveReader.open(file, formats: [.iso]),
             into: &inspection,
             keeping: copies.path
@@ -39,7 +39,7 @@ extension Inspector {
             let path = copies.location(document)
             let status = try await Detached.check(signature: path + ".asc", of: path, policy: policy)
             inspection.signatures += status.signatures
-            _ = try policy.judgeDetached(status, digests: inspection.digests).get()
+            _ = try policy.judgeDetached(status, digests: inspection.digests, now: clockSeconds()).get()
         } catch let verdict as Verdict {
             inspection.distrust = inspection.distrust ?? verdict.problem
         }
@@ -55,6 +55,7 @@ extension Inspector {
             try reader.forEachChunk(limit: 64 << 20) { chunk, packed in
                 try watch.unpacked(chunk.count, packed: packed)
                 bytes += chunk
+                return true
             }
             return bytes
         }

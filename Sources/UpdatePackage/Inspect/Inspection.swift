@@ -1,5 +1,5 @@
 /// What can be said about an update file without running anything of it.
-public struct Inspection: Hashable, Sendable {
+public struct Inspection: Hashable, Sendable, Codable {
     /// The file looked at.
     public var file: String
     /// Its kind.
@@ -22,6 +22,8 @@ public struct Inspection: Hashable, Sendable {
     public var conflicts: [String]
     /// Uuids of hotfixes whose stamps the update writes.
     public var includes: [String]
+    /// Names of those hotfixes, by their uuids in lower case, as the update has them.
+    public var labels: [String: String] = [:]
     /// The RPMs inside.
     public var rpms: [RPMFile]
     /// The Debian packages inside.
@@ -30,6 +32,8 @@ public struct Inspection: Hashable, Sendable {
     public var files: [ArchiveFile]
     /// For a zip: the packages inside.
     public var packages: [Inspection]
+    /// What is wrong with the outside of the message, whatever the policy.
+    var framing = Framing()
 }
 
 extension Inspection {

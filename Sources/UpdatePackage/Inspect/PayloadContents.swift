@@ -17,7 +17,8 @@ public func contents(
         let folder = try makeTemporaryDirectory()
         defer { removeTree(folder) }
         var inspection = Inspection(file: payload, kind: .other, digests: Digests(sha256: "", md5: "", size: 0))
-        try await Inspector(policy: TrustPolicy(), limits: limits, folder: folder).readPayload(payload, &inspection)
+        try Inspector(policy: TrustPolicy(), limits: limits, folder: folder, digesting: false)
+            .readPayload(payload, &inspection)
         return PayloadContents(rpms: inspection.rpms, debs: inspection.debs, includes: inspection.includes)
     } catch let error as PackageError {
         throw error

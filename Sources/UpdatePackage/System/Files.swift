@@ -67,10 +67,12 @@ func readFile(_ path: String, limit: Int) throws -> [UInt8]? {
     return bytes.count > limit ? nil : bytes
 }
 
-/// Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed.
+/// What unfinished files end in, before the letters that tell one writer's from another's.
+private let partialMark = ".partial-"
+
+/// Writes a file whole or not at all: to a name of its own beside it, flushed, then renamed, and the folder flushed.
 func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt16 = 0o644) throws {
-    let partial = path + ".partial"
-    try removeFile(partial)
+    let partial = path + partialMark + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let descriptor = try FileDescriptor.open(
         FilePath(partial),
         .writeOnly,
@@ -83,9 +85,27 @@ func writeFile(_ path: String, _ bytes: [UInt8], mode: UInt16 = 0o644) throws {
             guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
         }
         guard rename(partial, path) == 0 else { throw Errno(rawValue: errno) }
+        try syncFolder(of: path)
     } catch {
         try? removeFile(partial)
         throw error
+    }
+}
+
+/// Flushes the folder of a file, without which a new name may be lost with the power.
+func syncFolder(of path: String) throws {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = try FileDescriptor.open(FilePath(folder), .readOnly, options: .directory)
+    try descriptor.closeAfter {
+        guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    }
+}
+
+/// Removes what writers left in a folder that were killed. Only for who keeps other writers out.
+func removePartialFiles(in folder: String) {
+    for name in (try? listDirectory(folder)) ?? [] where name.contains(partialMark) || name.hasSuffix(".partial") {
+        try? removeFile(folder + "/" + name)
     }
 }
 

@@ -1,7 +1,10 @@
 import Subprocess
 import SystemPackage
 
-/// Runs the well-known programs that Pitstop leans on (gpgv, gpg, rpm). Arguments are passed as they are; there is no shell.
+/// Runs a program. Arguments are passed as they are; there is no shell.
+///
+/// Only the publisher's own gpg, which needs its agent, is run like this: on what strangers made, programs are run by
+/// ``OutsideTool``.
 struct Tool: Sendable {
     /// The program's name, found in `PATH`.
     var name: String
@@ -11,6 +14,8 @@ struct Tool: Sendable {
     var outputLimit = 4 << 20
     /// Variables set for it, beside those of Pitstop itself.
     var environment: [String: String] = [:]
+    /// Whether it sees Pitstop's own variables; without them it gets a search path.
+    var inheritsEnvironment = true
 
     /// How it ended, and what it said.
     struct Outcome: Sendable {
@@ -25,8 +30,7 @@ struct Tool: Sendable {
         var text: String { String(decoding: output, as: UTF8.self) }
         /// The last line that it wrote about its troubles, or its status.
         var complaint: String {
-            let lines = String(decoding: errors, as: UTF8.self).split(separator: "\n")
-            return lines.last.map(String.init) ?? "\(status)"
+            outputLines(errors).last ?? "\(status)"
         }
     }
 
@@ -103,6 +107,10 @@ struct Tool: Sendable {
         }
     }
 
+    private static let bareEnvironment: [Environment.Key: String] = [
+        "LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/tmp", "GNUPGHOME": "/tmp",
+    ]
+
     private func configuration(_ arguments: [String]) -> Configuration {
         var options = PlatformOptions()
         options.createSession = true
@@ -115,7 +123,7 @@ struct Tool: Sendable {
         return Configuration(
             executable: .name(name),
             arguments: Arguments(arguments),
-            environment: .inherit.updating(variables),
+            environment: inheritsEnvironment ? .inherit.updating(variables) : .custom(Self.bareEnvironment),
             platformOptions: options
         )
     }

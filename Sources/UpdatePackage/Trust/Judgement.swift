@@ -5,7 +5,16 @@ extension TrustPolicy {
     ///   - status: what the tool reported.
     ///   - succeeded: whether it ended with status 0, which it does only if every signature is good.
     ///   - beginsUnsigned: the first packet is literal data, so no signature can follow it.
-    func judge(_ status: GPGStatus, succeeded: Bool, digests: Digests, beginsUnsigned: Bool) -> Result<Trust, Verdict> {
+    ///   - isText: the message is a cleartext-signed one, whose signatures are over text.
+    ///   - now: the time, in seconds since the epoch.
+    func judge(
+        _ status: GPGStatus,
+        succeeded: Bool,
+        digests: Digests,
+        beginsUnsigned: Bool,
+        isText: Bool,
+        now: Int64
+    ) -> Result<Trust, Verdict> {
         if let flaw = status.flaw(beginsUnsigned: beginsUnsigned) { return .failure(Verdict(flaw)) }
         if pinned.contains(digests.sha256) { return .success(.pinned) }
         let count = status.signatures.count
@@ -14,7 +23,7 @@ extension TrustPolicy {
         var signers: [String] = []
         var refusal: PackageError.Problem?
         for signature in status.signatures {
-            if let problem = problem(of: signature, digests) {
+            if let problem = problem(of: signature, digests, isText: isText, now: now) {
                 // A bad signature condemns the file; a stranger's merely does not count.
                 if case .tampered = problem { return .failure(Verdict(problem)) }
                 refusal = refusal ?? problem
@@ -33,7 +42,15 @@ extension TrustPolicy {
         return .success(.signed(by: signers))
     }
 
-    private func problem(of signature: Signature, _ digests: Digests) -> PackageError.Problem? {
+    /// Seconds by which the clocks of a signer and of this machine may differ.
+    private static let clockTolerance: Int64 = 3_600
+
+    private func problem(
+        of signature: Signature,
+        _ digests: Digests,
+        isText: Bool,
+        now: Int64
+    ) -> PackageError.Problem? {
         switch signature.state {
         case .bad: return .tampered(keyID: signature.keyID)
         case .unknownKey: return .unknownKey(keyID: signature.keyID)
@@ -51,6 +68,14 @@ extension TrustPolicy {
         if let trusted = trustedFingerprints, !trusted.contains(where: signature.isBy) {
             return .untrustedKey(fingerprint: signature.primaryFingerprint)
         }
+        if signature.isOfText != isText {
+            return isText
+                ? .malformed(reason: "the signature under its text is not one of text")
+                : .textSignature(keyID: signature.keyID)
+        }
+        if signature.created > now, signature.created - now > Self.clockTolerance {
+            return .signatureFromFuture(keyID: signature.keyID, created: signature.created)
+        }
         if signature.digest.isWeak, !weakDigestsAllowed.contains(digests.sha256) { return weak(signature, digests) }
         return nil
     }
@@ -63,7 +88,13 @@ extension TrustPolicy {
 /// Wraps a problem so that it can be the failure of a `Result`.
 struct Verdict: Error, Hashable {
     var problem: PackageError.Problem
-    init(_ problem: PackageError.Problem) { self.problem = problem }
+    /// The file's digest, where it is known.
+    var sha256: String?
+
+    init(_ problem: PackageError.Problem, sha256: String? = nil) {
+        self.problem = problem
+        self.sha256 = sha256
+    }
 }
 
 extension GPGStatus {

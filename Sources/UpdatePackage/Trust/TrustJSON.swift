@@ -14,6 +14,7 @@ extension TrustStore.Decisions {
                     .fields([
                         "fingerprint": .string($0.fingerprint), "userID": .string($0.userID),
                         "note": .string($0.added?.note ?? ""), "added": .string($0.added?.added ?? ""),
+                        "expires": .optional($0.expires.map { isoDate($0) }), "revoked": .bool($0.isRevoked),
                     ])
                 }
             ),

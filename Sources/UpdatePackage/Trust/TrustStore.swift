@@ -1,61 +1,20 @@
 import FoundationEssentials
 import Glibc
+import SystemPackage
 
 /// What a server's operators have decided to trust, kept in a folder (`trust/` below the server's state).
 ///
 /// - `keys/FINGERPRINT.gpg`: one public key each; together they are `keyring.gpg`, which gpgv reads.
 /// - `trust.json`: pinned files, exceptions for weak digests, how many signers are needed, with when and why.
 ///
-/// Every file is replaced whole, so a server may read while an operator changes something.
+/// Every file is replaced whole, so a server may read while an operator changes something; and whoever changes something
+/// keeps others out meanwhile, so that no change undoes another.
 public struct TrustStore: Sendable {
     /// The folder.
     public let folder: String
 
     /// Opens the store; its folder is made when something is added.
     public init(folder: String) { self.folder = folder }
-
-    /// A key whose signatures count.
-    public struct Key: Hashable, Sendable {
-        /// Fingerprint of the primary key.
-        public var fingerprint: String
-        /// The first name on the key.
-        public var userID: String
-        /// When and why it was added; nil where nobody said so.
-        public var added: Addition?
-    }
-
-    /// When and why something was decided.
-    public struct Addition: Hashable, Sendable, Codable {
-        /// Who it was and why, in the operator's words.
-        public var note: String
-        /// When, as `2016-04-20T12:00:00Z`.
-        public var added: String
-
-        /// A decision of `now`, in seconds since the epoch.
-        public init(note: String, now: Int64) { (self.note, added) = (note, isoDate(now)) }
-    }
-
-    /// A file that an operator vouched for.
-    public struct Pin: Hashable, Sendable, Codable {
-        /// The file's SHA-256.
-        public var sha256: String
-        /// Why, in the operator's words.
-        public var note: String
-        /// When it was added, as `2016-04-20T12:00:00Z`.
-        public var added: String
-    }
-
-    /// What `trust.json` holds.
-    public struct Decisions: Hashable, Sendable, Codable {
-        /// Files that are trusted as they are.
-        public var pinned: [Pin] = []
-        /// Files whose good signature may rest on a weak digest.
-        public var weakDigestsAllowed: [Pin] = []
-        /// Trusted keys that must have signed a package.
-        public var requiredSigners = 1
-        /// When and why keys were added, by their fingerprints.
-        public var keysAdded: [String: Addition]?
-    }
 
     /// The policy that follows from what is stored now.
     public func policy() throws(TrustStoreError) -> TrustPolicy {
@@ -75,10 +34,14 @@ public struct TrustStore: Sendable {
         guard access(decisionsPath, F_OK) == 0 else { return Decisions() }
         do {
             guard let bytes = try readFile(decisionsPath, limit: 4 << 20) else { throw StoreTooLarge() }
-            return try JSONDecoder().decode(Decisions.self, from: Data(bytes))
+            return try WholeJSON.read(Decisions.self, from: bytes)
+        } catch let error as WholeJSON.UnknownMember {
+            throw TrustStoreError(
+                reason: "\(decisionsPath) is not used: \(error.description). Use that version, or remove the member."
+            )
         } catch {
             throw TrustStoreError(
-                reason: "\(decisionsPath) can not be read (\(describe(error))); restore it from a backup."
+                reason: "\(decisionsPath) can not be read: \(describe(error)). Restore it from a backup."
             )
         }
     }
@@ -110,39 +73,35 @@ public struct TrustStore: Sendable {
         var keys = try await KeyFile.keys(in: file)
         if let only { keys.removeAll { !only.contains($0.fingerprint) } }
         guard !keys.isEmpty else { throw TrustStoreError(reason: "\(file) holds no public key.") }
-        try make(folder)
-        try make(folder + "/keys")
-        for key in keys {
-            let bytes = try await KeyFile.export(key.fingerprint, from: file)
-            try write(bytes, to: keyPath(key.fingerprint))
+        var exported: [String: [UInt8]] = [:]
+        for key in keys { exported[key.fingerprint] = try await KeyFile.export(key.fingerprint, from: file) }
+        let added = exported
+        try locked { () throws(TrustStoreError) in
+            try make(folder + "/keys")
+            // A key counts once it has its own file: a keyring that knows more than that trusts nobody.
+            try writeKeyring(with: added)
+            for (fingerprint, bytes) in added { try write(bytes, to: keyPath(fingerprint)) }
+            guard let addition else { return }
+            try change { decisions in
+                var notes = decisions.keysAdded ?? [:]
+                for fingerprint in added.keys { notes[fingerprint] = addition }
+                decisions.keysAdded = notes
+            }
         }
-        try writeKeyring()
-        guard let addition else { return keys }
-        for index in keys.indices { keys[index].added = addition }
-        let fingerprints = keys.map(\.fingerprint)
-        try change { decisions in
-            var notes = decisions.keysAdded ?? [:]
-            for fingerprint in fingerprints { notes[fingerprint] = addition }
-            decisions.keysAdded = notes
-        }
+        if let addition { for index in keys.indices { keys[index].added = addition } }
         return keys
     }
 
     /// Trusts a file by its SHA-256, whoever signed it. `now` is in seconds since the epoch.
     public func pin(_ sha256: String, note: String, now: Int64) throws(TrustStoreError) {
-        let digest = try checked(sha256)
-        try change { $0.pinned = Self.adding(Pin(sha256: digest, note: note, added: isoDate(now)), to: $0.pinned) }
+        let pin = Pin(sha256: try checked(sha256), note: note, added: isoDate(now))
+        try changeLocked { $0.pinned = Self.adding(pin, to: $0.pinned) }
     }
 
     /// Lets one file's good signature rest on MD5, SHA-1 or RIPEMD-160.
     public func allowWeakDigest(_ sha256: String, note: String, now: Int64) throws(TrustStoreError) {
-        let digest = try checked(sha256)
-        try change {
-            $0.weakDigestsAllowed = Self.adding(
-                Pin(sha256: digest, note: note, added: isoDate(now)),
-                to: $0.weakDigestsAllowed
-            )
-        }
+        let pin = Pin(sha256: try checked(sha256), note: note, added: isoDate(now))
+        try changeLocked { $0.weakDigestsAllowed = Self.adding(pin, to: $0.weakDigestsAllowed) }
     }
 
     /// Sets how many different trusted keys must have signed.
@@ -150,27 +109,35 @@ public struct TrustStore: Sendable {
         guard (1...16).contains(count) else {
             throw TrustStoreError(reason: "Between 1 and 16 signers can be required.")
         }
-        try change { $0.requiredSigners = count }
+        try changeLocked { $0.requiredSigners = count }
     }
 
     /// Removes a key by its fingerprint, or a pin and exception by SHA-256.
     public func remove(_ name: String) throws(TrustStoreError) {
         let fingerprint = TrustPolicy.normalFingerprint(name)
-        if try fingerprints().contains(fingerprint) {
-            do { try removeFile(keyPath(fingerprint)) } catch { throw failure(keyPath(fingerprint), error) }
-            try writeKeyring()
-            guard try decisions().keysAdded?[fingerprint] != nil else { return }
-            return try change { $0.keysAdded?[fingerprint] = nil }
-        }
         let digest = name.lowercased()
-        let before = try decisions()
-        guard (before.pinned + before.weakDigestsAllowed).contains(where: { $0.sha256 == digest }) else {
-            throw TrustStoreError(reason: "Nothing is trusted under \(name); see pitstop trust list.")
+        guard access(folder, F_OK) == 0 else { throw nothing(name) }
+        try locked { () throws(TrustStoreError) in
+            if try fingerprints().contains(fingerprint) {
+                // What was said of the key goes last: a file that can not be written must not keep a key trusted.
+                do { try removeFile(keyPath(fingerprint)) } catch { throw failure(keyPath(fingerprint), error) }
+                try writeKeyring()
+                guard try decisions().keysAdded?[fingerprint] != nil else { return }
+                return try change { $0.keysAdded?[fingerprint] = nil }
+            }
+            let before = try decisions()
+            guard (before.pinned + before.weakDigestsAllowed).contains(where: { $0.sha256 == digest }) else {
+                throw nothing(name)
+            }
+            try change {
+                $0.pinned.removeAll { $0.sha256 == digest }
+                $0.weakDigestsAllowed.removeAll { $0.sha256 == digest }
+            }
         }
-        try change {
-            $0.pinned.removeAll { $0.sha256 == digest }
-            $0.weakDigestsAllowed.removeAll { $0.sha256 == digest }
-        }
+    }
+
+    private func nothing(_ name: String) -> TrustStoreError {
+        TrustStoreError(reason: "Nothing is trusted under \(printable(name)); see pitstop trust list.")
     }
 
     // MARK: Files
@@ -188,9 +155,11 @@ public struct TrustStore: Sendable {
         }
     }
 
-    private func writeKeyring() throws(TrustStoreError) {
+    /// Puts the keys together, those first that are about to be added.
+    private func writeKeyring(with added: [String: [UInt8]] = [:]) throws(TrustStoreError) {
         var bytes: [UInt8] = []
-        for fingerprint in try fingerprints() {
+        for (_, key) in added.sorted(by: { $0.key < $1.key }) { bytes += key }
+        for fingerprint in try fingerprints() where added[fingerprint] == nil {
             do { bytes += try readFile(keyPath(fingerprint), limit: 4 << 20) ?? [] } catch {
                 throw failure(keyPath(fingerprint), error)
             }
@@ -198,15 +167,29 @@ public struct TrustStore: Sendable {
         try write(bytes, to: keyringPath)
     }
 
+    /// Keeps every other writer out, of this process or another.
+    private func locked(_ body: () throws(TrustStoreError) -> Void) throws(TrustStoreError) {
+        try make(folder)
+        let lock: FolderLock
+        do { lock = try FolderLock(folder) } catch let error where error == .wouldBlock {
+            throw TrustStoreError(reason: "\(folder) is being changed by another process; try again when it is done.")
+        } catch {
+            throw failure(folder, error)
+        }
+        try body()
+        _ = consume lock
+    }
+
+    private func changeLocked(_ body: (inout Decisions) -> Void) throws(TrustStoreError) {
+        try locked { () throws(TrustStoreError) in try change(body) }
+    }
+
     private func change(_ body: (inout Decisions) -> Void) throws(TrustStoreError) {
         var decisions = try decisions()
         body(&decisions)
-        try make(folder)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        do { try write(Array(try encoder.encode(decisions)) + [0x0a], to: decisionsPath) } catch {
-            throw failure(decisionsPath, error)
-        }
+        let bytes: [UInt8]
+        do { bytes = try WholeJSON.bytes(decisions) } catch { throw failure(decisionsPath, error) }
+        try write(bytes, to: decisionsPath)
     }
 
     private static func adding(_ pin: Pin, to pins: [Pin]) -> [Pin] { pins.filter { $0.sha256 != pin.sha256 } + [pin] }
@@ -223,7 +206,7 @@ public struct TrustStore: Sendable {
     }
 
     private func write(_ bytes: [UInt8], to path: String) throws(TrustStoreError) {
-        do { try writeFile(path, bytes) } catch { throw failure(path, error) }
+        do { try writeFile(path, bytes, mode: 0o600) } catch { throw failure(path, error) }
     }
 
     private func failure(_ path: String, _ error: any Error) -> TrustStoreError {

@@ -1,19 +1,19 @@
 import SystemPackage
 
-/// Finds out where the compressed data of an OpenPGP message ends, by unpacking it to nowhere.
+/// Finds out where the compressed data of an OpenPGP message ends, and which packets are in it, by unpacking it to nowhere.
 ///
 /// Such a message usually has no length: whatever follows the compressed stream belongs to the packet by its framing, and
-/// to nothing by its meaning.
+/// to nothing by its meaning; and what follows the message inside of it is passed over by gpgv.
 struct CompressedEnd {
     /// Bytes of the file unpacked at a time.
     private static let batch = 1 << 18
 
     /// What was found.
     enum Finding: Hashable, Sendable {
-        /// The stream fills the packet.
-        case exact
-        /// There are bytes behind the stream.
-        case trailing
+        /// The stream fills the packet, and holds these packets around one text.
+        case exact([MessageFrame.Packet])
+        /// There are bytes behind the stream, or in it other packets than a signed message has.
+        case foreign
         /// It is compressed in none of the ways that OpenPGP knows, so its end can not be told.
         case unknownAlgorithm
         /// The stream ends too late, is damaged, or grows beyond the limit: what else is wrong with it is for others to say.
@@ -35,6 +35,7 @@ struct CompressedEnd {
             default: nil
             }
         guard let stream else { return .unknownAlgorithm }
+        var inside = PacketStream()
         var rest: [Range<Int64>] = [(start.lowerBound + 1)..<start.upperBound] + body.dropFirst()
         while let part = rest.first {
             try Task.checkCancellation()
@@ -43,8 +44,9 @@ struct CompressedEnd {
             if rest[0].isEmpty { rest.removeFirst() }
             var input = try file.bytes(at: part.lowerBound, count: Int(count))
             guard input.count == Int(count) else { return .undecided }
-            switch stream.skip(&input, limit: limit) {
-            case .ended(let unused): return unused == 0 && rest.isEmpty ? .exact : .trailing
+            switch stream.unpack(&input, limit: limit, { inside.take($0) }) {
+            case .ended(let unused):
+                return unused == 0 && rest.isEmpty && inside.isComplete ? .exact(inside.packets) : .foreign
             case .goesOn: if stream.unpacked > limit { return .undecided }
             case .damaged: return .undecided
             }

@@ -1,11 +1,18 @@
 import CArchive
 
-/// A compressed stream of which only the end matters: what it unpacks to is thrown away.
+/// A compressed stream whose contents are looked at in passing, and kept nowhere.
 protocol CompressedStream: AnyObject {
     /// Bytes unpacked so far.
     var unpacked: Int64 { get }
     /// Unpacks until the input is used up, the stream ends, or more than `limit` bytes have come out of it.
-    func skip(_ input: inout [UInt8], limit: Int64) -> StreamState
+    ///
+    /// - Parameter body: is shown what comes out, in pieces that are valid for the call only.
+    func unpack(_ input: inout [UInt8], limit: Int64, _ body: (UnsafeBufferPointer<UInt8>) -> Void) -> StreamState
+}
+
+extension CompressedStream {
+    /// ``unpack(_:limit:_:)`` where only the end matters.
+    func skip(_ input: inout [UInt8], limit: Int64) -> StreamState { unpack(&input, limit: limit) { _ in } }
 }
 
 /// How far a compressed stream has come.
@@ -34,7 +41,7 @@ final class DeflateStream: CompressedStream {
 
     deinit { inflateEnd(&stream) }
 
-    func skip(_ input: inout [UInt8], limit: Int64) -> StreamState {
+    func unpack(_ input: inout [UInt8], limit: Int64, _ body: (UnsafeBufferPointer<UInt8>) -> Void) -> StreamState {
         input.withUnsafeMutableBufferPointer { input in
             sink.withUnsafeMutableBufferPointer { sink in
                 stream.next_in = input.baseAddress
@@ -43,7 +50,9 @@ final class DeflateStream: CompressedStream {
                 repeat {
                     stream.next_out = sink.baseAddress
                     stream.avail_out = UInt32(sink.count)
-                    switch inflate(&stream, Z_NO_FLUSH) {
+                    let result = inflate(&stream, Z_NO_FLUSH)
+                    body(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(sink).dropLast(Int(stream.avail_out))))
+                    switch result {
                     case Z_OK: break
                     // No progress is possible: it wants more input.
                     case Z_BUF_ERROR: return .goesOn
@@ -69,7 +78,7 @@ final class BzipStream: CompressedStream {
 
     deinit { BZ2_bzDecompressEnd(&stream) }
 
-    func skip(_ input: inout [UInt8], limit: Int64) -> StreamState {
+    func unpack(_ input: inout [UInt8], limit: Int64, _ body: (UnsafeBufferPointer<UInt8>) -> Void) -> StreamState {
         input.withUnsafeMutableBytes { input in
             sink.withUnsafeMutableBufferPointer { sink in
                 stream.next_in = input.assumingMemoryBound(to: CChar.self).baseAddress
@@ -78,7 +87,10 @@ final class BzipStream: CompressedStream {
                 repeat {
                     stream.next_out = sink.baseAddress
                     stream.avail_out = UInt32(sink.count)
-                    switch BZ2_bzDecompress(&stream) {
+                    let result = BZ2_bzDecompress(&stream)
+                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(sink).dropLast(Int(stream.avail_out)))
+                        .withMemoryRebound(to: UInt8.self, body)
+                    switch result {
                     case BZ_OK: break
                     case BZ_STREAM_END: return .ended(unused: Int(stream.avail_in))
                     default: return .damaged

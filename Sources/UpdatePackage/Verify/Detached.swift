@@ -7,17 +7,25 @@ enum Detached {
         guard (try? readFile(signature, limit: 1 << 20)) ?? nil != nil else { throw Verdict(.unsigned) }
         let keyring = try await UsableKeyring(policy.keyring)
         defer { keyring.discard() }
-        let outcome = try await Tool(name: "gpgv").run(
-            ["--status-fd", "2", "--keyring", keyring.path, "--", signature, data])
-        return GPGStatus(String(decoding: outcome.errors, as: UTF8.self))
+        let inputs = keyring.inputs.merging(["signature": signature, "data": data]) { $1 }
+        let outcome = try await OutsideTool(name: "gpgv", inputs: inputs)
+            .run(["--status-fd", "2", "--keyring", keyring.name, "--", "/in/signature", "/in/data"])
+        return GPGStatus(outcome.errors)
     }
 }
 
 extension TrustPolicy {
-    /// ``judge(_:succeeded:digests:beginsUnsigned:)`` for a detached signature, which has no text of its own.
-    func judgeDetached(_ status: GPGStatus, digests: Digests) -> Result<Trust, Verdict> {
+    /// ``judge(_:succeeded:digests:beginsUnsigned:isText:now:)`` for a detached signature, which has no text of its own.
+    func judgeDetached(_ status: GPGStatus, digests: Digests, now: Int64) -> Result<Trust, Verdict> {
         var status = status
         status.plaintexts = 1
-        return judge(status, succeeded: true, digests: digests, beginsUnsigned: status.signatures.isEmpty)
+        return judge(
+            status,
+            succeeded: true,
+            digests: digests,
+            beginsUnsigned: status.signatures.isEmpty,
+            isText: false,
+            now: now
+        )
     }
 }

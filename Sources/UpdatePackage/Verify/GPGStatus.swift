@@ -15,10 +15,11 @@ struct GPGStatus: Hashable, Sendable {
     /// A packet in the file is not OpenPGP.
     var invalidPacket = false
 
-    /// Reads the tool's standard error: status lines and messages.
-    init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            if let status = line.dropPrefix("[GNUPG:] ") {
+    /// Reads the tool's standard error: status lines and messages. Names of keys stand in these lines as their owners wrote
+    /// them, so that only a line feed, which gpgv writes as `\n`, begins another.
+    init(_ text: some Collection<UInt8>) {
+        for line in outputLines(text) {
+            if let status = line[...].dropPrefix("[GNUPG:] ") {
                 read(status.split(separator: " ", omittingEmptySubsequences: false).map(String.init))
             } else if line.contains("problem reading source") || line.contains("length byte missing") {
                 readProblem = true
@@ -63,6 +64,7 @@ struct GPGStatus: Hashable, Sendable {
             $0.fingerprint = arguments[0]
             $0.created = Int64(arguments[2]) ?? 0
             $0.digest = DigestAlgorithm(id: Int(arguments[7]) ?? 0)
+            $0.isOfText = arguments[8] == "01"
             $0.primaryFingerprint = arguments[9]
         }
     }
@@ -94,7 +96,8 @@ extension Signature {
             primaryFingerprint: "",
             userID: "",
             digest: DigestAlgorithm(id: 0),
-            created: 0
+            created: 0,
+            isOfText: false
         )
     }
 }

@@ -21,7 +21,7 @@ struct PacketWalk: Hashable, Sendable {
     /// Bytes of a packet's tag and longest length.
     private static let headerLength = 6
 
-    private enum Length { case known(Int64), partial(Int64), toTheEnd }
+    enum Length { case known(Int64), partial(Int64), toTheEnd }
 
     /// Walks a message of `size` bytes.
     ///
@@ -58,7 +58,7 @@ struct PacketWalk: Hashable, Sendable {
     }
 
     /// §4.2.2: one, two or five octets, or a part of which more will follow.
-    private static func newLength(_ field: [UInt8]) -> (Length, Int)? {
+    static func newLength(_ field: [UInt8]) -> (Length, Int)? {
         guard let first = field.first else { return nil }
         switch first {
         case 0..<192: return (.known(Int64(first)), 1)
@@ -73,7 +73,7 @@ struct PacketWalk: Hashable, Sendable {
     }
 
     /// §4.2.1: one, two or four octets, or up to the end of the file.
-    private static func oldLength(_ kind: UInt8, _ field: [UInt8]) -> (Length, Int)? {
+    static func oldLength(_ kind: UInt8, _ field: [UInt8]) -> (Length, Int)? {
         guard kind < 3 else { return (.toTheEnd, 0) }
         let count = 1 << Int(kind)
         guard field.count >= count else { return nil }
@@ -84,6 +84,20 @@ struct PacketWalk: Hashable, Sendable {
 }
 
 extension PacketWalk {
+    /// The packets with their bodies, of a text only the beginning.
+    ///
+    /// - Parameter read: gives up to so many bytes at an offset.
+    func bodies(read: (_ offset: Int64, _ count: Int) throws -> [UInt8]) rethrows -> [MessageFrame.Packet] {
+        try packets.map { packet in
+            let limit = packet.tag == 11 ? MessageFrame.textHeadLength : MessageFrame.signatureLimit
+            var body: [UInt8] = []
+            for part in packet.body where body.count < limit {
+                body += try read(part.lowerBound, min(limit - body.count, part.count))
+            }
+            return MessageFrame.Packet(tag: packet.tag, body: body)
+        }
+    }
+
     /// What a signed message may look like from outside.
     enum Shape: Hashable, Sendable {
         /// Signatures around one text: nothing else, and nothing behind it.

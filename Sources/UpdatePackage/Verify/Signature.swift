@@ -1,7 +1,7 @@
 /// One signature of a message, as the OpenPGP tool judged it.
-public struct Signature: Hashable, Sendable {
+public struct Signature: Hashable, Sendable, Codable {
     /// What came of checking it.
-    public enum State: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable, Codable {
         /// It belongs to these bytes.
         case good
         /// It does not belong to these bytes.
@@ -32,6 +32,8 @@ public struct Signature: Hashable, Sendable {
     public var digest: DigestAlgorithm
     /// When it was made, in seconds since the epoch, as the signer claims.
     public var created: Int64
+    /// Whether it was made over text, so that it leaves open how lines end; otherwise over bytes.
+    public var isOfText: Bool
 
     /// Whether `fingerprint` names the key that signed, or its primary key.
     public func isBy(_ fingerprint: String) -> Bool {
@@ -41,7 +43,7 @@ public struct Signature: Hashable, Sendable {
 }
 
 /// A hash function, by its number in RFC 4880 §9.4.
-public struct DigestAlgorithm: Hashable, Sendable, CustomStringConvertible {
+public struct DigestAlgorithm: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The number.
     public var id: Int
 

@@ -14,6 +14,8 @@ public struct VerifiedPackage: Hashable, Sendable {
     public var payload: String
     /// Bytes of the program.
     public var payloadSize: Int64
+    /// What is wrong with the outside of the message, for later judgements: pinned files are let pass with some of it.
+    var framing: Framing
 }
 
 /// How much a package may cost before it is trusted.

@@ -10,6 +10,7 @@ import SystemPackage
 ///   - payload: where the unwrapped program goes; a file there is replaced. On failure nothing is left there.
 ///   - digests: those of the file if they were computed while it arrived, so that it is not read for them again.
 ///   - limits: bounds on size and time.
+///   - now: the time, in seconds since the epoch: signatures of the future are refused.
 /// - Returns: the package, with its payload written (mode 0600).
 /// - Throws: ``PackageError``; its ``PackageError/code`` is `INVALID_PATCH` where the file is at fault.
 public func verify(
@@ -17,9 +18,17 @@ public func verify(
     policy: TrustPolicy,
     payloadTo payload: String,
     digests: Digests? = nil,
-    limits: VerificationLimits = VerificationLimits()
+    limits: VerificationLimits = VerificationLimits(),
+    now: Int64 = clockSeconds()
 ) async throws(PackageError) -> VerifiedPackage {
-    let found = try await examine(file: file, policy: policy, payloadTo: payload, digests: digests, limits: limits)
+    let found = try await examine(
+        file: file,
+        policy: policy,
+        payloadTo: payload,
+        digests: digests,
+        limits: limits,
+        now: now
+    )
     switch found.trust {
     case .success(let trust):
         return VerifiedPackage(
@@ -29,11 +38,12 @@ public func verify(
             trust: trust,
             signatures: found.signatures,
             payload: payload,
-            payloadSize: found.payloadSize
+            payloadSize: found.payloadSize,
+            framing: found.framing
         )
     case .failure(let verdict):
         try? removeFile(payload)
-        throw PackageError(file, verdict.problem)
+        throw PackageError(file, verdict.problem, sha256: found.digests.sha256)
     }
 }
 
@@ -44,23 +54,26 @@ struct Examination: Sendable {
     var signatures: [Signature]
     var payloadSize: Int64
     var trust: Result<Trust, Verdict>
+    var framing: Framing
 }
 
-/// Unwraps a signed file and says whether it is believed; for ``verify(file:policy:payloadTo:digests:limits:)`` and for
+/// Unwraps a signed file and says whether it is believed; for ``verify(file:policy:payloadTo:digests:limits:now:)`` and for
 /// looking into files that are not.
 func examine(
     file: String,
     policy: TrustPolicy,
     payloadTo payload: String,
     digests: Digests? = nil,
-    limits: VerificationLimits = VerificationLimits()
+    limits: VerificationLimits = VerificationLimits(),
+    now: Int64 = clockSeconds()
 ) async throws(PackageError) -> Examination {
     do {
-        return try await Verification(file: file, policy: policy, payload: payload, limits: limits).run(digests)
+        return try await Verification(file: file, policy: policy, payload: payload, limits: limits, now: now)
+            .run(digests)
     } catch let error as PackageError {
         throw error
     } catch let error as Verdict {
-        throw PackageError(file, error.problem)
+        throw PackageError(file, error.problem, sha256: error.sha256 ?? digests?.sha256)
     } catch let error as ToolError {
         throw PackageError(file, PackageError.Problem(error))
     } catch {
@@ -73,21 +86,15 @@ private struct Verification: Sendable {
     var policy: TrustPolicy
     var payload: String
     var limits: VerificationLimits
+    var now: Int64
 
     func run(_ known: Digests?) async throws -> Examination {
         let input = try FileDescriptor.open(FilePath(file), .readOnly)
         defer { try? input.close() }
         let head = try input.head(PackageFile.sniffLength)
-        let kind = try accepted(PackageFile.sniff(head))
+        let kind = try accepted(head)
         let size = try input.seek(offset: 0, from: .end)
         try input.seek(offset: 0, from: .start)
-        if kind == .signedCleartext {
-            let tail = try input.bytes(
-                at: max(0, size - Int64(MessageFraming.tailLength)),
-                count: MessageFraming.tailLength
-            )
-            if let problem = MessageFraming.problem(ofCleartextTail: tail) { throw Verdict(problem) }
-        }
 
         // gpgv creates its output with the modes of the umask, so it writes into a folder that only we can enter.
         let room = try makeRoom()
@@ -95,19 +102,14 @@ private struct Verification: Sendable {
         let unwrapped = room + "/payload"
         async let hashing = digests(known, input)
         async let framing = framing(of: input, kind, size: size)
-        let (status, succeeded) = try await unwrap(from: input, to: unwrapped, size: size)
+        let (status, succeeded) = try await unwrap(from: input, into: room, size: size)
         let digests = try await hashing
-        var trust = policy.judge(
-            status,
-            succeeded: succeeded,
-            digests: digests,
-            beginsUnsigned: MessageFraming.beginsUnsigned(head)
-        )
-        // gpgv's own complaints say more; what it lets pass is refused here, of pinned files too.
-        if case .success = trust, let problem = try await framing { trust = .failure(Verdict(problem)) }
+        let outside = try await framing
+        let trust = judge(status, succeeded: succeeded, digests, outside, kind, head)
         if status.plaintexts == 0 {
             // Nothing was written; the verdict says why.
-            _ = try trust.get()
+            if case .failure(let verdict) = trust { throw Verdict(verdict.problem, sha256: digests.sha256) }
+            throw Verdict(.malformed(reason: "no signed text in it"), sha256: digests.sha256)
         }
         try handOver(unwrapped)
         return Examination(
@@ -115,20 +117,42 @@ private struct Verification: Sendable {
             kind: kind,
             signatures: status.signatures,
             payloadSize: fileSize(payload) ?? 0,
-            trust: trust
+            trust: trust,
+            framing: outside
         )
     }
 
     /// Lets only signed messages through; everything else gets the error that helps most.
-    private func accepted(_ kind: PackageFile.Kind) throws(Verdict) -> PackageFile.Kind {
-        switch kind {
-        case .signedBinary, .signedCleartext: return kind
+    private func accepted(_ head: [UInt8]) throws(Verdict) -> PackageFile.Kind {
+        switch PackageFile.sniff(head) {
+        case .signedBinary: return .signedBinary
+        case .signedCleartext: return .signedCleartext
         case .empty: throw Verdict(.empty)
         case .zip: throw Verdict(.deliveryZip(packages: DeliveryZip.packages(in: file)))
         case .iso: throw Verdict(.updateISO)
         case .script: throw Verdict(.unsignedScript)
-        case .other: throw Verdict(.notAPackage)
+        case .other: throw Verdict(MessageFraming.problem(ofOther: head))
         }
+    }
+
+    /// What gpgv said, the policy, and the outside of the message together.
+    private func judge(
+        _ status: GPGStatus,
+        succeeded: Bool,
+        _ digests: Digests,
+        _ outside: Framing,
+        _ kind: PackageFile.Kind,
+        _ head: [UInt8]
+    ) -> Result<Trust, Verdict> {
+        let trust = policy.judge(
+            status,
+            succeeded: succeeded,
+            digests: digests,
+            beginsUnsigned: MessageFraming.beginsUnsigned(head),
+            isText: kind == .signedCleartext,
+            now: now
+        )
+        return outside.settle(trust, isText: kind == .signedCleartext)
     }
 
     /// A folder beside the payload's place, so that it can be renamed there.
@@ -153,48 +177,38 @@ private struct Verification: Sendable {
         return try await Digests.of(input)
     }
 
-    /// What is wrong with the outside of a binary message, followed to the end of the file; nil where nothing is.
-    private func framing(
-        of input: FileDescriptor,
-        _ kind: PackageFile.Kind,
-        size: Int64
-    ) async throws -> PackageError.Problem? {
-        guard kind == .signedBinary else { return nil }
-        switch try PacketWalk(size: size, read: { try input.bytes(at: $0, count: $1) }).shape {
-        case .plain: return nil
-        case .foreign: return .surroundingData
-        case .compressed(let body):
-            let limit = limits.payloadLimit(forFileOf: size) + 1 << 20
-            switch try CompressedEnd.find(in: input, body: body, limit: limit) {
-            case .exact, .undecided: return nil
-            case .trailing: return .surroundingData
-            case .unknownAlgorithm: return .malformed(reason: "it is compressed in a way that is not known here")
-            }
-        }
+    private func framing(of input: FileDescriptor, _ kind: PackageFile.Kind, size: Int64) async throws -> Framing {
+        let limit = limits.payloadLimit(forFileOf: size) + 1 << 20
+        return try kind == .signedCleartext
+            ? Framing.ofCleartext(input) : Framing.ofPackets(input, size: size, unpacked: limit)
     }
 
     /// Runs gpgv under a limit on the size of what it writes: the kernel stops a bomb while it goes off.
-    private func unwrap(from input: FileDescriptor, to output: String, size: Int64) async throws -> (GPGStatus, Bool) {
+    private func unwrap(from input: FileDescriptor, into folder: String, size: Int64) async throws -> (GPGStatus, Bool)
+    {
         let limit = limits.payloadLimit(forFileOf: size)
         let keyring = try await UsableKeyring(policy.keyring)
         defer { keyring.discard() }
-        let tool = Tool(name: "prlimit", timeLimit: limits.time)
+        let tool = OutsideTool(
+            name: "gpgv",
+            inputs: keyring.inputs,
+            output: folder,
+            fileSize: limit,
+            timeLimit: limits.time
+        )
         let outcome = try await tool.run(
-            [
-                "--core=0", "--fsize=\(limit)", "--", "gpgv", "--status-fd", "2", "--keyring", keyring.path,
-                "--output", output, "-",
-            ],
+            ["--status-fd", "2", "--keyring", keyring.name, "--output", "/out/payload", "-"],
             from: input
         )
         switch outcome.status {
-        case .exited(127): throw Verdict(.toolMissing(name: "gpgv"))
         case .exited(let status):
-            if status != 0, (fileSize(output) ?? 0) >= limit { throw Verdict(.payloadTooLarge(limit: limit)) }
+            let written = fileSize(folder + "/payload") ?? 0
+            if status != 0, written >= limit { throw Verdict(.payloadTooLarge(limit: limit)) }
             let text = String(decoding: outcome.errors, as: UTF8.self)
             if text.contains("No space left on device") {
                 throw Verdict(.cannotWrite(path: payload, reason: Errno.noSpace.description))
             }
-            return (GPGStatus(text), status == 0)
+            return (GPGStatus(outcome.errors), status == 0)
         case .signaled(let signal):
             if signal == Signal.fileSizeExceeded { throw Verdict(.payloadTooLarge(limit: limit)) }
             throw Verdict(.toolFailed(name: "gpgv", reason: "signal \(signal)"))

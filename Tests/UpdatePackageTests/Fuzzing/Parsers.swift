@@ -13,9 +13,16 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
     "precheck": { bytes in _ = PrecheckFailure(parsing: String(decoding: bytes, as: UTF8.self)).parameters },
     "update-xml": { bytes in _ = try? UpdateXML(parsing: bytes) },
     "gpg-status": { bytes in
-        let status = GPGStatus(String(decoding: bytes, as: UTF8.self))
+        let status = GPGStatus(bytes)
         let digests = Digests(sha256: "", md5: "", size: 0)
-        let verdict = TrustPolicy().judge(status, succeeded: true, digests: digests, beginsUnsigned: false)
+        let verdict = TrustPolicy().judge(
+            status,
+            succeeded: true,
+            digests: digests,
+            beginsUnsigned: false,
+            isText: false,
+            now: 1_800_000_000
+        )
         // Without a good signature nothing is ever believed.
         if case .success = verdict { precondition(status.signatures.contains { $0.state == .good }) }
     },
@@ -23,7 +30,10 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
     "article": { bytes in
         let text = String(decoding: bytes, as: UTF8.self)
         guard let article = try? Article(parsing: text) else { return }
-        precondition(article.text == text)
+        // What is written back is read the same, and is the text itself where lines end with line feeds.
+        precondition((try? Article(parsing: article.text)) == article)
+        let isPlain = !text.unicodeScalars.contains("\r") && text.unicodeScalars.first != "\u{feff}"
+        precondition(!isPlain || article.text == text)
         _ = article.facts
         _ = article.html + article.markdown
     },
@@ -47,7 +57,7 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
         }
     },
     "framing": { bytes in
-        _ = MessageFraming.problem(ofCleartextTail: bytes)
+        _ = MessageFraming.problem(ofOther: bytes)
         _ = MessageFraming.beginsUnsigned(bytes)
         _ = PackageFile.sniff(bytes)
         _ = PayloadArchive.offset(in: bytes)
@@ -55,7 +65,22 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
     "packets": { bytes in
         let walk = PacketWalk(size: Int64(bytes.count)) { offset, count in Array(bytes[Int(offset)...].prefix(count)) }
         for part in walk.packets.flatMap(\.body) { precondition(part.upperBound <= Int64(bytes.count)) }
-        _ = walk.shape
+        let bodies = walk.bodies { offset, count in Array(bytes[Int(offset)...].prefix(count)) }
+        _ = MessageFrame.flaw(bodies)
+        var stream = PacketStream()
+        for piece in stride(from: 0, to: bytes.count, by: 7) {
+            bytes[piece..<min(piece + 7, bytes.count)].withUnsafeBufferPointer { stream.take($0) }
+        }
+        // Both walks see the same message.
+        if walk.shape == .plain { precondition(stream.isComplete && stream.packets == bodies) }
+    },
+    "cleartext": { bytes in
+        var (whole, pieces) = (CleartextWalk(), CleartextWalk())
+        whole.take(bytes)
+        whole.finish()
+        for byte in bytes { pieces.take([byte]) }
+        pieces.finish()
+        precondition(whole.foreign == pieces.foreign && whole.unsigned == pieces.unsigned)
     },
     "rpm-version": { bytes in
         let parts = bytes.split(separator: 0, maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
@@ -63,7 +88,17 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
         let order = RPMVersion.compare(parts[0], parts[1]).signum()
         precondition(RPMVersion.compare(parts[1], parts[0]).signum() == -order)
     },
-    "rpm-answer": { bytes in _ = RPMFile(line: String(decoding: bytes, as: UTF8.self)[...], path: "a.rpm") },
+    "rpm": { bytes in
+        guard let rpm = try? RPMReader.describe(bytes, name: "a.rpm") else { return }
+        // What is passed to rpm is one word, no option, and holds no macro.
+        precondition(!rpm.nevra.hasPrefix("-") && !rpm.nevra.contains { $0.isWhitespace || "%/".contains($0) })
+        precondition(rpm.installedSize >= 0 && rpm.epoch >= 0)
+    },
+    "lines": { bytes in
+        let lines = textLines(String(decoding: bytes, as: UTF8.self))
+        precondition(lines.allSatisfy { !$0.unicodeScalars.contains { $0 == "\n" || $0 == "\r" } })
+        precondition(textLines(lines.joined(separator: "\r\n").replacing("\u{feff}", with: "")).count == lines.count)
+    },
     "deb-version": { bytes in
         let parts = bytes.split(separator: 0, maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 2, let one = DebVersion(parts[0]), let other = DebVersion(parts[1]) else { return }
@@ -100,7 +135,7 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
             precondition(stream.unpacked <= 1 << 23 && input == bytes)
         }
     },
-    "keys": { bytes in _ = KeyFile.keys(listing: String(decoding: bytes, as: UTF8.self)) },
+    "keys": { bytes in _ = KeyFile.keys(listing: bytes) },
     "path": { bytes in
         guard let path = try? safePath(String(decoding: bytes, as: UTF8.self)) else { return }
         precondition(!path.hasPrefix("/") && !path.split(separator: "/").contains(".."))

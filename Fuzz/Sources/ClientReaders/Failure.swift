@@ -1,0 +1,1 @@
+../../../Sources/xe/Failure.swift

@@ -1,0 +1,1 @@
+../../../Sources/LibvirtHosts/Host/Lines.swift

@@ -1,0 +1,1 @@
+../../../Tests/LibvirtHostsTests/Fuzzing/HostParsers.swift

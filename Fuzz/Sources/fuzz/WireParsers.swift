@@ -1,0 +1,1 @@
+../../../Tests/XenAPITests/Fuzzing/WireParsers.swift
