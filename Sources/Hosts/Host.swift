@@ -206,6 +206,13 @@ public struct ProgramResult: Hashable, Sendable {
     }
 }
 
+extension ProgramResult {
+    /// The first line of its output, for messages.
+    public var firstLine: String {
+        output.split(whereSeparator: \.isNewline).first.map { HostAnswer.text($0, bytes: 1_024) } ?? "it said nothing"
+    }
+}
+
 /// One file of `/var/patch/applied`: what the `info` of an applied package printed.
 public struct Stamp: Hashable, Sendable {
     /// The file's name: the uuid of the patch.

@@ -45,7 +45,7 @@ public enum RPMVerification {
             } else if checks.isEmpty {
                 return nil
             } else if line.hasPrefix("header ") {
-                checks[checks.count - 1].headers.insert(String(line.dropFirst("header ".count)))
+                checks[checks.count - 1].headers.insert(HostAnswer.text(line.dropFirst("header ".count)))
             } else {
                 checks[checks.count - 1].findings.append(finding(line))
             }
@@ -56,7 +56,7 @@ public enum RPMVerification {
     /// One line of `rpm -V`: `S.5....T.  c /etc/file`, `missing     /usr/bin/file`, or words.
     private static func finding(_ line: Substring) -> PackageFinding {
         let words = line.prefix { $0 != "/" }.split(separator: " ")
-        let path = String(line[(line.firstIndex(of: "/") ?? line.endIndex)...])
+        let path = HostAnswer.text(line[(line.firstIndex(of: "/") ?? line.endIndex)...], bytes: 4_096)
         guard let first = words.first, words.count <= 2, !path.isEmpty,
             words.count == 1 || (words[1].count == 1 && "cdglr".contains(words[1]))
         else { return .other(line.trimmed) }
@@ -74,6 +74,6 @@ extension Substring {
     fileprivate var trimmed: String {
         var rest = self
         while rest.first == " " || rest.first == "\t" { rest.removeFirst() }
-        return String(rest)
+        return HostAnswer.text(rest, bytes: 4_096)
     }
 }

@@ -109,6 +109,90 @@ import Musl
         #expect(result.ending == .exited(0))
     }
 
+    @Test(
+        "can make none of the system calls that lead around namespaces",
+        .enabled("needs perl") { Machine.has("perl") }
+    )
+    func systemCalls() async throws {
+        let test = try await TestPool.open()
+        // Each answers what only the filter does: where the call exists, its arguments would be wrong, not forbidden.
+        let calls = SyscallFilter.refused.compactMap { call in
+            #if arch(x86_64)
+            call.x86_64.map { (call.name, $0) }
+            #else
+            call.arm64.map { (call.name, $0) }
+            #endif
+        }
+        let script = calls.map {
+            "print '\($0.0) ', (syscall(\($0.1), -1, -1, -1, -1, -1) == -1 ? $!+0 : 'done'), qq(\\n);"
+        }
+        let result = try await test.run(
+            "grep '^Seccomp:' /proc/self/status\nperl -e '\(script.joined().replacing("'", with: "'\\''"))'"
+        )
+        #expect(result.output.contains("Seccomp:\t2"))
+        let answers = Set(result.output.split(separator: "\n").map(String.init))
+        for (name, _) in calls { #expect(answers.contains("\(name) \(EPERM)"), "\(name)") }
+    }
+
+    @Test("can not trace the sandbox's own init, and keyrings of the machine are not there")
+    func initProcess() async throws {
+        let test = try await TestPool.open()
+        let result = try await test.run(
+            "cat /proc/keys /proc/key-users 2>/dev/null; kill -STOP 1; kill -KILL 1; echo went on"
+        )
+        #expect(result == ProgramResult(ending: .exited(0), output: "went on\n"))
+    }
+
+    @Test("can not change what it runs from: the server's file is lent for reading")
+    func lentProgram() async throws {
+        let test = try await TestPool.open()
+        let text = """
+            echo 'echo forged' >/var/patch/update && echo BAD written
+            echo 'echo forged' >>"$0" && echo BAD appended
+            chmod 4755 "$0" && echo BAD mode
+            rm -f "$0" && echo BAD removed
+            mv /root "$0" && echo BAD moved
+            ln "$0" /var/tmp/kept && echo BAD linked
+            true
+            """
+        let program = try test.folder.script("lent", text)
+        let before = try FileSystem.read(FilePath(program), limit: 1 << 20)
+        let limits = ProgramLimits(time: .seconds(60), outputBytes: 1 << 20)
+        let result = try await test.host.run(program: program, argument: "apply", limits: limits)
+        #expect(result.ending == .exited(0))
+        #expect(!result.output.contains("BAD"), "\(result.output)")
+        #expect(try FileSystem.read(FilePath(program), limit: 1 << 20) == before)
+        #expect(FileSystem.mode(FilePath(program)).map { $0 & 0o7777 } == 0o700)
+    }
+
+    @Test(
+        "leaves no file in its tree that gives rights on the machine, however deep and well hidden",
+        .enabled("needs perl") { Machine.has("perl") }
+    )
+    func privilegedFiles() async throws {
+        let test = try await TestPool.open()
+        let result = try await test.run(
+            """
+            cp /bin/bash /var/tmp/root; chmod 6755 /var/tmp/root
+            mkdir /var/tmp/hidden; cp /bin/bash /var/tmp/hidden/root; chmod 4755 /var/tmp/hidden/root
+            chmod 0011 /var/tmp/hidden
+            cd /var/tmp
+            perl -e 'for (1..600) { mkdir "deeper-than-a-path"; chdir "deeper-than-a-path" or exit 1 }
+                system("cp /bin/true root; chmod 4711 root; ls -l root")'
+            touch /usr/bin/su 2>/dev/null
+            """
+        )
+        #expect(result.output.contains("rws"), "\(result.output)")
+        let tree = test.tree().string
+        #expect(try await tool("find", tree, "-perm", "/6000", "-type", "f") == "")
+        #expect(FileSystem.mode(FilePath(tree + "/var/tmp/root")).map { $0 & 0o7777 } == 0o755)
+        // Nobody else comes as far as there, whoever made the folders.
+        for folder in ["hosts", "embedded"] {
+            #expect(FileSystem.mode(FilePath(test.state).appending(folder)).map { $0 & 0o7777 } == 0o700)
+        }
+        try await tool("rm", "-rf", tree + "/var/tmp")
+    }
+
     @Test("finds only the environment of a host, not this process's")
     func environment() async throws {
         let test = try await TestPool.open()

@@ -97,21 +97,52 @@ final class ManualClock: Clock, Sendable {
     }
 
     @Test(
-        "refuses hostnames that are no names, and hosts named twice",
-        arguments: ["", "..", "a/b", "-x", "a b", "ä", ".hid"]
+        "sets a host aside whose name is none, or another's, and serves the others",
+        arguments: [
+            "", "..", "a/b", "-x", "a b", "ä", ".hid", "bad_name", "nul\0", "host1", "HOST1",
+            String(repeating: "a", count: 64),
+        ]
     )
     func hostnames(name: String) async throws {
-        let folder = try TemporaryFolder()
-        await #expect(throws: HostError.self) {
-            try await EmbeddedPool.open(state: folder.path.string, hosts: [.init(uuid: "1", name: name)])
+        let test = try await TestPool.open()
+        await test.pool.shutdown()
+        let identities = TestPool.identities(1) + [.init(uuid: "2", name: name)]
+        let pool = try await EmbeddedPool.open(state: test.state, hosts: identities)
+        #expect(pool.hosts.map(\.uuid) == identities.map(\.uuid))
+        _ = try await pool.hosts[0].facts()
+        let error = await #expect(throws: HostError.self) { try await pool.hosts[1].facts() }
+        #expect(error?.description.contains("host.set_hostname") == true)
+        #expect(pool.setAside == [error?.description].compactMap { $0 })
+        #expect(try FileSystem.names(in: FilePath(test.state).appending("hosts")) == ["host1"])
+        await pool.shutdown()
+    }
+
+    @Test("gives a host that was renamed its own tree again, also where the name was another's before")
+    func renamed() async throws {
+        let test = try await TestPool.open(hosts: 2)
+        _ = try await test.run("echo first >/root/whose", on: 0)
+        _ = try await test.run("echo second >/root/whose", on: 1)
+        await test.pool.shutdown()
+        var identities = TestPool.identities(2)
+        (identities[0].name, identities[1].name) = ("host2", "other")
+        let pool = try await EmbeddedPool.open(state: test.state, hosts: identities)
+        let show = try test.folder.script("show", "cat /root/whose; hostname")
+        let limits = ProgramLimits(time: .seconds(60), outputBytes: 4_096)
+        for (host, output) in zip(pool.hosts, ["first\nhost2\n", "second\nother\n"]) {
+            #expect(try await host.run(program: show, argument: "", limits: limits).output == output)
         }
-        await #expect(throws: HostError.self) {
-            try await EmbeddedPool.open(
-                state: folder.path.string,
-                hosts: [.init(uuid: "1", name: "one"), .init(uuid: "2", name: "one")]
-            )
-        }
-        #expect(try FileSystem.names(in: folder.path).isEmpty)
+        await pool.shutdown()
+    }
+
+    @Test("closes the folders above its hosts' trees, though they were open to others before")
+    func openFolders() async throws {
+        let test = try await TestPool.open()
+        await test.pool.shutdown()
+        let folder = FilePath(test.state).appending("hosts")
+        try await tool("chmod", "755", folder.string)
+        let pool = try await EmbeddedPool.open(state: test.state, hosts: TestPool.identities(1))
+        #expect(FileSystem.mode(folder).map { $0 & 0o7777 } == 0o700)
+        await pool.shutdown()
     }
 }
 

@@ -13,7 +13,7 @@ struct StorageTests {
 
     private func inventory(_ pools: [StoragePool], _ source: String, file more: String = "") throws -> HostInventory {
         let file = try PoolFile(yaml: "name: P\nhosts: [{name: a}, {name: b}]\n\(more)", file: "pool.yaml", folder: "/")
-        let facts = try #require(RemoteFacts("user=0\nclock=1\nboot_id=a\nuptime=1\n", sent: 1, received: 1))
+        let facts = try RemoteFacts("user=0\nclock=1\nboot_id=a\nuptime=1\n", sent: 1, received: 1)
         let xml = """
             <domain><name>vm</name><uuid>01234567-89ab-cdef-0123-456789abcdef</uuid><devices>
             <disk type='file' device='disk'><source \(source)/><target dev='vda'/></disk></devices></domain>

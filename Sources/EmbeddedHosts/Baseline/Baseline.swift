@@ -16,30 +16,42 @@ struct Baseline: Sendable {
         "embedded/baseline/\(ReplicaPackages.fingerprint(of: .baseline))-\(sandbox.kind.rawValue)"
     }
 
-    /// Makes the tree `hosts/NAME` of each host that has none.
-    func makeHosts(_ identities: [EmbeddedPool.HostIdentity]) async throws(HostError) {
-        let missing = identities.filter { !FileSystem.isFolder(root.appending("hosts").appending($0.name)) }
+    /// Makes the tree `hosts/FOLDER` of each host that has none.
+    func makeHosts(_ identities: [EmbeddedPool.HostIdentity], _ folders: TreeFolders) async throws(HostError) {
+        try closeFolders()
+        let missing = identities.filter { identity in
+            !FileSystem.isFolder(root.appending("hosts").appending(folders.folder(of: identity)))
+        }
         if missing.isEmpty { return }
         try await makeTemplate()
-        try files("hosts") { () throws(Errno) in try FileSystem.makeFolders(root.appending("hosts")) }
-        for identity in missing { try await makeAside(identity) }
+        for identity in missing { try await makeAside(identity, folders.folder(of: identity)) }
         // Once for all: it waits for whatever the machine has to write.
         try await tool("sync", ["-f", "hosts"])
-        for identity in missing {
-            try files(aside(identity.name)) { () throws(Errno) in
-                let tree = root.appending("hosts").appending(identity.name)
-                try FileSystem.rename(root.appending(aside(identity.name)), to: tree)
+        for folder in missing.map(folders.folder) {
+            try files(aside(folder)) { () throws(Errno) in
+                try FileSystem.rename(root.appending(aside(folder)), to: root.appending("hosts").appending(folder))
             }
         }
     }
 
-    private func aside(_ name: String) -> String { "embedded/hosts/\(name)/tree.new" }
+    /// Makes the folders above all trees, and closes them to others whoever made them: what packages bring to a host has
+    /// the owners and modes of a host, and is nothing for other users of this machine.
+    private func closeFolders() throws(HostError) {
+        for folder in ["hosts", "embedded"] {
+            try files(folder) { () throws(Errno) in
+                try FileSystem.makeFolders(root.appending(folder), mode: 0o700)
+                try FileSystem.closeToOthers(root.appending(folder))
+            }
+        }
+    }
 
-    private func makeAside(_ identity: EmbeddedPool.HostIdentity) async throws(HostError) {
-        let aside = aside(identity.name)
+    private func aside(_ folder: String) -> String { "embedded/hosts/\(folder)/tree.new" }
+
+    private func makeAside(_ identity: EmbeddedPool.HostIdentity, _ folder: String) async throws(HostError) {
+        let aside = aside(folder)
         try files(aside) { () throws(Errno) in
             try FileSystem.removeTree(root.appending(aside))
-            try FileSystem.makeFolders(root.appending("embedded/hosts/\(identity.name)"))
+            try FileSystem.makeFolders(root.appending("embedded/hosts/\(folder)"))
         }
         try await tool("cp", ["-a", "--reflink=auto", template, aside])
         try files(aside) { () throws(Errno) in

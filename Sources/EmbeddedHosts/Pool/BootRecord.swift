@@ -12,6 +12,8 @@ struct BootRecord: Codable, Hashable, Sendable {
         case off
     }
 
+    /// Whose tree this is, by the host's uuid; nil in records of old.
+    var host: String?
     var phase: Phase
     var bootID: String
     /// Seconds since the epoch.

@@ -8,17 +8,20 @@ extension EmbeddedHost {
     static let stampFolder = ["var", "patch", "applied"]
     /// Programs run one at a time, under one name: nothing of a package's own name reaches the host.
     static let programName = "update"
-    private static let stampBytes = 65_536
-    private static let stampCount = 4096
 
-    /// Brings a program to the host, where it may be run.
-    func place(program: FilePath) async throws(HostError) {
-        let (tree, name) = (tree, name)
+    /// Makes a program runnable as `/var/patch/update`.
+    ///
+    /// It stays where the server keeps it, and the sandbox lays it over an empty file, for reading only: a host whose shell
+    /// was replaced can not rewrite what runs on it next, and a package of a gigabyte is not copied for each of its runs.
+    ///
+    /// - Returns: what the sandbox has to lend; nothing with `proot`, which gets a copy.
+    func lend(program: String) async throws(HostError) -> [Sandbox.Binding] {
+        let (tree, name, isCopied) = (tree, name, sandbox.kind == .proot)
         let error: HostError? = await withCheckedContinuation { done in
-            // Packages of a gigabyte exist: no thread of Swift's pool may wait for the disk that long.
+            // No thread of Swift's pool may wait for the disk as long as a copy takes.
             DispatchQueue.global().async {
                 do throws(Errno) {
-                    try Self.bring(program, into: tree)
+                    try Self.prepare(FilePath(program), in: tree, isCopied: isCopied)
                     done.resume(returning: nil)
                 } catch {
                     done.resume(returning: HostError(error, host: name, path: "/var/patch"))
@@ -26,12 +29,15 @@ extension EmbeddedHost {
             }
         }
         if let error { throw error }
+        return isCopied ? [] : [Sandbox.Binding(source: program, destination: "/var/patch/\(Self.programName)")]
     }
 
-    private static func bring(_ program: FilePath, into tree: FilePath) throws(Errno) {
+    private static func prepare(_ program: FilePath, in tree: FilePath, isCopied: Bool) throws(Errno) {
         let folder = try TreeFolder(patchFolder, in: tree, creating: true)
-        // A package of a gigabyte need not be copied for each of its runs.
-        if try folder.linkFile(programName, to: program, mode: 0o755) { return }
+        guard isCopied else {
+            try FileSystem.closeToOthers(program)
+            return try folder.replaceFile(programName, mode: 0o755) { _ in }
+        }
         let source: FileDescriptor = try FileSystem.typed {
             try FileDescriptor.open(program, .readOnly, options: [.closeOnExec])
         }
@@ -47,17 +53,18 @@ extension EmbeddedHost {
 
     func stamps() async throws(HostError) -> [Stamp] {
         try checkUp()
-        do throws(Errno) {
+        var stamps = StampCollection()
+        do {
             let folder = try TreeFolder(Self.stampFolder, in: tree, creating: true)
-            var stamps: [Stamp] = []
-            for name in try folder.names().prefix(Self.stampCount) where !name.hasPrefix(".") {
-                guard let file = try folder.readFile(name, limit: Self.stampBytes) else { continue }
-                let contents = String(decoding: file.bytes, as: UTF8.self)
-                stamps.append(Stamp(name: name, contents: contents, modified: file.modified))
+            for name in try folder.names() where !name.hasPrefix(".") {
+                guard let file = try folder.readFile(name, limit: StampCollection.stampBytes) else { continue }
+                try stamps.add(name: name, contents: file.bytes, modified: file.modified)
             }
-            return stamps
+            return stamps.stamps
+        } catch let nonsense as HostNonsense {
+            throw nonsense.of(name)
         } catch {
-            throw HostError(error, host: name, path: "/var/patch/applied")
+            throw HostError(error as? Errno ?? .ioError, host: name, path: "/var/patch/applied")
         }
     }
 

@@ -14,14 +14,21 @@ actor EmbeddedHost: Host {
     private let recordFile: FilePath
     private var record: BootRecord
     private var restart: Task<Void, Never>?
+    /// Why the latest try to come up failed; nil where none did.
+    private var bootProblem: String?
+    /// How long a host that can not come up waits before it tries again.
+    private static let bootPause = Duration.seconds(5)
     /// The program that runs now, which a restart kills.
     private var program: Task<Result<ProgramResult, HostError>, Never>?
     let turnstile = Turnstile()
 
     /// Takes a host up whose tree is there: where it was left, or with its first boot.
+    ///
+    /// - Parameter folder: the name of the folder below `hosts` that is its tree.
     init(
         uuid: String,
         name: String,
+        folder: String,
         sandbox: Sandbox,
         timing: Timing,
         comesBack: Bool
@@ -31,8 +38,8 @@ actor EmbeddedHost: Host {
         self.sandbox = sandbox
         self.timing = timing
         self.comesBack = comesBack
-        tree = sandbox.root.appending("hosts").appending(name)
-        world = Sandbox.World(tree: "hosts/\(name)", scratch: "embedded/hosts/\(name)", hostname: name)
+        tree = sandbox.root.appending("hosts").appending(folder)
+        world = Sandbox.World(tree: "hosts/\(folder)", scratch: "embedded/hosts/\(folder)", hostname: name)
         let beside = sandbox.root.appending(world.scratch)
         recordFile = beside.appending("boot.json")
         do throws(Errno) { try FileSystem.makeFolders(beside.appending("work")) } catch {
@@ -41,10 +48,16 @@ actor EmbeddedHost: Host {
         let known = BootRecord.read(recordFile)
         record =
             known
-            ?? BootRecord(phase: .up, bootID: "", bootTime: 0, agentStartTime: 0, softwareVersion: [:])
-        if known == nil { try await finishBoot() }
-        // A program of a process that was killed may have been left behind.
-        try? TreeFolder(Self.patchFolder, in: tree).removeFile(Self.programName)
+            ?? BootRecord(host: uuid, phase: .up, bootID: "", bootTime: 0, agentStartTime: 0, softwareVersion: [:])
+        await prepareTree()
+        if known == nil {
+            try await finishBoot()
+        } else if record.host != uuid {
+            var owned = record
+            owned.host = uuid
+            // On a full disk the next opening notes it: the tree is found by its name until then.
+            try? save(owned)
+        }
         if case .restarting(let since) = record.phase { continueRestart(since: since) }
     }
 
@@ -63,21 +76,16 @@ actor EmbeddedHost: Host {
         }
     }
 
-    func installedPackages() async throws(HostError) -> [InstalledPackage] {
-        try checkUp()
-        return try await queryPackages()
-    }
-
     func run(program path: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult {
         try await turnstile.pass { () async throws(HostError) in
             try checkUp()
             let boot = record.bootID
             let command = ["/var/patch/\(Self.programName)", argument]
-            try await place(program: FilePath(path))
+            let lent = try await lend(program: path)
             defer { try? TreeFolder(Self.patchFolder, in: tree).removeFile(Self.programName) }
             let task = Task { [sandbox, world] () async -> Result<ProgramResult, HostError> in
                 do throws(HostError) {
-                    return .success(try await sandbox.run(command, in: world, limits: limits))
+                    return .success(try await sandbox.run(command, in: world, binding: lent, limits: limits))
                 } catch {
                     return .failure(error)
                 }
@@ -89,6 +97,7 @@ actor EmbeddedHost: Host {
                 task.cancel()
             }
             program = nil
+            await withdrawPrivileges()
             guard record.phase == .up, record.bootID == boot else {
                 throw .unreachable(host: name, reason: "it was restarted while a program ran on it")
             }
@@ -112,21 +121,26 @@ actor EmbeddedHost: Host {
         guard record.phase == .off else { throw .failed(host: name, reason: "it is not switched off") }
         // From here on it is like a restart whose way down is behind it.
         let since = timing.now() - Timing.shutdown / .seconds(1) / timing.speed
-        record.phase = .restarting(since: since)
-        try save()
+        try enter(.restarting(since: since))
         continueRestart(since: since)
     }
 
     private func goDown(_ phase: BootRecord.Phase) throws(HostError) {
-        record.phase = phase
-        try save()
+        try enter(phase)
         program?.cancel()
+    }
+
+    private func enter(_ phase: BootRecord.Phase) throws(HostError) {
+        var changed = record
+        changed.phase = phase
+        try save(changed)
     }
 
     func restartAgent() async throws(HostError) {
         try checkUp()
-        record.agentStartTime = max(Int64(timing.now()), record.agentStartTime + 1)
-        try save()
+        var changed = record
+        changed.agentStartTime = max(Int64(timing.now()), record.agentStartTime + 1)
+        try save(changed)
     }
 
     /// Whether the host is up, for the hypervisor.
@@ -143,15 +157,19 @@ actor EmbeddedHost: Host {
     func checkUp() throws(HostError) {
         switch record.phase {
         case .up: return
-        case .restarting: throw .unreachable(host: name, reason: "it is restarting")
+        case .restarting:
+            let reason = bootProblem.map { "it is restarting, and can not come up: \($0)" } ?? "it is restarting"
+            throw .unreachable(host: name, reason: reason)
         case .off: throw .unreachable(host: name, reason: "it is switched off, and host-power-on switches it on")
         }
     }
 
-    private func save() throws(HostError) {
-        do throws(Errno) { try record.write(recordFile) } catch {
+    /// Keeps a record on the disk, and only then goes by it: what could not be written did not happen.
+    private func save(_ changed: BootRecord) throws(HostError) {
+        do throws(Errno) { try changed.write(recordFile) } catch {
             throw HostError(error, host: name, path: recordFile.string)
         }
+        record = changed
     }
 
     // MARK: Restart
@@ -162,9 +180,22 @@ actor EmbeddedHost: Host {
         let passed = Duration.seconds(max(0, timing.now() - since)) * timing.speed
         restart = Task {
             do { try await timing.sleep(max(.zero, total - passed)) } catch { return }
-            // A disk that is full now leaves the host down; the next process tries again.
-            try? await finishBoot()
+            // A disk that is full now may not be so later.
+            while !(await comesUp()) {
+                do { try await ContinuousClock().sleep(for: Self.bootPause) } catch { return }
+            }
         }
+    }
+
+    /// Tries to finish the boot, and remembers why that failed.
+    private func comesUp() async -> Bool {
+        do throws(HostError) {
+            try await finishBoot()
+            bootProblem = nil
+        } catch {
+            bootProblem = error.cause
+        }
+        return bootProblem == nil || Task.isCancelled
     }
 
     /// Puts what is installed in effect, under a new boot id.
@@ -177,40 +208,6 @@ actor EmbeddedHost: Host {
         booted.bootTime = max(Int64(timing.now()), record.bootTime + 1)
         booted.agentStartTime = max(booted.bootTime, record.agentStartTime + 1)
         booted.softwareVersion = SoftwareVersion.booted(with: packages, hostname: name)
-        do throws(Errno) { try booted.write(recordFile) } catch {
-            throw HostError(error, host: name, path: recordFile.string)
-        }
-        record = booted
-    }
-
-    // MARK: Packages
-
-    func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
-        try checkUp()
-        if let name = packages.first(where: { !RPMVerification.isPackage($0) }) {
-            throw .failed(host: self.name, reason: "\(name.debugDescription) is no name of a package")
-        }
-        guard !packages.isEmpty else { return [] }
-        let result = try await turnstile.pass { () async throws(HostError) in
-            try await sandbox.run(
-                ["/bin/sh", "-c", RPMVerification.script, "verify"] + packages,
-                in: world,
-                limits: PackageList.verificationLimits
-            )
-        }
-        guard result.ending == .exited(0), let checks = RPMVerification.parse(result.output, packages: packages) else {
-            throw .failed(host: name, reason: "its packages can not be verified: \(result.output.prefix(2_000))")
-        }
-        return checks
-    }
-
-    private func queryPackages() async throws(HostError) -> [InstalledPackage] {
-        let result = try await turnstile.pass { () async throws(HostError) in
-            try await sandbox.run(PackageList.command, in: world, limits: PackageList.limits)
-        }
-        guard result.ending == .exited(0) else {
-            throw .failed(host: name, reason: "its RPM database can not be read: \(result.output)")
-        }
-        return PackageList.parse(result.output)
+        try save(booted)
     }
 }

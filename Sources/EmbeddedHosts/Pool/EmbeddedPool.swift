@@ -15,7 +15,7 @@ public struct EmbeddedPool: HostPool {
     public struct HostIdentity: Hashable, Sendable {
         /// The host's uuid in the pool.
         public var uuid: String
-        /// Its hostname: a letter or digit, then up to 62 letters, digits or hyphens.
+        /// Its hostname, as ``HostName`` wants it.
         public var name: String
 
         /// Creates an identity.
@@ -31,11 +31,13 @@ public struct EmbeddedPool: HostPool {
     public let hypervisor: any Hypervisor
     /// How programs are kept in their host's tree.
     public let sandboxKind: Sandbox.Kind
+    /// Why hosts were set aside when the pool was opened, a sentence for each; none as a rule.
+    public var setAside: [String] { hosts.compactMap { ($0 as? HostSetAside)?.refusal.description } }
     private let embedded: [EmbeddedHost]
 
     /// Opens the pool's hosts, and makes the trees of those that have none.
     ///
-    /// A host that was restarting when an earlier process ended goes on with it. One process at a time may have a pool open.
+    /// A host whose name can not be one, or is another's as well, is set aside: it answers nothing but why. A host that was restarting when an earlier process ended goes on with it. One process at a time may have a pool open.
     ///
     /// - Parameters:
     ///   - state: absolute path of the folder of the pool's state; made if missing.
@@ -53,7 +55,9 @@ public struct EmbeddedPool: HostPool {
         sandbox wanted: Sandbox.Kind? = nil,
         faults: Faults = .none
     ) async throws(HostError) -> EmbeddedPool {
-        try check(identities)
+        guard Set(identities.map(\.uuid)).count == identities.count else {
+            throw .failed(host: "localhost", reason: "two hosts of the pool have the same uuid")
+        }
         let root = FilePath(state)
         guard root.isAbsolute else { throw .failed(host: "localhost", reason: "\(state) is no absolute path") }
         do throws(Errno) { try FileSystem.makeFolders(root) } catch {
@@ -61,13 +65,20 @@ public struct EmbeddedPool: HostPool {
         }
         let named = try kindFromEnvironment()
         let sandbox = try await Sandbox.detect(root: root, wanted: wanted ?? named)
-        try await Baseline(sandbox: sandbox).makeHosts(identities)
-        var hosts: [EmbeddedHost] = []
+        let problems = problems(identities)
+        let folders = TreeFolders(root: root)
+        try await Baseline(sandbox: sandbox).makeHosts(identities.filter { problems[$0.uuid] == nil }, folders)
+        var hosts: [any Host] = []
         for identity in identities {
+            if let problem = problems[identity.uuid] {
+                hosts.append(HostSetAside(uuid: identity.uuid, name: identity.name, reason: problem))
+                continue
+            }
             hosts.append(
                 try await EmbeddedHost(
                     uuid: identity.uuid,
                     name: identity.name,
+                    folder: folders.folder(of: identity),
                     sandbox: sandbox,
                     timing: timing,
                     comesBack: !faults.hostsThatStayDown.contains(identity.uuid)
@@ -77,11 +88,11 @@ public struct EmbeddedPool: HostPool {
         return EmbeddedPool(hosts: hosts, timing: timing, faults: faults, sandboxKind: sandbox.kind)
     }
 
-    private init(hosts: [EmbeddedHost], timing: Timing, faults: Faults, sandboxKind: Sandbox.Kind) {
+    private init(hosts: [any Host], timing: Timing, faults: Faults, sandboxKind: Sandbox.Kind) {
         self.hosts = hosts
         self.sandboxKind = sandboxKind
-        embedded = hosts
-        let byUUID = Dictionary(hosts.map { ($0.uuid, $0) }, uniquingKeysWith: { first, _ in first })
+        embedded = hosts.compactMap { $0 as? EmbeddedHost }
+        let byUUID = Dictionary(embedded.map { ($0.uuid, $0) }, uniquingKeysWith: { first, _ in first })
         hypervisor = EmbeddedHypervisor(hosts: byUUID, timing: timing, faults: faults)
     }
 
@@ -103,18 +114,14 @@ public struct EmbeddedPool: HostPool {
         return kind
     }
 
-    private static func check(_ identities: [HostIdentity]) throws(HostError) {
-        for name in identities.map(\.name) {
-            let isName = name.utf8.allSatisfy { byte in
-                Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber
-                    || byte == UInt8(ascii: "-")
-            }
-            guard isName, name.allSatisfy(\.isASCII), (1...63).contains(name.utf8.count), !name.hasPrefix("-") else {
-                throw .failed(host: name, reason: "a hostname is made of letters, digits and hyphens")
-            }
+    /// Why hosts can not be opened, by their uuids. Of two of one name the first has it.
+    private static func problems(_ identities: [HostIdentity]) -> [String: String] {
+        var problems: [String: String] = [:]
+        var names: [String] = []
+        for identity in identities {
+            problems[identity.uuid] = HostName.problem(with: identity.name, beside: names)
+            names.append(identity.name)
         }
-        guard Set(identities.map(\.name)).count == identities.count,
-            Set(identities.map(\.uuid)).count == identities.count
-        else { throw .failed(host: "localhost", reason: "two hosts of the pool have the same name or uuid") }
+        return problems
     }
 }

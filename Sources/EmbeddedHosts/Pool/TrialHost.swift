@@ -41,6 +41,15 @@ public enum TrialHost {
         return try result.get()
     }
 
+    /// Removes what trials have left in a folder that were killed, a day ago or earlier.
+    ///
+    /// - Parameters:
+    ///   - folder: absolute path of a folder for temporary files.
+    ///   - prefix: how the names of trials' folders begin.
+    public static func removeLeftovers(in folder: String, prefix: String) {
+        FileSystem.removeLeftovers(in: FilePath(folder), prefix: prefix, olderThan: 86_400)
+    }
+
     private static func writeInventory(_ version: String, _ build: String?, tree: FilePath) throws(HostError) {
         let text = """
             PRODUCT_BRAND='XenServer'

@@ -8,13 +8,25 @@ struct ReplicaPackage: Hashable, Sendable {
         case configuration(String)
         /// A shell script that prints what the real program says of its version.
         case command(String, says: String)
+        /// A program.
+        case program(String, text: String)
         /// A symbolic link.
         case link(String, to: String)
+
+        /// Whether it is there to be run.
+        var isProgram: Bool {
+            switch self {
+            case .command, .program: true
+            case .text, .configuration, .link: false
+            }
+        }
 
         /// The absolute path.
         var path: String {
             switch self {
-            case .text(let path), .configuration(let path), .command(let path, _), .link(let path, _): path
+            case .text(let path), .configuration(let path), .command(let path, _), .program(let path, _),
+                .link(let path, _):
+                path
             }
         }
     }

@@ -39,6 +39,8 @@ public enum ReplicaPackages {
         {
             return
         }
+        // An hour is far more than a build may take.
+        FileSystem.removeLeftovers(in: "/tmp", prefix: "pitstop-rpmbuild-", olderThan: 3_600)
         // The names of rpm's folders are parts of its macros, so they may hold nothing that is odd.
         let work = FilePath("/tmp/pitstop-rpmbuild-\(UUID().uuidString)")
         defer { try? FileSystem.removeTree(work) }
@@ -134,9 +136,7 @@ public enum ReplicaPackages {
                 try FileSystem.makeFolders(path.removingLastComponent())
                 if case .link(_, let target) = file { try FileSystem.link(path, to: target) }
                 guard let contents = spec.contents(of: file, in: package) else { continue }
-                var isProgram = false
-                if case .command = file { isProgram = true }
-                try FileSystem.write(path, Array(contents.utf8), executable: isProgram)
+                try FileSystem.write(path, Array(contents.utf8), executable: file.isProgram)
             }
         }
     }

@@ -61,6 +61,7 @@ struct ReplicaSpec: Hashable, Sendable {
         case .text(let path): return "\(path) of \(package.name)-\(version)\n"
         case .configuration(let path): return "# \(path) of \(package.name)\n"
         case .command(_, let says): return "#!/bin/sh\n# \(package.name)-\(version)\necho '\(says)'\n"
+        case .program(_, let text): return text
         case .link: return nil
         }
     }

@@ -10,7 +10,7 @@ extension ReplicaPackages {
             before: "5.6-1",
             architecture: "noarch",
             files: [.text("/etc/redhat-release"), .text("/etc/xensource/release")],
-            provides: ["/bin/sh", "/sbin/ldconfig", "glibc = 2.5-42", "bash = 3.2-24.el5", "coreutils = 5.97-23.el5"]
+            provides: ControlDomain.provides
         ),
         ReplicaPackage(
             name: "kernel-xen",
@@ -25,7 +25,11 @@ extension ReplicaPackages {
             name: "xapi",
             before: "0.2-3377",
             architecture: "i686",
-            files: [.text("/opt/xensource/bin/xapi"), .text("/opt/xensource/libexec/xapi-init")],
+            files: [
+                .text("/opt/xensource/bin/xapi"), .text("/opt/xensource/libexec/xapi-init"),
+                .program("/opt/xensource/bin/xe", text: ControlDomain.xe),
+                .link("/usr/bin/xe", to: "/opt/xensource/bin/xe"),
+            ],
             requires: ["stunnel", "xen-tools", "openvswitch"]
         ),
 

@@ -8,7 +8,8 @@ extension Sandbox {
     ///   of its own.
     /// - The overlay has a writable layer of the tree over the machine's `/usr`, which itself is never written. Its
     ///   options hold relative paths only, because commas and colons have a meaning there.
-    /// - Descriptor 3 is `bwrap`'s report: the PID of the inner world's init and the program's own status.
+    /// - Descriptor 3 is `bwrap`'s report: the PID of the inner world's init and the program's own status. Descriptor 4 is
+    ///   the filter of system calls.
     private static let namespaceScript = """
         set -eu
         tree=$1 scratch=$2
@@ -16,18 +17,18 @@ extension Sandbox {
         ulimit -c 0
         ulimit -p 1024
         ulimit -v 8388608
-        exec 3>"$scratch/status"
+        exec 3>"$scratch/status" 4<"$scratch/filter"
         echo 0 >/proc/sys/user/max_user_namespaces
         mount -t tmpfs -o mode=0755,size=64k,nosuid,nodev sandbox /mnt
         mkdir /mnt/usr
-        mount -t overlay -o "userxattr,lowerdir=/usr,upperdir=$tree/usr,workdir=$scratch/work" sandbox /mnt/usr
+        mount -t overlay -o "nosuid,nodev,userxattr,lowerdir=/usr,upperdir=$tree/usr,workdir=$scratch/work" sandbox /mnt/usr
         exec bwrap "$@"
         """
 
     /// Parts of `/proc` that tell about the machine, or that uid 0 may change without a capability, emptied when present.
     private static let hiddenFolders = ["/proc/acpi", "/proc/fs", "/proc/scsi", "/proc/tty/driver"]
     private static let hiddenFiles = [
-        "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/kmsg",
+        "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/latency_stats", "/proc/timer_list", "/proc/kmsg",
     ]
 
     /// Switches of the machine. A process whose uid is the machine's root may turn them without any capability, so they
@@ -51,6 +52,7 @@ extension Sandbox {
 
         let status = root.appending(world.scratch).appending("status")
         try? FileSystem.remove(status)
+        try writeFilter(world)
         let outcome = await Supervised.run("unshare", arguments, in: root, limits: limits)
         let report = BubblewrapReport(file: status)
         if let child = report.childPID { await Supervised.waitUntilGone(child) }
@@ -69,9 +71,25 @@ extension Sandbox {
         }
     }
 
+    /// Lays the filter of system calls beside the tree, where the launcher finds it and no program does.
+    private func writeFilter(_ world: World) throws(HostError) {
+        guard let filter = SyscallFilter.program else {
+            throw .failed(
+                host: world.hostname,
+                reason: "no filter of system calls is known for this machine's processor"
+            )
+        }
+        let file = root.appending(world.scratch).appending("filter")
+        if (try? FileSystem.read(file, limit: filter.count + 1)) == filter { return }
+        do throws(Errno) { try FileSystem.write(file, filter) } catch {
+            throw HostError(error, host: world.hostname, path: file.string)
+        }
+    }
+
     private static func bubblewrapOptions(_ world: World, _ bindings: [Binding]) -> [String] {
         var options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-        options += ["--hostname", world.hostname, "--die-with-parent", "--new-session", "--json-status-fd", "3"]
+        options += ["--hostname", world.hostname, "--die-with-parent", "--new-session"]
+        options += ["--json-status-fd", "3", "--seccomp", "4"]
         options += ["--bind", world.tree, "/", "--bind", "/mnt/usr", "/usr"]
         options += ["--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]
         options += ["--proc", "/proc", "--dev", "/dev", "--size", "2147483648", "--tmpfs", "/tmp"]

@@ -27,9 +27,9 @@ public struct Sandbox: Sendable {
         var hostname: String
     }
 
-    /// A folder that programs may read.
+    /// A folder or file of this machine that programs may read, and never change.
     struct Binding: Hashable, Sendable {
-        /// The folder, relative to the sandbox's root folder.
+        /// What is lent: relative to the sandbox's root folder, or an absolute path.
         var source: String
         /// Where the program sees it.
         var destination: String
@@ -62,7 +62,12 @@ public struct Sandbox: Sendable {
 
 extension Sandbox {
     /// What every program finds in its environment, and nothing else.
-    static let programEnvironment = [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/root"), ("LANG", "C")]
+    ///
+    /// A control domain of XenServer 6 has bash 3.2 for its `sh`, and packages are written for that: their version checks
+    /// are `[[ … =~ "…" ]]`, which dash does not know and which a later bash reads in another way.
+    static let programEnvironment = [
+        ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/root"), ("LANG", "C"), ("BASH_COMPAT", "3.1"),
+    ]
 
     /// How a status that came through a wrapper is read: above 128 it names a signal, as in a shell.
     static func ending(ofStatus status: Int32) -> ProgramResult.Ending {

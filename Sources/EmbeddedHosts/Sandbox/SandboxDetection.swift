@@ -38,12 +38,12 @@ extension Sandbox {
         throw .sandboxUnavailable(
             host: "localhost",
             reason: reasons.joined(separator: "; ")
-                + ". On Debian, `apt-get install bubblewrap rpm` installs what is needed; where namespaces are forbidden, "
+                + ". On Debian, `apt-get install bash bubblewrap rpm` installs what is needed; where namespaces are forbidden, "
                 + "\(kindVariable)=proot runs packages whose makers you trust with your account"
         )
     }
 
-    /// Runs `true` in a world made for it, and returns nil if that worked.
+    /// Runs a line of bash in a world made for it, and returns nil if that worked.
     private func reasonNotToWork() async -> String? {
         let world = World(tree: "embedded/probe/tree", scratch: "embedded/probe", hostname: "probe")
         let probe = root.appending("embedded/probe")
@@ -53,7 +53,13 @@ extension Sandbox {
             try HostTree(path: root.appending(world.tree), host: "probe").makeSkeleton(for: kind)
             try FileSystem.makeFolders(probe.appending("work"))
             let limits = ProgramLimits(time: .seconds(300), outputBytes: 16_384)
-            let result = try await run(["/bin/sh", "-c", "exit 42"], in: world, limits: limits)
+            // Packages are written for bash, and would take another shell's complaints for an answer.
+            let result = try await run(
+                ["/bin/sh", "-c", #"[ -n "$BASH_VERSION" ] && exit 42"#],
+                in: world,
+                limits: limits
+            )
+            if result.output.isEmpty, result.ending != .exited(42) { return "there is no bash to be the hosts' sh" }
             return result.ending == .exited(42) ? nil : "\(result.ending) \(result.output)"
         } catch let error as HostError {
             if case .failed(_, let reason) = error { return reason }

@@ -71,13 +71,24 @@ enum FileSystem {
         try typed {
             let new = FilePath(path.string + ".new")
             let options: FileDescriptor.OpenOptions = [.create, .truncate, .closeOnExec]
-            let file = try FileDescriptor.open(new, .writeOnly, options: options, permissions: mode)
-            try file.closeAfter {
-                try file.writeAll(bytes)
-                try file.sync()
+            do {
+                let file = try FileDescriptor.open(new, .writeOnly, options: options, permissions: mode)
+                try file.closeAfter {
+                    try file.writeAll(bytes)
+                    try file.sync()
+                }
+                try rename(new, to: path)
+            } catch {
+                // On a full disk half a file would keep room from others.
+                try? remove(new)
+                throw error
             }
-            try rename(new, to: path)
         }
+    }
+
+    /// Lets the owner do everything with a file or folder, and nobody else do anything.
+    static func closeToOthers(_ path: FilePath) throws(Errno) {
+        guard path.withPlatformString({ chmod($0, 0o700) }) == 0 else { throw .current }
     }
 
     /// Renames, so that even after a crash of the machine the new name is there or the old one.
@@ -127,6 +138,23 @@ enum FileSystem {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Removes the folders of this user that processes which are gone have left in a folder for temporary files.
+    ///
+    /// - Parameters:
+    ///   - prefix: how their names begin.
+    ///   - age: seconds after which nobody is at work in one any more.
+    static func removeLeftovers(in folder: FilePath, prefix: String, olderThan age: Int) {
+        let now = time(nil)
+        for name in (try? names(in: folder)) ?? [] where name.hasPrefix(prefix) {
+            let path = folder.appending(name)
+            var status = stat()
+            guard lstat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+                now - status.st_mtim.tv_sec > age
+            else { continue }
+            try? removeTree(path)
+        }
     }
 
     /// Removes a folder with all that is in it, links not followed; one that is not there is fine.

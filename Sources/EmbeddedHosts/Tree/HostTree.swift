@@ -42,6 +42,7 @@ struct HostTree: Sendable {
         let overlay = kind == .namespaces ? Self.overlayFolders : []
         for folder in Self.folders + overlay + more { try FileSystem.makeFolders(path.appending(folder)) }
         for name in ["bin", "lib", "lib64", "sbin"] { try FileSystem.link(path.appending(name), to: "usr/\(name)") }
+        try linkShell(for: kind)
         try linkPackageDatabase()
         for (name, text) in Self.files {
             try FileSystem.write(path.appending(name), Array(text.utf8))
@@ -57,6 +58,12 @@ struct HostTree: Sendable {
         ("etc/group", "root:x:0:\n"),
         ("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"),
     ]
+
+    /// Makes bash the host's `sh`, as in a control domain; the machine's own may be another shell.
+    private func linkShell(for kind: Sandbox.Kind) throws(Errno) {
+        let bash = kind == .proot ? Sandbox.prootMachineUsr + "/bin/bash" : "bash"
+        try FileSystem.link(path.appending("usr/bin/sh"), to: bash)
+    }
 
     /// Lets `rpm --root TREE` of the machine find the database where that rpm looks for it.
     ///

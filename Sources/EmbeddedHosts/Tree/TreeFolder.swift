@@ -79,21 +79,9 @@ struct TreeFolder: ~Copyable {
         }
     }
 
-    /// Puts a file of this machine into the folder as a second name of it, which costs nothing however large it is.
-    ///
-    /// - Returns: whether that was possible; between file systems it is not.
-    func linkFile(_ name: String, to source: FilePath, mode: mode_t) throws(Errno) -> Bool {
-        try removeFile(name)
-        guard linkat(AT_FDCWD, source.string, folder.rawValue, name, 0) == 0 else {
-            if [EXDEV, EPERM, EMLINK].contains(errno) { return false }
-            throw .current
-        }
-        guard fchmodat(folder.rawValue, name, mode, 0) == 0 else {
-            let error = Errno.current
-            unlinkat(folder.rawValue, name, 0)
-            throw error
-        }
-        return true
+    /// Makes a symbolic link, unless something has its name.
+    func linkName(_ name: String, to target: String) throws(Errno) {
+        guard symlinkat(target, folder.rawValue, name) == 0 || errno == EEXIST else { throw .current }
     }
 
     /// Removes a file; one that is not there is fine.

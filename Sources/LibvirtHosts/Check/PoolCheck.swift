@@ -187,7 +187,7 @@ public struct PoolCheck: Sendable {
                 report.add(
                     "way to \(peer.name)",
                     false,
-                    "\(peer.machine.peer) does not let VMs over: \(reply.error.firstLine)"
+                    "\(peer.machine.peer) does not let VMs over: \(reply.error.reason)"
                 )
             }
         }

@@ -34,10 +34,10 @@ actor LibvirtHost: InventoryHost {
     func remoteFacts() async throws(HostError) -> RemoteFacts {
         let sent = Date().timeIntervalSince1970
         let reply = try await script(RemoteScripts.facts, within: .seconds(file.limits.answerTime))
-        guard let facts = RemoteFacts(reply.output, sent: sent, received: Date().timeIntervalSince1970) else {
-            throw .failed(host: name, reason: "what it says of itself makes no sense: \(reply.error.firstLine)")
+        let received = Date().timeIntervalSince1970
+        return try understood { () throws(HostNonsense) in
+            try RemoteFacts(reply.output, sent: sent, received: received)
         }
-        return facts
     }
 
     func inventory() async throws(HostError) -> HostInventory {
@@ -81,7 +81,7 @@ actor LibvirtHost: InventoryHost {
         guard reply.status == 0 else {
             throw .failed(host: name, reason: "its package database can not be read: \(reply.error.firstLine)")
         }
-        return PackageLines.parse(reply.output)
+        return try understood { () throws(HostNonsense) in try PackageLines.parse(reply.output) }
     }
 
     func verifyPackages(_ packages: [String]) async throws(HostError) -> [PackageCheck] {
@@ -114,7 +114,8 @@ actor LibvirtHost: InventoryHost {
     }
 
     func stamps() async throws(HostError) -> [Stamp] {
-        StampLines.parse(try await script(RemoteScripts.stamps).output)
+        let reply = try await script(RemoteScripts.stamps)
+        return try understood { () throws(HostNonsense) in try StampLines.parse(reply.bytes) }
     }
 
     func writeStamp(uuid: String, contents: String) async throws(HostError) {
@@ -205,6 +206,11 @@ actor LibvirtHost: InventoryHost {
         let reply = try await connection.run(script, arguments, within: limit)
         try assertDone(reply)
         return reply
+    }
+
+    /// What a host said, where it can be.
+    private func understood<R>(_ reading: () throws(HostNonsense) -> R) throws(HostError) -> R {
+        do throws(HostNonsense) { return try reading() } catch { throw error.of(name) }
     }
 
     private func assertDone(_ reply: SSHConnection.Reply) throws(HostError) {

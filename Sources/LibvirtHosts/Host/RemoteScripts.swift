@@ -90,11 +90,12 @@ enum RemoteScripts {
         exit $found
         """#
 
-    /// Prints every stamp: a line `NAME TIME BYTES`, then its contents.
+    /// Prints every stamp: a line `NAME TIME BYTES`, then its contents. Names with blanks are none of stamps.
     static let stamps = #"""
         LC_ALL=C; export LC_ALL
         cd /var/patch/applied 2>/dev/null || exit 0
         for name in *; do
+            case $name in *[!A-Za-z0-9._-]*) continue ;; esac
             if [ -f "$name" ] && [ ! -L "$name" ]; then
                 size=$(head -c 65536 "$name" | wc -c)
                 echo "$name $(stat -c %Y "$name") $size"

@@ -1,4 +1,5 @@
 import CLibvirt
+import Hosts
 import UpdatePackage
 
 /// A domain as libvirt describes it.
@@ -52,11 +53,12 @@ struct Domain: Hashable, Sendable {
         guard let xml = try? XMLReader.read(text, limits: .large), let uuid = xml.child("uuid")?.trimmedText,
             let name = xml.child("name")?.trimmedText
         else { return nil }
-        (self.uuid, self.name, self.state) = (uuid.lowercased(), name, state)
+        guard Self.isUUID(uuid) else { return nil }
+        (self.uuid, self.name, self.state) = (uuid.lowercased(), HostAnswer.text(name), state)
         (self.isSaved, self.startsWithHost) = (isSaved, startsWithHost)
         maxMemory = Self.bytes(xml.child("memory"))
         memory = xml.child("currentMemory").map(Self.bytes) ?? maxMemory
-        vcpus = xml.child("vcpu").flatMap { Int($0.trimmedText) } ?? 1
+        vcpus = min(max(1, xml.child("vcpu").flatMap { Int($0.trimmedText) } ?? 1), HostAnswer.mostProcessors)
         isHVM = xml.child("os")?.child("type")?.trimmedText == "hvm"
         hasACPI = xml.child("features")?.child("acpi") != nil
         let parts = xml.child("devices")
@@ -85,7 +87,14 @@ struct Domain: Hashable, Sendable {
             default: 1 << 10
             }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-        return overflow ? .max : bytes
+        return overflow ? HostAnswer.mostBytes : min(bytes, HostAnswer.mostBytes)
+    }
+
+    /// As the pool's database keeps them: nothing else may name an object there.
+    private static func isUUID(_ text: String) -> Bool {
+        let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        let isHexadecimal = groups.joined().allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+        return groups.map(\.count) == [8, 4, 4, 4, 12] && isHexadecimal
     }
 
     private static func disk(_ element: XMLElement) -> Disk {
@@ -94,8 +103,8 @@ struct Domain: Hashable, Sendable {
         if let name = source?["name"], let kind = source?["protocol"] { text = "\(kind):\(name)" }
         if let pool = source?["pool"], let volume = source?["volume"] { text = "pool:\(pool)/\(volume)" }
         return Disk(
-            device: element.child("target")?["dev"] ?? "",
-            source: text,
+            device: HostAnswer.text(element.child("target")?["dev"] ?? ""),
+            source: text.map { HostAnswer.text($0, bytes: 4_096) },
             isRemovable: element["device"] == "cdrom"
         )
     }
@@ -103,13 +112,16 @@ struct Domain: Hashable, Sendable {
     private static func interface(_ element: XMLElement) -> Interface? {
         guard let source = element.child("source") else { return nil }
         guard let name = source["bridge"] ?? source["network"] ?? source["dev"] else { return nil }
-        return Interface(address: element.child("mac")?["address"] ?? "", source: name)
+        return Interface(
+            address: HostAnswer.text(element.child("mac")?["address"] ?? ""),
+            source: HostAnswer.text(name)
+        )
     }
 
     private static func device(_ element: XMLElement) -> String {
         let source = element.child("source")
         let address = source?.child("address") ?? source
         let words = address?.attributes.map { "\($0.name) \($0.value)" }.joined(separator: ", ") ?? ""
-        return "\(element["type"] ?? "device") (\(words))"
+        return HostAnswer.text("\(element["type"] ?? "device") (\(words))")
     }
 }

@@ -20,7 +20,11 @@ extension LibvirtConnection {
         var left: UInt64
 
         /// The part that is done, from 0 to 1.
-        var part: Double { sent + left == 0 ? 0 : Double(sent) / Double(sent + left) }
+        var part: Double {
+            // As fractions: what a host says may be more than fits a whole number.
+            let all = Double(sent) + Double(left)
+            return all == 0 ? 0 : Double(sent) / all
+        }
     }
 
     /// Moves a domain, and returns when it runs on the other host.

@@ -1,5 +1,6 @@
 import CLibvirt
 import Glibc
+import Hosts
 
 /// An error of libvirt, in its own words.
 struct LibvirtError: Error, Hashable, Sendable {
@@ -10,8 +11,8 @@ struct LibvirtError: Error, Hashable, Sendable {
     /// What the calling thread's last call of libvirt failed with.
     static func last() -> LibvirtError {
         guard let error = virGetLastError() else { return LibvirtError(code: 0, message: "libvirt gave no reason") }
-        let message = error.pointee.message.map { String(cString: $0) } ?? "libvirt gave no reason"
-        return LibvirtError(code: error.pointee.code, message: message)
+        let message = error.pointee.message.map { HostAnswer.text(String(cString: $0), bytes: 1_024) }
+        return LibvirtError(code: error.pointee.code, message: message ?? "libvirt gave no reason")
     }
 
     /// Whether there is no such domain on the host.
@@ -79,9 +80,9 @@ actor LibvirtConnection {
         guard virNodeGetInfo(connection, &info) == 0 else { throw .last() }
         let free = virNodeGetFreeMemory(connection)
         return Node(
-            memory: Int64(clamping: info.memory) << 10,
-            free: free == 0 ? nil : Int64(clamping: free),
-            cpuCount: Int(info.cpus)
+            memory: Int64(clamping: min(UInt64(info.memory), UInt64(HostAnswer.mostBytes) >> 10)) << 10,
+            free: free == 0 ? nil : min(Int64(clamping: free), HostAnswer.mostBytes),
+            cpuCount: min(Int(info.cpus), HostAnswer.mostProcessors)
         )
     }
 

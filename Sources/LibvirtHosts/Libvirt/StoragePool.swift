@@ -1,5 +1,6 @@
 import CLibvirt
 import Glibc
+import Hosts
 import UpdatePackage
 
 /// A storage pool as libvirt describes it.
@@ -16,7 +17,7 @@ struct StoragePool: Hashable, Sendable {
     /// Reads a pool's XML; nil for a text that describes none.
     init?(xml text: String, isActive: Bool) {
         guard let xml = try? XMLReader.read(text, limits: .large), let type = xml["type"],
-            let name = xml.child("name")?.trimmedText
+            let name = xml.child("name").map({ HostAnswer.text($0.trimmedText) })
         else { return nil }
         (self.name, self.isActive) = (name, isActive)
         isShared = Self.sharedTypes.contains(type)

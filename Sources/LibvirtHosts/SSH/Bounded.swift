@@ -14,9 +14,13 @@ enum Bounded {
     struct Outcome: Sendable {
         /// The exit status; nil where it was killed, or could not be started.
         var status: Int32?
-        var output: String
+        /// What it printed, byte by byte: not all that hosts hold is text.
+        var bytes: [UInt8] = []
         var error: String
         var isTimedOut = false
+
+        /// What it printed, with bytes that are no UTF-8 replaced.
+        var output: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     /// Bytes of output that are kept.
@@ -35,7 +39,7 @@ enum Bounded {
             let first = await group.next() ?? nil
             group.cancelAll()
             if let first { return first }
-            var late = await group.next().flatMap { $0 } ?? Outcome(status: nil, output: "", error: "")
+            var late = await group.next().flatMap { $0 } ?? Outcome(status: nil, error: "")
             late.isTimedOut = true
             return late
         }
@@ -54,15 +58,15 @@ enum Bounded {
                 error: .fileDescriptor(files.error, closeAfterSpawningProcess: false)
             )
             let (output, error) = try (
-                ScratchFile.text(of: files.output, upTo: outputBytes),
-                ScratchFile.text(of: files.error, upTo: errorBytes)
+                ScratchFile.bytes(of: files.output, upTo: outputBytes),
+                String(decoding: ScratchFile.bytes(of: files.error, upTo: errorBytes), as: UTF8.self)
             )
             guard case .exited(let code) = result.terminationStatus else {
-                return Outcome(status: nil, output: output, error: error)
+                return Outcome(status: nil, bytes: output, error: error)
             }
-            return Outcome(status: code, output: output, error: error)
+            return Outcome(status: code, bytes: output, error: error)
         } catch {
-            return Outcome(status: nil, output: "", error: "\(program) could not be run: \(error)")
+            return Outcome(status: nil, error: "\(program) could not be run: \(error)")
         }
     }
 

@@ -8,8 +8,11 @@ actor SSHConnection {
     /// What a command on the host came to.
     struct Reply: Hashable, Sendable {
         var status: Int32
-        var output: String
+        var bytes: [UInt8]
         var error: String
+
+        /// What the command printed, with bytes that are no UTF-8 replaced.
+        var output: String { String(decoding: bytes, as: UTF8.self) }
 
         /// Whether the host's disk was full.
         var isOutOfSpace: Bool { error.contains("No space left on device") }
@@ -94,7 +97,7 @@ actor SSHConnection {
             within: limit
         )
         if let status = outcome.status, status != 255 {
-            return .reply(Reply(status: status, output: outcome.output, error: outcome.error))
+            return .reply(Reply(status: status, bytes: outcome.bytes, error: outcome.error))
         }
         await close()
         let reason =
@@ -220,6 +223,16 @@ actor SSHConnection {
 }
 
 extension String {
-    /// The first line that says something.
-    var firstLine: String { split(separator: "\n").first.map(String.init) ?? "it said nothing" }
+    /// The first line that says something, as it may be shown.
+    var firstLine: String {
+        split(whereSeparator: \.isNewline).first.map { HostAnswer.text($0, bytes: 1_024) } ?? "it said nothing"
+    }
+
+    /// What a tool gave as its reason, all of it on one line: virsh says what failed first, and why behind it.
+    var reason: String {
+        let lines = split(whereSeparator: \.isNewline).prefix(8).map { line in
+            line.hasPrefix("error: ") ? line.dropFirst("error: ".count) : line
+        }
+        return lines.isEmpty ? "it said nothing" : HostAnswer.text(lines.joined(separator: ": "), bytes: 1_024)
+    }
 }

@@ -24,16 +24,16 @@ enum ScratchFile {
     /// What was written into it, from its beginning.
     ///
     /// - Parameter limit: bytes.
-    static func text(of file: FileDescriptor, upTo limit: Int) throws -> String {
+    static func bytes(of file: FileDescriptor, upTo limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let batch = min(1 << 16, limit - bytes.count)
-            if batch == 0 { return String(decoding: bytes, as: UTF8.self) }
+            if batch == 0 { return bytes }
             let position = Int64(bytes.count)
             let read = try [UInt8](unsafeUninitializedCapacity: batch) { buffer, count in
                 count = try file.read(fromAbsoluteOffset: position, into: UnsafeMutableRawBufferPointer(buffer))
             }
-            if read.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+            if read.isEmpty { return bytes }
             bytes += read
         }
     }
