@@ -23,8 +23,9 @@ extension PatchService {
     ///
     /// - Parameter isPrechecked: whether the host has passed the patch's precheck just now.
     /// - Returns: what the package printed.
-    /// - Throws: `PATCH_ALREADY_APPLIED`, what ``precheck(_:on:)`` throws, or `PATCH_APPLY_FAILED` with the output. Then
-    ///   nothing is written to the database.
+    /// - Throws: `PATCH_ALREADY_APPLIED`, what ``precheck(_:on:)`` throws, or `PATCH_APPLY_FAILED` with the output, also
+    ///   where the package says that all is well and the host lacks what it promises. Then nothing is written to the
+    ///   database.
     public func apply(_ patch: Ref, to host: Ref, isPrechecked: Bool = false) async throws(APIError) -> String {
         let row = try database.snapshot.require("pool_patch", patch)
         _ = try database.snapshot.require("host", host)
@@ -32,15 +33,15 @@ extension PatchService {
         return try await exclusively(host, "apply") { () throws(APIError) in
             guard !isApplied(patch, host) else { throw APIError("PATCH_ALREADY_APPLIED", [patch.rawValue]) }
             return try await withProgram(of: row) { program throws(APIError) in
+                // What it promises outlives its file, so that the host can be verified later. A package that holds nothing
+                // that can be read promises nothing.
+                let digest = PackageOrigin(row).digest
+                var promise: PackagePromise?
+                if let digest { promise = try? await self.promise(in: program, digest) }
                 if !isPrechecked { _ = try await precheck(program, patch, host) }
                 let output = try await runApply(program, host)
+                try await assertInstalled(promise, on: host, output)
                 try await record(row, host, try await run(program, "info", on: host, limits.info).output)
-                // What it promised outlives its file, so that the host can be verified later.
-                if let sha256 = row.map("other_config", "sha256"), files.promise(sha256: sha256) == nil,
-                    let promise = try? await readPromise(program)
-                {
-                    files.keep(promise, sha256: sha256)
-                }
                 return output
             }
         }
@@ -110,10 +111,10 @@ extension PatchService {
 
     /// Whether an operator vouches for exactly this file: only then may it do without what later packages have.
     private func isPinned(_ patch: Ref) async throws(APIError) -> Bool {
-        guard let sha256 = database.snapshot.row("pool_patch", patch)?.map("other_config", "sha256") else {
+        guard let digest = database.snapshot.row("pool_patch", patch).flatMap({ PackageOrigin($0).digest }) else {
             return false
         }
-        return try await trust().pinned.contains(sha256)
+        return try await trust().pinned.contains(digest.description)
     }
 
     private func runApply(_ program: String, _ host: Ref) async throws(APIError) -> String {
@@ -124,6 +125,29 @@ extension PatchService {
             throw APIError("PATCH_APPLY_FAILED", [output])
         }
         return result.output
+    }
+
+    /// Looks at the host's own database of packages for what was promised: programs end with 0 although their rpm failed.
+    private func assertInstalled(
+        _ promise: PackagePromise?,
+        on host: Ref,
+        _ output: String
+    ) async throws(APIError) {
+        guard let promise, !promise.packages.isEmpty else { return }
+        let driver = try pool.driver(host)
+        let installed: [InstalledPackage]
+        do throws(HostError) { installed = try await driver.installedPackages() } catch { throw error.asAPIError(host) }
+        let lacking = promise.lacking(in: installed)
+        guard !lacking.isEmpty else { return }
+        let name = database.snapshot.row("host", host)?.nameLabel ?? ""
+        let rest = lacking.count > 8 ? " and \(lacking.count - 8) more" : ""
+        throw APIError(
+            "PATCH_APPLY_FAILED",
+            [
+                output + "\nThe patch's apply ended as if all were well, and host \(name) lacks what it brings: "
+                    + lacking.prefix(8).joined(separator: ", ") + rest + ". It does not count as applied.\n"
+            ]
+        )
     }
 
     /// Writes the stamp and brings the database in line with the host's stamps.

@@ -1,4 +1,5 @@
 import PoolDatabase
+import UpdatePackage
 public import XenAPI
 
 extension PatchService {
@@ -8,7 +9,7 @@ extension PatchService {
         try await database.transaction { transaction throws(APIError) in
             try transaction.set("pool_patch", patch, "filename", .string(""))
         }
-        files.remove(row.string("filename"))
+        files.removePackage(PackageOrigin(row).digest)
     }
 
     /// `pool_patch.destroy`: forgets a patch that no host has, and removes its file.
@@ -22,16 +23,24 @@ extension PatchService {
             }
             transaction.delete("pool_patch", patch)
         }
-        files.remove(row.string("filename"))
-        if let sha256 = row.map("other_config", "sha256") { files.remove(files.promisePath(sha256)) }
+        files.removePackage(PackageOrigin(row).digest)
+        files.removePromise(PackageOrigin(row).digest)
+        if let digest = PackageOrigin(row).digest { records.forget(digest.description) }
     }
 
     /// The file of a patch, for a download.
     ///
-    /// - Throws: `CANNOT_FIND_PATCH` where it was cleaned.
+    /// - Throws: `CANNOT_FIND_PATCH` where it was cleaned, or never was here.
     public func file(ofPatchWithUUID uuid: String) throws(APIError) -> String {
-        let path = database.snapshot.row("pool_patch", uuid: uuid)?.string("filename") ?? ""
-        guard files.exists(path) else { throw APIError("CANNOT_FIND_PATCH") }
+        guard let row = database.snapshot.row("pool_patch", uuid: uuid) else { throw APIError("CANNOT_FIND_PATCH") }
+        return try file(of: row)
+    }
+
+    /// The file of a patch: named by the digest that was taken when it came in, whatever the row says of names.
+    ///
+    /// - Throws: `CANNOT_FIND_PATCH` where there is none.
+    func file(of patch: Row) throws(APIError) -> String {
+        guard let path = files.kept(PackageOrigin(patch).digest) else { throw APIError("CANNOT_FIND_PATCH") }
         return path
     }
 }

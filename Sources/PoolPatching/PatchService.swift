@@ -15,8 +15,10 @@ public struct PatchService: Sendable {
     let limits: Limits
     let busy = BusyHosts()
     let catalogues: CatalogueReader
+    /// What the packages hold, looked into once each.
+    let records: PackageRecords
 
-    /// How long the programs of a package may run and how much they may print.
+    /// How long the programs of a package may run, how much they may print, and how slowly a package may come.
     public struct Limits: Sendable {
         /// For `info`, which only prints.
         public var info = ProgramLimits(time: .seconds(30), outputBytes: 64 << 10)
@@ -24,6 +26,11 @@ public struct PatchService: Sendable {
         public var precheck = ProgramLimits(time: .seconds(600), outputBytes: 1 << 20)
         /// For `apply`.
         public var apply = ProgramLimits(time: .seconds(3600), outputBytes: 4 << 20)
+        /// The time in which an upload has to bring at least ``uploadBytes``, again and again; one that does not is given
+        /// up, so that nobody holds room on the disk for as long as they like.
+        public var uploadTime = Duration.seconds(60)
+        /// Bytes that an upload has to bring in each ``uploadTime``.
+        public var uploadBytes: Int64 = 64 << 10
 
         /// Creates the default limits.
         public init() {}
@@ -49,6 +56,7 @@ public struct PatchService: Sendable {
         self.trust = trust
         self.limits = limits
         files = try PatchFiles(directory: directory)
+        records = PackageRecords(folder: directory)
         catalogues = CatalogueReader(CatalogueStore(folder: catalogue ?? directory + "/../catalogue"))
     }
 

@@ -72,38 +72,65 @@ struct PackagePromise: Hashable, Codable, Sendable {
     }
 }
 
+extension PackagePromise {
+    /// What a host with these packages lacks of it, each with what the host has instead. Later versions are no lack.
+    func lacking(in installed: [InstalledPackage]) -> [String] {
+        let known = Dictionary(grouping: installed) { Key($0.name, $0.architecture, isDeb: $0.format == .deb) }
+        return packages.compactMap { package in
+            let found = known[Key(package.name, package.architecture, isDeb: package.isDeb)] ?? []
+            let isThere = found.contains { $0.version == package.installedVersion || package.isOlder(than: $0.version) }
+            if isThere { return nil }
+            let instead =
+                found.isEmpty ? "no version of it is installed" : "\(found.map(\.version).joined(separator: " ")) is"
+            return "\(package.name) \(package.fullVersion) (\(instead))"
+        }
+    }
+
+    /// By what a package that is promised and one that is installed are the same.
+    struct Key: Hashable {
+        var text: String
+
+        init(_ name: String, _ architecture: String, isDeb: Bool) {
+            text = isDeb ? "\(name):\(architecture)" : "\(name).\(architecture)"
+        }
+    }
+}
+
 extension PatchFiles {
     /// The promise of the build with that digest, where it is known.
-    func promise(sha256: String) -> PackagePromise? {
-        guard let data = FileManager.default.contents(atPath: promisePath(sha256)) else { return nil }
+    func knownPromise(_ digest: PackageDigest) -> PackagePromise? {
+        guard let data = FileManager.default.contents(atPath: promise(digest)) else { return nil }
         return try? JSONDecoder().decode(PackagePromise.self, from: data)
     }
 
     /// Keeps a promise; where that fails it is read from the package again when it is needed.
-    func keep(_ promise: PackagePromise, sha256: String) {
+    func keep(_ promise: PackagePromise, _ digest: PackageDigest) {
         guard let data = try? JSONEncoder().encode(promise) else { return }
-        try? data.write(to: URL(filePath: promisePath(sha256)), options: .atomic)
+        try? data.write(to: URL(filePath: self.promise(digest)), options: .atomic)
     }
-
-    func promisePath(_ sha256: String) -> String { directory + "/" + sha256 + ".promise.json" }
 }
 
 extension PatchService {
     /// The promise of the build of a patch that a host has; nil where its file is gone and was never looked into.
-    func promise(of patch: Row, sha256: String) async -> PackagePromise? {
-        if let known = files.promise(sha256: sha256) { return known }
-        guard patch.map("other_config", "sha256") == sha256, files.exists(patch.string("filename")) else { return nil }
-        let promise = try? await withProgram(of: patch) { program throws(APIError) in try await readPromise(program) }
-        if let promise { files.keep(promise, sha256: sha256) }
-        return promise
+    func promise(of patch: Row, _ digest: PackageDigest?) async -> PackagePromise? {
+        guard let digest else { return nil }
+        if let known = files.knownPromise(digest) { return known }
+        guard PackageOrigin(patch).digest == digest else { return nil }
+        return try? await withProgram(of: patch) { program throws(APIError) in
+            try await promise(in: program, digest)
+        }
     }
 
-    /// Looks into a verified program.
-    func readPromise(_ program: String) async throws(APIError) -> PackagePromise {
+    /// The promise of a verified program with that digest, kept from now on. It is read before the program ever runs, so
+    /// that nothing which runs can have a say in it.
+    func promise(in program: String, _ digest: PackageDigest) async throws(APIError) -> PackagePromise {
+        if let known = files.knownPromise(digest) { return known }
         do throws(PackageError) {
-            return PackagePromise(try await contents(ofPayload: program))
+            let promise = PackagePromise(try await contents(ofPayload: program))
+            files.keep(promise, digest)
+            return promise
         } catch {
-            throw APIError(error.code, error.parameters)
+            throw refusal(error, sha256: digest.description)
         }
     }
 }

@@ -33,7 +33,7 @@ extension PatchService {
                 let exists = transaction.snapshot.pointing(at: patch, "pool_patch", "host_patches")
                     .contains { transaction.snapshot.row("host_patch", $0)?.ref("host") == host }
                 guard !exists else { continue }
-                let sha256 = transaction.snapshot.row("pool_patch", patch)?.map("other_config", "sha256")
+                let digest = transaction.snapshot.row("pool_patch", patch).flatMap { PackageOrigin($0).digest }
                 transaction.create(
                     "host_patch",
                     new.hostPatch,
@@ -41,7 +41,7 @@ extension PatchService {
                         "uuid": .string(new.uuid), "host": .string(host.rawValue), "applied": .bool(true),
                         "timestamp_applied": .date(time), "pool_patch": .string(patch.rawValue),
                         // Which build of the patch it was: the uuid alone does not say.
-                        "other_config": .map(sha256.map { [Value.Member("sha256", .string($0))] } ?? []),
+                        PackageOrigin.digestField: .string(digest?.description ?? ""),
                     ]
                 )
             }

@@ -1,4 +1,3 @@
-import Hosts
 public import PoolDatabase
 import UpdatePackage
 public import XenAPI
@@ -25,11 +24,8 @@ extension PatchService {
         // A catalogue that can not be used is shown elsewhere; here it only does not help.
         let update = (try? await catalogue())?.catalogue.updates.first { $0.uuid == patch.uuid.lowercased() }
         return update.flatMap { Self.seconds($0.published) }
-            ?? patch.map("other_config", Self.uploadedKey).flatMap { HostTime.seconds($0) }
+            ?? PackageOrigin(patch).uploaded?.seconds
     }
-
-    /// When the package was uploaded first, in `pool_patch.other_config`.
-    static let uploadedKey = "uploaded"
 
     /// Catalogues write `2013-09-06T13:55:49Z`, or the day alone.
     static func seconds(_ text: String) -> Int64? {

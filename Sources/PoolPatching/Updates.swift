@@ -78,8 +78,8 @@ extension PatchService {
     /// Whether the file uploaded under the update's uuid is another build than those that the catalogue vouches for.
     private static func isForeign(_ update: Catalogue.Update, _ snapshot: Snapshot) -> Bool {
         guard !update.sha256.isEmpty,
-            let sha256 = snapshot.row("pool_patch", uuid: update.uuid)?.map("other_config", "sha256")
+            let digest = snapshot.row("pool_patch", uuid: update.uuid).flatMap({ PackageOrigin($0).digest })
         else { return false }
-        return !update.sha256.contains { $0.lowercased() == sha256 }
+        return !update.sha256.contains { $0.lowercased() == digest.description }
     }
 }

@@ -38,19 +38,19 @@ extension PatchService {
     /// What was promised to a host, by name and architecture; and the patches of which nothing is known.
     private func promises(to host: Ref) async -> (promises: [Promised], unknown: [Row]) {
         let snapshot = database.snapshot
-        var latest: [String: Promised] = [:]
+        var latest: [PackagePromise.Key: Promised] = [:]
         var without: [Row] = []
         var included: Set<String> = []
         for applied in snapshot.pointing(at: host, "host", "patches").compactMap({ snapshot.row("host_patch", $0) }) {
             guard let patch = snapshot.row("pool_patch", applied.ref("pool_patch")) else { continue }
-            let sha256 = applied.map("other_config", "sha256") ?? patch.map("other_config", "sha256") ?? ""
-            guard let promise = await promise(of: patch, sha256: sha256) else {
+            let digest = PackageDigest(applied.string(PackageOrigin.digestField)) ?? PackageOrigin(patch).digest
+            guard let promise = await promise(of: patch, digest) else {
                 without.append(patch)
                 continue
             }
             included.formUnion(promise.includes)
             for package in promise.packages {
-                let key = Self.key(package.name, package.architecture, isDeb: package.isDeb)
+                let key = PackagePromise.Key(package.name, package.architecture, isDeb: package.isDeb)
                 if let other = latest[key], package.isOlder(than: other.package) { continue }
                 latest[key] = Promised(package: package, patch: patch)
             }
@@ -59,17 +59,13 @@ extension PatchService {
         return (promises, without.filter { !included.contains($0.uuid.lowercased()) })
     }
 
-    private static func key(_ name: String, _ architecture: String, isDeb: Bool) -> String {
-        isDeb ? "\(name):\(architecture)" : "\(name).\(architecture)"
-    }
-
     private func compare(_ promises: [Promised], with driver: any Host) async throws(HostError) -> [PackageVerdict] {
         let installed = Dictionary(grouping: try await driver.installedPackages()) {
-            Self.key($0.name, $0.architecture, isDeb: $0.format == .deb)
+            PackagePromise.Key($0.name, $0.architecture, isDeb: $0.format == .deb)
         }
         func versions(_ promised: Promised) -> [InstalledPackage] {
             let package = promised.package
-            return installed[Self.key(package.name, package.architecture, isDeb: package.isDeb)] ?? []
+            return installed[PackagePromise.Key(package.name, package.architecture, isDeb: package.isDeb)] ?? []
         }
         let exact = promises.filter { promised in
             versions(promised).contains { $0.version == promised.package.installedVersion }

@@ -139,7 +139,9 @@ struct ApplyTests {
         )
         for key in try await lab.trust.keys() { try lab.trust.remove(key.fingerprint) }
         let error = await #expect(throws: APIError.self) { try await lab.service.apply(patch, to: lab.hosts[0]) }
+        #expect(error?.code == "INVALID_PATCH")
         #expect(error?.parameters.first?.contains("no longer trusted") == true)
+        #expect(error?.parameters.first?.contains("pitstop trust add-key") == true)
         #expect(!FileManager.default.fileExists(atPath: lab.tree(lab.hosts[0]) + "/var/untrusted-ran"))
     }
 

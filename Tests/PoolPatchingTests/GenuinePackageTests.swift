@@ -37,11 +37,13 @@ struct GenuinePackageTests {
 
         let lab = try await PatchLab()
         let bytes = try Data(contentsOf: URL(filePath: path))
-        await #expect(throws: APIError("INVALID_PATCH")) { try await lab.upload(bytes) }
+        let refusal = await #expect(throws: APIError.self) { try await lab.upload(bytes) }
+        #expect(refusal?.code == "INVALID_PATCH")
+        #expect(refusal?.parameters.first?.contains("pitstop trust pin \(inspection.digests.sha256)") == true)
         try lab.trust.pin(inspection.digests.sha256, note: "genuine", now: 1_500_000_000)
         let patch = try await lab.upload(bytes)
         let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
-        #expect(row.nameLabel == label && row.map("other_config", "trust") == "pinned SHA-256")
+        #expect(row.nameLabel == label && PackageOrigin(row).trust == "pinned SHA-256")
 
         let host = lab.hosts[0]
         let output = try await lab.service.apply(patch, to: host)
@@ -59,7 +61,8 @@ struct GenuinePackageTests {
         await #expect { try await lab.service.apply(patch, to: lab.hosts[1]) } throws: {
             ($0 as? APIError)?.code == "INVALID_PATCH_WITH_LOG"
         }
-        let sha256 = try #require(lab.pool.database.snapshot.row("pool_patch", patch)?.map("other_config", "sha256"))
+        let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
+        let sha256 = try #require(PackageOrigin(row).digest?.description)
         try lab.trust.pin(sha256, note: "", now: 1_500_000_000)
         _ = try await lab.service.apply(patch, to: lab.hosts[1])
         #expect(lab.hostPatches(of: patch).count == 1)

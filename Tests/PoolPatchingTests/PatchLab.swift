@@ -47,7 +47,7 @@ struct PatchLab {
     /// What is kept of uploads: files taken in, and files on their way.
     func keptFiles() throws -> [String] {
         let files = try FileManager.default.contentsOfDirectory(atPath: updates)
-            .filter { $0 != "incoming" && !$0.hasSuffix(".promise.json") }
+            .filter { $0 != "incoming" && !$0.hasSuffix(".promise.json") && !$0.hasSuffix(".contents.json") }
         return files + (try FileManager.default.contentsOfDirectory(atPath: updates + "/incoming"))
     }
 

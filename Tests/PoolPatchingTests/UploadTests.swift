@@ -3,6 +3,7 @@ import Hosts
 import PoolDatabase
 import PoolOperations
 import PoolPatching
+import Synchronization
 import TestSupport
 import Testing
 import UpdatePackage
@@ -23,8 +24,12 @@ struct UploadTests {
         #expect(row.nameLabel == "HOTFIX")
         #expect(row.texts("after_apply_guidance") == ["restartHVM", "restartHost"])
         #expect(row.int("size") == Int64(file.count))
-        #expect(try Data(contentsOf: URL(filePath: row.string("filename"))) == file)
-        #expect(row.string("filename").hasSuffix(row.map("other_config", "sha256")! + ".xsupdate"))
+        let kept = try lab.service.file(ofPatchWithUUID: uuid)
+        #expect(try Data(contentsOf: URL(filePath: kept)) == file)
+        let digest = try #require(PackageOrigin(row).digest)
+        #expect(kept == "\(lab.updates)/\(digest).xsupdate" && row.string("filename") == "\(digest).xsupdate")
+        // Clients find it where they always have.
+        #expect(row.showingPackageOrigin.map("other_config", "sha256") == digest.description)
     }
 
     @Test func aPackageSignedAsClearTextIsTakenToo() async throws {
@@ -42,6 +47,7 @@ struct UploadTests {
     func badFilesAreRefused(_ damage: Damage) async throws {
         let lab = try await PatchLab()
         let marker = "/var/ran-\(UUID().uuidString)"
+        let directory = try TemporaryDirectory()
         let program = PackageProgram.script(uuid: PatchLab.uuid(), info: "touch \(marker)")
         var file = try await lab.signed(program)
         switch damage {
@@ -50,15 +56,28 @@ struct UploadTests {
         case .truncated: file = file.prefix(file.count - 20)
         case .tampered: file[file.count / 2] ^= 1
         case .foreignKey:
-            let directory = try TemporaryDirectory()
             let stranger = try await SigningKey()
             try await stranger.sign(program, to: directory.file("package"))
             await stranger.stop()
             file = try Data(contentsOf: URL(filePath: directory.file("package")))
         }
-        await #expect(throws: APIError("INVALID_PATCH")) { try await lab.upload(file) }
+        let error = await #expect(throws: APIError.self) { try await lab.upload(file) }
+        // The code is XenServer's; the sentence beside it says what is wrong, with which file, and what may be done.
+        #expect(error?.code == "INVALID_PATCH" && error?.parameters.count == 1)
+        let sentence = error?.parameters.first ?? ""
+        let sha256 = try await Digests.of(file: self.file(file, in: directory)).sha256
+        #expect(sentence.contains(sha256), "\(sentence)")
+        if damage == .foreignKey { #expect(sentence.contains("pitstop trust pin \(sha256)")) }
+        if damage == .truncated { #expect(sentence.contains("ends before")) }
         #expect(try lab.keptFiles() == [])
         #expect(!FileManager.default.fileExists(atPath: lab.tree(lab.hosts[0]) + marker))
+    }
+
+    /// A file with these bytes.
+    private func file(_ bytes: Data, in directory: TemporaryDirectory) throws -> String {
+        let path = directory.file("sent")
+        try bytes.write(to: URL(filePath: path))
+        return path
     }
 
     @Test func aPinnedDigestStandsInForAnUnknownKey() async throws {
@@ -129,7 +148,9 @@ struct UploadTests {
         let patch = try await lab.upload(file)
         let rebuilt = try await lab.signed(PackageProgram.script(uuid: uuid, label: "REBUILT"))
         let refusal = try #require(await #expect(throws: APIError.self) { try await lab.upload(rebuilt) })
-        let digest = lab.pool.database.snapshot.row("pool_patch", patch)?.map("other_config", "sha256")
+        let digest = lab.pool.database.snapshot.row("pool_patch", patch).flatMap {
+            PackageOrigin($0).digest?.description
+        }
         #expect(refusal.code == "PATCH_IS_ANOTHER_BUILD" && refusal.parameters.prefix(2) == [uuid, digest ?? ""])
         #expect(refusal.parameters.last != digest && refusal.parameters.last?.count == 64)
         #expect(try lab.keptFiles().count == 1)
@@ -154,6 +175,35 @@ struct UploadTests {
         let row = try #require(lab.pool.database.snapshot.row("pool_patch", patch))
         let published = try #require(await lab.service.published(row))
         #expect((before...lab.pool.now().seconds).contains(published))
+    }
+
+    private static func send(_ count: Int, to upload: inout Upload) throws(APIError) {
+        let bytes = [UInt8](repeating: 0, count: count)
+        var failure: APIError?
+        bytes.withUnsafeBytes { bytes in
+            do throws(APIError) { try upload.write(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    @Test func anUploadThatBringsNextToNothingIsGivenUp() async throws {
+        let lab = try await PatchLab()
+        let time = Mutex(ContinuousClock().now)
+        var upload = try lab.service.beginUpload { time.withLock { $0 } }
+        try Self.send(100_000, to: &upload)
+        time.withLock { $0 += .seconds(61) }
+        try Self.send(1, to: &upload)
+        time.withLock { $0 += .seconds(59) }
+        try Self.send(1, to: &upload)
+        time.withLock { $0 += .seconds(2) }
+        do throws(APIError) {
+            try Self.send(1, to: &upload)
+            Issue.record("it is taken")
+        } catch {
+            #expect(error == APIError("UPLOAD_TOO_SLOW", ["2", "61"]))
+        }
+        lab.service.abandon(upload)
+        #expect(try lab.keptFiles() == [])
     }
 
     @Test func anUploadThatDoesNotFitIsRefusedBeforeItBegins() async throws {

@@ -1,0 +1,156 @@
+import Hosts
+import PoolDatabase
+import PoolOperations
+import UpdatePackage
+public import XenAPI
+
+/// How an upload becomes a patch of the pool.
+extension PatchService {
+    /// Makes sure that there is room for an upload.
+    ///
+    /// - Parameter size: bytes to come.
+    /// - Throws: `OUT_OF_SPACE` where the package and its unpacked program would not fit.
+    public func assertRoom(for size: Int64) throws(APIError) {
+        guard files.freeBytes() / 2 >= size else { throw APIError("OUT_OF_SPACE", [files.directory]) }
+    }
+
+    /// Begins an upload.
+    ///
+    /// - Parameter now: the clock by which its pace is judged.
+    /// - Throws: `OUT_OF_SPACE`.
+    public func beginUpload(
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock().now }
+    ) throws(APIError) -> Upload {
+        try Upload(path: files.incomingPath(pool.makeUUID()), files: files, limits: limits, now: now)
+    }
+
+    /// Gives an upload up that did not arrive whole: nothing of it stays.
+    public func abandon(_ upload: consuming Upload) { files.removeIncoming(upload.path) }
+
+    /// Takes an upload in: verifies it, asks it who it is, and enters it into the database. Where any of this fails the
+    /// file is removed.
+    ///
+    /// - Parameter onDigest: called with the file's SHA-256 once it is known, whatever comes of the file then.
+    /// - Returns: the `pool_patch`.
+    /// - Throws: `OPERATION_NOT_ALLOWED` where the pool exists in a recording only; `INVALID_PATCH` with a sentence that says
+    ///   what is wrong and how the file can be trusted,
+    ///   `INVALID_PATCH_WITH_LOG`, `PATCH_ALREADY_EXISTS`, `PATCH_IS_ANOTHER_BUILD`, `OUT_OF_SPACE`, `INTERNAL_ERROR`.
+    public func finish(
+        _ upload: consuming Upload,
+        onDigest: (String) -> Void = { _ in }
+    ) async throws(APIError) -> Ref {
+        let path = upload.path
+        do throws(APIError) {
+            let digests = try await upload.finish()
+            onDigest(digests.sha256)
+            return try await admit(path, digests)
+        } catch {
+            files.removeIncoming(path)
+            throw error
+        }
+    }
+
+    private func admit(_ path: String, _ digests: Digests) async throws(APIError) -> Ref {
+        let program = files.incomingPath(pool.makeUUID() + ".run")
+        defer { files.removeIncoming(program) }
+        let package: VerifiedPackage
+        do throws(PackageError) { package = try await unwrap(path, to: program, digests) } catch {
+            throw refusal(error, sha256: digests.sha256)
+        }
+        let info = try await askInfo(program)
+        let patch = try await enter(info, package, path)
+        await records.keep(package)
+        return patch
+    }
+
+    /// Runs `info` on the master.
+    private func askInfo(_ program: String) async throws(APIError) -> PatchInfo {
+        let master = try database.snapshot.pool().ref("master")
+        let result = try await run(program, "info", on: master, limits.info)
+        switch result.ending {
+        case .exited(0): break
+        case .exited(2): throw APIError("INVALID_PATCH_WITH_LOG", ["Bad line endings?"])
+        case .exited(let status):
+            throw .internalError("The patch's info exited with status \(status): \(result.output.prefix(2_000))")
+        case .signalled(let signal):
+            throw APIError("INVALID_PATCH_WITH_LOG", ["The patch's info was ended by signal \(signal)."])
+        case .timedOut:
+            throw APIError(
+                "INVALID_PATCH_WITH_LOG",
+                ["The patch's info did not end within \(limits.info.time) and was stopped."]
+            )
+        case .outputTooLong:
+            throw APIError("INVALID_PATCH_WITH_LOG", ["The patch's info printed too much and was stopped."])
+        }
+        do throws(PatchInfoError) {
+            return try PatchInfo(parsing: result.output)
+        } catch {
+            throw APIError("INVALID_PATCH", [error.description])
+        }
+    }
+
+    /// Makes the row; or, where the uuid is known and its file is gone, gives that row its file back.
+    ///
+    /// The file gets its name within the transaction, one of which runs at a time: a name that no row has, and a row without
+    /// its file, are seen by nobody else. Where the row can not be written the file goes again.
+    private func enter(_ info: PatchInfo, _ package: VerifiedPackage, _ path: String) async throws(APIError) -> Ref {
+        guard let digest = PackageDigest(package.digests.sha256) else {
+            throw .internalError("The package has no SHA-256.")
+        }
+        let (ref, time, files) = (pool.makeRef(), pool.now(), files)
+        do throws(APIError) {
+            return try await database.transaction { transaction throws(APIError) in
+                try assertFree(info.uuid, for: digest, in: transaction.snapshot)
+                let entered: Ref
+                var uploaded = time
+                if let known = transaction.snapshot.row("pool_patch", uuid: info.uuid) {
+                    entered = known.ref
+                    uploaded = PackageOrigin(known).uploaded ?? time
+                } else {
+                    entered = ref
+                    transaction.create("pool_patch", ref, Self.row(info))
+                }
+                try files.keep(path, digest)
+                try transaction.set("pool_patch", entered, "filename", .string(PatchFiles.name(of: digest)))
+                try transaction.set("pool_patch", entered, "size", .int(package.digests.size))
+                for (field, value) in PackageOrigin.fields(of: package, uploaded: uploaded) {
+                    try transaction.set("pool_patch", entered, field, value)
+                }
+                return entered
+            }
+        } catch {
+            try? await database.transaction { transaction throws(APIError) in
+                let named = transaction.snapshot.rows("pool_patch").contains { PackageOrigin($0).digest == digest }
+                if !named { files.removePackage(digest) }
+            }
+            throw error
+        }
+    }
+
+    /// A package's identity is its uuid and its digest: other bytes under a known uuid are another build, which never takes
+    /// the place of the first unnoticed.
+    ///
+    /// - Throws: `PATCH_ALREADY_EXISTS` for the same bytes once more; `PATCH_IS_ANOTHER_BUILD` for others, while the first
+    ///   ones are on disk or on a host.
+    private func assertFree(_ uuid: String, for digest: PackageDigest, in snapshot: Snapshot) throws(APIError) {
+        guard let known = snapshot.row("pool_patch", uuid: uuid), let first = PackageOrigin(known).digest else {
+            return
+        }
+        let hasFile = files.kept(first) != nil
+        if first == digest {
+            if hasFile { throw APIError("PATCH_ALREADY_EXISTS", [uuid]) }
+            return
+        }
+        let isApplied = !snapshot.pointing(at: known.ref, "pool_patch", "host_patches").isEmpty
+        guard hasFile || isApplied else { return }
+        throw APIError("PATCH_IS_ANOTHER_BUILD", [uuid, first.description, digest.description])
+    }
+
+    static func row(_ info: PatchInfo) -> [String: Value] {
+        [
+            "uuid": .string(info.uuid), "name_label": .string(info.nameLabel),
+            "name_description": .string(info.nameDescription), "version": .string(info.version),
+            "after_apply_guidance": .strings(info.guidance.map(\.rawValue)),
+        ]
+    }
+}
