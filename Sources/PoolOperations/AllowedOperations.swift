@@ -7,7 +7,7 @@ public enum AllowedOperations {
     public static func fill(_ row: Row, in snapshot: Snapshot) -> Row {
         switch row.schema.name {
         case "host": row.setting("allowed_operations", .strings(host(row, in: snapshot)))
-        case "VM": row.setting("allowed_operations", .strings(vm(row)))
+        case "VM": row.setting("allowed_operations", .strings(vm(row, in: snapshot)))
         default: row
         }
     }
@@ -32,15 +32,7 @@ public enum AllowedOperations {
         return allowed
     }
 
-    static func vm(_ vm: Row) -> [String] {
-        guard (vm["current_operations"].members ?? []).isEmpty else { return [] }
-        if vm.bool("is_a_template") || vm.bool("is_control_domain") { return [] }
-        return switch vm.string("power_state") {
-        case "Running":
-            ["pool_migrate", "clean_shutdown", "clean_reboot", "hard_shutdown", "hard_reboot", "suspend", "pause"]
-        case "Suspended": ["resume", "resume_on", "hard_shutdown"]
-        case "Paused": ["unpause", "hard_shutdown", "hard_reboot"]
-        default: ["start", "start_on"]
-        }
+    static func vm(_ vm: Row, in snapshot: Snapshot) -> [String] {
+        VMObstacles.allowed(on: vm, in: snapshot).map(\.rawValue)
     }
 }

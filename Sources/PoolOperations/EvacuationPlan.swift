@@ -19,10 +19,20 @@ public struct EvacuationPlan: Sendable {
         let haEnabled = (try? snapshot.pool())?.bool("ha_enabled") ?? false
         var errors: [Ref: APIError] = [:]
         for vm in vms {
-            if haEnabled, !(vm.bool("ha_always_run") && vm.string("ha_restart_priority") == "restart") {
-                errors[vm.ref] = APIError("HOST_NOT_ENOUGH_FREE_MEMORY", [vm.ref.rawValue])
+            if let obstacle = VMObstacles.reasons(against: .poolMigrate, on: vm, in: snapshot).first {
+                errors[vm.ref] = obstacle
+                continue
             }
-            do throws(APIError) { try PlacementChecks.assertCanLeave(vm) } catch { errors[vm.ref] = error }
+            if haEnabled, !(vm.bool("ha_always_run") && vm.string("ha_restart_priority") == "restart") {
+                // XenServer 6.0 speaks of memory here, of which there may be plenty.
+                errors[vm.ref] = APIError(
+                    "OPERATION_NOT_ALLOWED",
+                    [
+                        "High availability is on and does not protect VM \(vm.nameLabel), so that it can not move: protect it, or "
+                            + "turn high availability off (xe pool-ha-disable)."
+                    ]
+                )
+            }
             // A VM must be able to run on every target: xapi's rule, and what keeps the plan valid if one drops out.
             for target in targets where errors[vm.ref] == nil {
                 do throws(APIError) {
@@ -30,9 +40,6 @@ public struct EvacuationPlan: Sendable {
                 } catch {
                     errors[vm.ref] = error
                 }
-            }
-            if vm.string("HVM_boot_policy").isEmpty, !Self.hasDrivers(vm, snapshot) {
-                errors[vm.ref] = APIError("VM_MISSING_PV_DRIVERS", [vm.ref.rawValue])
             }
         }
         place(vms.filter { errors[$0.ref] == nil }, on: targets, in: snapshot, &errors)
@@ -99,12 +106,6 @@ public struct EvacuationPlan: Sendable {
                 throw APIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", [vif.string("network")])
             }
         }
-    }
-
-    /// Whether the VM has said which paravirtual drivers it runs.
-    public static func hasDrivers(_ vm: Row, _ snapshot: Snapshot) -> Bool {
-        let metrics = snapshot.row("VM_guest_metrics", vm.ref("guest_metrics"))
-        return !(metrics?["PV_drivers_version"].members ?? []).isEmpty
     }
 }
 

@@ -20,7 +20,7 @@ extension Pool {
     public func enable(_ host: Ref) async throws(APIError) {
         try await database.transaction { transaction throws(APIError) in
             let row = try transaction.snapshot.require("host", host)
-            guard !(row["current_operations"].members ?? []).contains(where: { $0.value == .string("shutdown") }) else {
+            guard OperationMark.operations(OperationMark.shutdown, on: row).isEmpty else {
                 throw APIError("HOST_DISABLED_UNTIL_REBOOT")
             }
             try transaction.set("host", host, "enabled", .bool(true))
@@ -33,34 +33,37 @@ extension Pool {
     ///
     /// - Throws: the first VM's problem; or what stopped a migration, the VMs that follow being left where they are.
     public func evacuate(_ host: Ref, operation: Ref, progress: @escaping ProgressReport) async throws(APIError) {
-        let moves = try await database.transaction { transaction throws(APIError) in
-            let row = try transaction.snapshot.require("host", host)
-            if let busy = row["current_operations"].members?.first {
-                throw APIError("OTHER_OPERATION_IN_PROGRESS", ["host", host.rawValue, busy.value.text ?? ""])
-            }
-            try HighAvailability.assertCanSpare(row, in: transaction.snapshot)
-            let plan = EvacuationPlan(emptying: row, in: transaction.snapshot)
-            if let problem = plan.problems.first { throw problem.error }
-            try transaction.set("host", host, "current_operations", key: operation.rawValue, "evacuate")
-            return plan.moves
-        }
-        let failure: APIError?
+        let done = try await during(
+            .host(host, "evacuate", by: operation),
+            prepare: { transaction throws(APIError) -> EvacuationPlan? in
+                let row = try transaction.snapshot.require("host", host)
+                if let busy = OperationMark.inProgress(on: row) { throw busy }
+                try HighAvailability.assertCanSpare(row, in: transaction.snapshot)
+                let plan = EvacuationPlan(emptying: row, in: transaction.snapshot)
+                if let problem = plan.problems.first { throw problem.error }
+                return plan
+            },
+            perform: { plan in await carryOut(plan, operation, progress) },
+            record: { _, _, _ in }
+        )
+        if let failure = done?.failure { throw failure }
+    }
+
+    private func carryOut(_ plan: EvacuationPlan, _ operation: Ref, _ progress: @escaping ProgressReport) async
+        -> APIError?
+    {
         do throws(APIError) {
-            for (done, move) in moves.enumerated() {
-                let share = 1 / Double(moves.count)
+            for (done, move) in plan.moves.enumerated() {
+                let share = 1 / Double(plan.moves.count)
                 try await migrate(move.vm, to: move.host, operation: operation) { part in
                     await progress((Double(done) + part) * share)
                 }
                 await progress(Double(done + 1) * share)
             }
-            failure = nil
+            return nil
         } catch {
-            failure = error
+            return error
         }
-        try await database.transaction { transaction throws(APIError) in
-            try transaction.set("host", host, "current_operations", key: operation.rawValue, nil)
-        }
-        if let failure { throw failure }
     }
 
     /// `host.restart_agent`: restarts the host's agent. VMs go on.
@@ -84,7 +87,11 @@ extension Pool {
 extension HostError {
     /// The error as a XenAPI client knows it.
     public func asAPIError(_ host: Ref) -> APIError {
-        if case .unreachable = self { return APIError("HOST_OFFLINE", [host.rawValue]) }
-        return .internalError(description)
+        switch self {
+        case .unreachable: APIError("HOST_OFFLINE", [host.rawValue])
+        // Expected, and no failure of anything.
+        case .unsupported, .recorded: APIError("OPERATION_NOT_ALLOWED", [description])
+        case .sandboxUnavailable, .diskFull, .failed, .migrationFailed: .internalError(description)
+        }
     }
 }

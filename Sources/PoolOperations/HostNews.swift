@@ -20,11 +20,15 @@ extension Pool {
         guard let row = database.snapshot.row("host", host) else { return }
         let (before, known) = (Self.boot(of: host, asked), row.map("other_config", HostNote.bootID.rawValue))
         let booted = known != facts.bootID
+        if !booted { await clearShutdown(of: row, sawBoot: facts.bootID) }
         let restarted = booted || row.map("other_config", HostNote.agentStart.rawValue) != decimal(facts.agentStartTime)
         guard !booted || known == before else { return }
         guard restarted || !PlacementChecks.isLive(row, in: database.snapshot) else { return }
         if restarted { await onAgentStart(host) }
-        if booted { await learnStorageAnew(of: row) }
+        if booted {
+            shutdownOrders.forget(host)
+            await learnStorageAnew(of: row)
+        }
         let now = now()
         await record { transaction throws(APIError) in
             let known = Self.boot(of: host, transaction.snapshot)
@@ -34,8 +38,10 @@ extension Pool {
             // A boot takes the host back into service, and the restart that was asked for is done; but once only: whoever
             // saw the same boot a moment ago may have disabled the host since.
             guard known != facts.bootID else { return }
-            try transaction.set("host", host, "current_operations", .map([]))
-            try transaction.set("host", host, "enabled", .bool(true))
+            let booted = try transaction.snapshot.require("host", host)
+            try OperationMark.clearAll(on: booted, &transaction)
+            // Whoever took it into maintenance takes it out again.
+            try transaction.set("host", host, "enabled", .bool(!booted.isInMaintenance))
         }
     }
 
@@ -124,8 +130,8 @@ extension Pool {
     }
 
     private func record(_ change: @escaping @Sendable (inout Transaction) throws(APIError) -> Void) async {
-        // A host that was taken out of the pool meanwhile needs no note.
-        try? await database.transaction(change)
+        // A host that was taken out of the pool meanwhile needs no note; and what hosts say is so, whatever the disk takes.
+        await database.settle(change)
     }
 }
 

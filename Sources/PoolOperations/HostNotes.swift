@@ -12,9 +12,14 @@ public enum HostNote: String, Sendable {
     case bootID = "boot_id"
     /// Seconds by which its clock is ahead of the master's.
     case clockOffset = "clock_offset"
+    /// Whether a person has taken it out of service.
+    case maintenance = "MAINTENANCE_MODE"
 }
 
 extension Row {
+    /// Whether somebody has taken a host into maintenance, as XenCenter notes it: it stays disabled until they take it out.
+    public var isInMaintenance: Bool { map("other_config", HostNote.maintenance.rawValue)?.lowercased() == "true" }
+
     /// Seconds that a host's `other_config` notes; nil where it notes none, or what is no time. The only reader of these:
     /// anybody who may set `other_config`, and any recording, writes there what they like.
     public func noted(_ note: HostNote) -> Int64? {

@@ -8,12 +8,8 @@ extension Pool {
     ///
     /// - Throws: `HOST_NOT_DISABLED`, `HOST_OFFLINE`.
     public func reboot(_ host: Ref, operation: Ref) async throws(APIError) {
-        try await takeDown(host, operation, { _, _ in }) { driver throws(HostError) in try await driver.reboot() }
-        try await database.transaction { transaction throws(APIError) in
-            for vm in EvacuationPlan.guests(of: host, in: transaction.snapshot) {
-                try halt(vm.ref, &transaction)
-            }
-            try MemoryAccounting.refresh(&transaction)
+        try await takeDown(host, operation, check: { _, _ in }, halting: true) { driver throws(HostError) in
+            try await driver.reboot()
         }
     }
 
@@ -26,7 +22,7 @@ extension Pool {
             guard let vm = EvacuationPlan.guests(of: row.ref, in: snapshot).first else { return }
             throw APIError("HOST_IN_USE", [row.ref.rawValue, "VM", vm.ref.rawValue])
         }
-        try await takeDown(host, operation, isEmpty) { driver throws(HostError) in try await driver.shutdown() }
+        try await takeDown(host, operation, check: isEmpty) { driver throws(HostError) in try await driver.shutdown() }
     }
 
     /// `host.power_on`: begins to switch on a host that is off, and returns. It is back in service when it has booted.
@@ -61,30 +57,39 @@ extension Pool {
     }
 
     /// Tells a disabled host to go down, and shows that it is on its way for as long as it is.
+    ///
+    /// - Parameter halting: whether VMs that still run there are written down as halted.
     private func takeDown(
         _ host: Ref,
         _ operation: Ref,
-        _ check: @escaping @Sendable (Row, Snapshot) throws(APIError) -> Void,
+        check: @escaping @Sendable (Row, Snapshot) throws(APIError) -> Void,
+        halting: Bool = false,
         _ act: (any Host) async throws(HostError) -> Void
     ) async throws(APIError) {
         let driver = try driver(host)
-        try await database.transaction { transaction throws(APIError) in
-            let row = try transaction.snapshot.require("host", host)
-            guard !row.bool("enabled") else { throw APIError("HOST_NOT_DISABLED") }
-            if let busy = row["current_operations"].members?.first {
-                throw APIError("OTHER_OPERATION_IN_PROGRESS", ["host", host.rawValue, busy.value.text ?? ""])
+        let done = try await during(
+            .host(host, OperationMark.shutdown, by: operation),
+            prepare: { transaction throws(APIError) -> Ref? in
+                let row = try transaction.snapshot.require("host", host)
+                guard !row.bool("enabled") else { throw APIError("HOST_NOT_DISABLED") }
+                if let busy = OperationMark.inProgress(on: row) { throw busy }
+                try check(row, transaction.snapshot)
+                return host
+            },
+            perform: { _ async -> HostError? in
+                do throws(HostError) {
+                    try await act(driver)
+                    return nil
+                } catch {
+                    return error
+                }
+            },
+            record: { host, failure, transaction throws(APIError) in
+                guard failure == nil, halting else { return }
+                for vm in EvacuationPlan.guests(of: host, in: transaction.snapshot) { try halt(vm.ref, &transaction) }
+                try MemoryAccounting.refresh(&transaction)
             }
-            try check(row, transaction.snapshot)
-            // `shutdown` also for a restart: so did XenServer 6.0.
-            try transaction.set("host", host, "current_operations", key: operation.rawValue, "shutdown")
-        }
-        do throws(HostError) {
-            try await act(driver)
-        } catch {
-            try await database.transaction { transaction throws(APIError) in
-                try transaction.set("host", host, "current_operations", key: operation.rawValue, nil)
-            }
-            throw error.asAPIError(host)
-        }
+        )
+        if let failure = done?.failure { throw failure.asAPIError(host) }
     }
 }

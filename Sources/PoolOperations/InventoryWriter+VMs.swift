@@ -23,7 +23,7 @@ struct VMSighting: Comparable {
 extension InventoryWriter {
     /// Whether nothing happens to a VM, and nothing has since a generation.
     func isIdle(_ vm: Row, since generation: Int64) -> Bool {
-        vm.modified <= generation && (vm["current_operations"].members ?? []).isEmpty
+        vm.modified <= generation && OperationMark.inProgress(on: vm) == nil
             && vm.ref("scheduled_to_be_resident_on").isNull
     }
 
@@ -66,7 +66,7 @@ extension InventoryWriter {
         let overhead = MemoryAccounting.overhead(of: try transaction.snapshot.require("VM", row.ref))
         try transaction.set("VM", row.ref, "memory_overhead", .int(overhead))
         let devices = vm.devices.isEmpty ? nil : vm.devices.joined(separator: "; ")
-        try transaction.set("VM", row.ref, "other_config", key: PlacementChecks.deviceKey, devices)
+        try transaction.set("VM", row.ref, "other_config", key: VMObstacles.deviceKey, devices)
         for (key, text) in vm.notes.sorted(by: { $0.key < $1.key }) {
             try transaction.set("VM", row.ref, "other_config", key: key, text)
         }

@@ -172,9 +172,12 @@ public struct ModelledPool: Sendable {
             ],
             &transaction
         )
+        // 198.18.0.0/15 is set aside for trials (RFC 2544): clients that wait for a guest's address find one.
+        let number = transaction.snapshot.refs("VM_guest_metrics").count
         let guestMetrics = create(
             "VM_guest_metrics",
             [
+                "networks": .pairs(["0/ip": "198.18.\(number / 250 % 256).\(number % 250 + 1)"]),
                 "PV_drivers_version": .pairs(["major": "6", "minor": "0", "micro": "2", "build": "53456"]),
                 "PV_drivers_up_to_date": .bool(true), "live": .bool(true), "last_updated": .date(now),
             ],

@@ -3,14 +3,6 @@ import XenAPI
 
 /// Whether one host can run one VM, memory aside: the checks that xapi makes before a start or a migration.
 public enum PlacementChecks {
-    /// The key of `VM.other_config` under which XenServer notes devices of the host that a VM holds.
-    public static let deviceKey = "pci"
-
-    /// - Throws: `VM_HAS_PCI_ATTACHED` for a VM that holds a device of its host.
-    static func assertCanLeave(_ vm: Row) throws(APIError) {
-        guard vm.map("other_config", deviceKey) == nil else { throw APIError("VM_HAS_PCI_ATTACHED", [vm.ref.rawValue]) }
-    }
-
     /// - Throws: the first reason why `vm` can not run on `host`.
     static func assertCanRun(_ vm: Row, on host: Row, in snapshot: Snapshot) throws(APIError) {
         guard isLive(host, in: snapshot) else { throw APIError("HOST_NOT_LIVE") }

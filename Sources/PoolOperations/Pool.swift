@@ -12,6 +12,7 @@ public struct Pool: Sendable {
     public let now: @Sendable () -> Timestamp
     /// A uuid that nobody has used.
     public let makeUUID: @Sendable () -> String
+    let shutdownOrders = ShutdownOrders()
 
     /// Brings the parts together.
     public init(

@@ -81,11 +81,5 @@ private struct RecordedHost: Host {
 
     func backup(limit: Int) async throws(HostError) -> [UInt8] { throw refusal }
 
-    private var refusal: HostError {
-        .failed(
-            host: name,
-            reason:
-                "it exists only in a recording of a pool, which can be looked at and planned with, but not changed by running anything"
-        )
-    }
+    private var refusal: HostError { .recorded(host: name) }
 }

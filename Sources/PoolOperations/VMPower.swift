@@ -11,17 +11,15 @@ extension Pool {
     ///   - host: where; nil for the host that fits best, its affinity first.
     ///   - resuming: whether its memory comes back from disk.
     ///   - paused: whether its CPUs wait for `VM.unpause`.
-    /// - Throws: `VM_BAD_POWER_STATE`, `VM_IS_TEMPLATE`, `OTHER_OPERATION_IN_PROGRESS`, `OPERATION_BLOCKED`,
-    ///   `NO_HOSTS_AVAILABLE`; for a given host what keeps the VM from running there.
+    /// - Throws: what ``VMObstacles`` holds against it; `NO_HOSTS_AVAILABLE`; for a given host what keeps the VM from running there.
     public func start(_ vm: Ref, on host: Ref? = nil, resuming: Bool = false, paused: Bool = false)
         async throws(APIError)
     {
         let time = now()
         try await changePower(
             of: vm,
-            resuming ? "resume" : "start",
+            resuming ? (host == nil ? .resume : .resumeOn) : (host == nil ? .start : .startOn),
             resuming ? .resume(paused: paused) : .start(paused: paused),
-            from: resuming ? ["Suspended"] : ["Halted"],
             placing: { vm, snapshot throws(APIError) in try Self.host(for: vm, asked: host, in: snapshot) }
         ) { vm, host, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
@@ -42,10 +40,8 @@ extension Pool {
     public func shutDown(_ vm: Ref, hard: Bool) async throws(APIError) {
         try await changePower(
             of: vm,
-            hard ? "hard_shutdown" : "clean_shutdown",
             hard ? .hardShutdown : .cleanShutdown,
-            from: hard ? ["Running", "Paused", "Suspended"] : ["Running"],
-            needingDrivers: !hard
+            hard ? .hardShutdown : .cleanShutdown
         ) { vm, _, transaction throws(APIError) in
             try Self.dropSuspendImage(of: vm, &transaction)
             try halt(vm.ref, &transaction)
@@ -57,10 +53,8 @@ extension Pool {
         let time = now()
         try await changePower(
             of: vm,
-            hard ? "hard_reboot" : "clean_reboot",
             hard ? .hardReboot : .cleanReboot,
-            from: hard ? ["Running", "Paused"] : ["Running"],
-            needingDrivers: !hard
+            hard ? .hardReboot : .cleanReboot
         ) { vm, _, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string("Running"))
             let domain = 1 &+ (transaction.snapshot.rows("VM").map { $0.int("domid") }.max() ?? 0)
@@ -71,22 +65,11 @@ extension Pool {
     }
 
     /// `VM.suspend`: saves a VM's memory to its suspend SR, and stops it.
-    ///
-    /// - Throws: besides what a shutdown does, `VM_NO_SUSPEND_SR`.
     public func suspend(_ vm: Ref) async throws(APIError) {
         let (image, uuid) = (makeRef(), makeUUID())
-        try await changePower(
-            of: vm,
-            "suspend",
-            .suspend,
-            from: ["Running"],
-            needingDrivers: true,
-            placing: { vm, snapshot throws(APIError) in
-                _ = try Self.suspendSR(of: vm, in: snapshot)
-                return vm.ref("resident_on")
-            }
-        ) { vm, _, transaction throws(APIError) in
-            let storage = try Self.suspendSR(of: vm, in: transaction.snapshot)
+        try await changePower(of: vm, .suspend, .suspend) { vm, _, transaction throws(APIError) in
+            // It may be gone meanwhile: the VM has been suspended all the same.
+            let storage = VMObstacles.suspendSR(of: vm, in: transaction.snapshot) ?? .null
             transaction.create(
                 "VDI",
                 image,
@@ -106,9 +89,8 @@ extension Pool {
     public func setPaused(_ paused: Bool, vm: Ref) async throws(APIError) {
         try await changePower(
             of: vm,
-            paused ? "pause" : "unpause",
             paused ? .pause : .unpause,
-            from: [paused ? "Running" : "Paused"]
+            paused ? .pause : .unpause
         ) { vm, _, transaction throws(APIError) in
             try transaction.set("VM", vm.ref, "power_state", .string(paused ? "Paused" : "Running"))
         }
@@ -131,7 +113,7 @@ extension Pool {
             }
             try Self.dropSuspendImage(of: row, &transaction)
             try halt(vm, &transaction)
-            try transaction.set("VM", vm, "current_operations", .map([]))
+            try OperationMark.clearAll(on: row, &transaction)
             try MemoryAccounting.refresh(&transaction)
         }
     }
@@ -143,10 +125,8 @@ extension Pool {
     /// meanwhile; has the hypervisor do it; then writes it down and reckons memory anew.
     private func changePower(
         of vm: Ref,
-        _ operation: String,
+        _ operation: VMOperation,
         _ change: PowerChange,
-        from states: [String],
-        needingDrivers: Bool = false,
         placing: @escaping Placing = { vm, _ in vm.ref("resident_on") },
         _ record: @escaping @Sendable (Row, Ref, inout Transaction) throws(APIError) -> Void
     ) async throws(APIError) {
@@ -156,28 +136,27 @@ extension Pool {
                 ["The VM exists only in a recording of a pool: nothing runs there."]
             )
         }
-        let mark = makeRef().rawValue
-        let place = try await database.transaction { transaction throws(APIError) in
-            let row = try transaction.snapshot.require("VM", vm)
-            try Self.assertAllowed(operation, row, from: states)
-            if needingDrivers { try Self.assertCooperates(row, transaction.snapshot) }
-            let host = try placing(row, transaction.snapshot)
-            if host != row.ref("resident_on") {
-                try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(host.rawValue))
+        let done = try await during(
+            .vm(vm, operation, by: makeRef()),
+            prepare: { transaction throws(APIError) -> Ref? in
+                let row = try transaction.snapshot.require("VM", vm)
+                try VMObstacles.assertAllowed(operation, on: row, in: transaction.snapshot)
+                let host = try placing(row, transaction.snapshot)
+                if host != row.ref("resident_on") {
+                    try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(host.rawValue))
+                }
+                try MemoryAccounting.refresh(&transaction)
+                return host
+            },
+            perform: { place in await order(change, of: vm, on: place) },
+            record: { place, failure, transaction throws(APIError) in
+                let row = try transaction.snapshot.require("VM", vm)
+                try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(Ref.null.rawValue))
+                if failure == nil { try record(row, place, &transaction) }
+                try MemoryAccounting.refresh(&transaction)
             }
-            try transaction.set("VM", vm, "current_operations", key: mark, operation)
-            try MemoryAccounting.refresh(&transaction)
-            return host
-        }
-        let failure = await order(change, of: vm, on: place)
-        try await database.transaction { transaction throws(APIError) in
-            let row = try transaction.snapshot.require("VM", vm)
-            try transaction.set("VM", vm, "scheduled_to_be_resident_on", .string(Ref.null.rawValue))
-            try transaction.set("VM", vm, "current_operations", key: mark, nil)
-            if failure == nil { try record(row, place, &transaction) }
-            try MemoryAccounting.refresh(&transaction)
-        }
-        if let failure { throw failure.asAPIError(place) }
+        )
+        if let done, let failure = done.failure { throw failure.asAPIError(done.plan) }
     }
 
     /// A VM that neither runs nor is to run needs no hypervisor.

@@ -1,33 +1,8 @@
 import Hosts
-import PoolDatabase
+public import PoolDatabase
 public import XenAPI
 
 extension Pool {
-    /// - Throws: why a power operation can not begin on a VM now.
-    static func assertAllowed(_ operation: String, _ vm: Row, from states: [String]) throws(APIError) {
-        let ref = vm.ref.rawValue
-        guard !vm.bool("is_control_domain") else {
-            throw APIError("OPERATION_NOT_ALLOWED", ["A control domain goes up and down with its host."])
-        }
-        guard !vm.bool("is_a_template") else { throw APIError("VM_IS_TEMPLATE", [ref]) }
-        if let busy = vm["current_operations"].members?.first {
-            throw APIError("OTHER_OPERATION_IN_PROGRESS", ["VM", ref, busy.value.text ?? ""])
-        }
-        if let reason = vm.map("blocked_operations", operation) { throw APIError("OPERATION_BLOCKED", [ref, reason]) }
-        let state = vm.string("power_state")
-        guard states.contains(state) else {
-            let expected = states.map { $0.lowercased() }.joined(separator: " or ")
-            throw APIError("VM_BAD_POWER_STATE", [ref, expected, state.lowercased()])
-        }
-    }
-
-    /// - Throws: `VM_MISSING_PV_DRIVERS` where a fully virtualized guest has nobody to ask it to stop or to save itself.
-    static func assertCooperates(_ vm: Row, _ snapshot: Snapshot) throws(APIError) {
-        guard vm.string("HVM_boot_policy").isEmpty || EvacuationPlan.hasDrivers(vm, snapshot) else {
-            throw APIError("VM_MISSING_PV_DRIVERS", [vm.ref.rawValue])
-        }
-    }
-
     /// Where a VM is to run: where the caller asks, else its affinity if that fits, else where most memory is free.
     static func host(for vm: Row, asked: Ref?, in snapshot: Snapshot) throws(APIError) -> Ref {
         if let asked {
@@ -66,23 +41,15 @@ extension Pool {
         return Self.hosts(fitting: try snapshot.require("VM", vm), in: snapshot).map(\.ref)
     }
 
+    /// The same hosts for a VM of a snapshot.
+    public static func possibleHosts(for vm: Row, in snapshot: Snapshot) -> [Row] { hosts(fitting: vm, in: snapshot) }
+
     /// `VM.assert_can_boot_here`.
     ///
     /// - Throws: why the VM can not start on the host now.
     public func assertCanBoot(_ vm: Ref, on host: Ref) throws(APIError) {
         let snapshot = database.snapshot
         try Self.assertFits(try snapshot.require("VM", vm), on: try snapshot.require("host", host), in: snapshot)
-    }
-
-    static func suspendSR(of vm: Row, in snapshot: Snapshot) throws(APIError) -> Ref {
-        let host = snapshot.row("host", vm.ref("resident_on"))
-        let candidates = [
-            vm.ref("suspend_SR"), try snapshot.pool().ref("suspend_image_SR"), host?.ref("suspend_image_sr") ?? .null,
-        ]
-        guard let storage = candidates.first(where: { snapshot.row("SR", $0) != nil }) else {
-            throw APIError("VM_NO_SUSPEND_SR", [vm.ref.rawValue])
-        }
-        return storage
     }
 
     /// Writes down that a VM does not run.

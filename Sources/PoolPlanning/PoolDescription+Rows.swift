@@ -62,11 +62,16 @@ extension PoolDescription.VM {
         }
         let vifs = snapshot.pointing(at: row.ref, "VM", "VIFs").compactMap { snapshot.stored("VIF", $0) }
         networks = Set(vifs.compactMap { snapshot.stored("network", $0.ref("network"))?.uuid })
-        hasLocalDevice =
-            !(row.map("other_config", "pci") ?? "").isEmpty
-            || !snapshot.pointing(at: row.ref, "VM", "VGPUs").isEmpty
-            || !snapshot.pointing(at: row.ref, "VM", "attached_PCIs").isEmpty || !row.texts("attached_PCIs").isEmpty
-        hasDrivers = isHVM || EvacuationPlan.hasDrivers(row, snapshot)
+        let obstacles = VMObstacles.lastingReasons(against: .poolMigrate, on: row, in: snapshot)
+        hasLocalDevice = VMObstacles.holdsDevice(row, in: snapshot)
+        hasDrivers = !obstacles.contains { $0.code == "VM_MISSING_PV_DRIVERS" }
+        isBlocked = obstacles.contains { !["VM_MISSING_PV_DRIVERS", "VM_HAS_PCI_ATTACHED"].contains($0.code) }
+        if !VMObstacles.lastingReasons(against: .suspend, on: row, in: snapshot).isEmpty {
+            refusedStops.insert(.suspend)
+        }
+        if !VMObstacles.lastingReasons(against: .cleanShutdown, on: row, in: snapshot).isEmpty {
+            refusedStops.insert(.shutdown)
+        }
         isPaused = row.string("power_state") == "Paused"
     }
 }

@@ -46,7 +46,8 @@ extension PoolDescription {
         }
         for row in snapshot.rows("VM") where present.contains(row.ref("resident_on")) {
             let isHalted = ["Halted", "Suspended"].contains(row.string("power_state"))
-            guard !isHalted, !row.bool("is_a_template"), let host = snapshot.row("host", row.ref("resident_on")) else {
+            // What runs takes memory and is in the way, also where it is called a template.
+            guard !isHalted, let host = snapshot.row("host", row.ref("resident_on")) else {
                 continue
             }
             var vm = VM(row, on: host.uuid, snapshot)
@@ -58,10 +59,13 @@ extension PoolDescription {
     }
 
     private static func reasonToLeaveOut(_ host: Row, _ snapshot: Snapshot) -> String? {
-        let metrics = snapshot.row("host_metrics", host.ref("metrics"))
-        guard metrics?.bool("live") ?? false else { return "it is not live; start it, or eject it from the pool" }
+        guard let metrics = snapshot.row("host_metrics", host.ref("metrics")) else {
+            // Databases of old releases were written without what changes by the minute.
+            return "the database says neither whether it is live nor how much memory it has (it keeps no host_metrics)"
+        }
+        guard metrics.bool("live") else { return "it is not live; start it, or eject it from the pool" }
         guard host.bool("enabled") else { return "it is disabled; enable it with xe host-enable" }
-        guard metrics?.int("memory_total") ?? 0 > 0 else {
+        guard metrics.int("memory_total") > 0 else {
             return "the database does not say how much memory it has (host_metrics.memory_total is 0)"
         }
         return nil

@@ -11,8 +11,13 @@ struct SmallPool {
     let pool: Pool
     let hypervisor: InstantHypervisor
 
-    init(hosts: Int = 3) async throws {
-        let database = try PoolDatabase(path: nil)
+    /// - Parameter host: makes a driver; nil for hosts that can restart in no time.
+    init(
+        hosts: Int = 3,
+        database: PoolDatabase? = nil,
+        host: (@Sendable (String) -> any Hosts.Host)? = nil
+    ) async throws {
+        let database = try database ?? PoolDatabase(path: nil)
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: 1_461_110_400) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         try await ModelledPool(hostCount: hosts, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
@@ -20,7 +25,8 @@ struct SmallPool {
         let rows = database.snapshot.rows("host")
         // The last one's driver can do no more than it must.
         let hosts: [any Hosts.Host] =
-            rows.dropLast().map { InstantHost(uuid: $0.uuid) } + rows.suffix(1).map { PlainHost(uuid: $0.uuid) }
+            host.map { make in rows.map { make($0.uuid) } }
+            ?? rows.dropLast().map { InstantHost(uuid: $0.uuid) } + rows.suffix(1).map { PlainHost(uuid: $0.uuid) }
         pool = Pool(
             database: database,
             hosts: BareHosts(hosts, hypervisor: hypervisor),
@@ -36,6 +42,12 @@ struct SmallPool {
 
     /// The VM of that name.
     func vm(_ name: String) -> Ref { snapshot.rows("VM").first { $0.nameLabel == name }?.ref ?? .null }
+
+    /// As though the guest had never said which drivers it runs.
+    func takeDrivers(from vm: Ref) async throws {
+        let metrics = snapshot.row("VM", vm)?.ref("guest_metrics") ?? .null
+        try await set("VM_guest_metrics", metrics, "PV_drivers_version", .map([]))
+    }
 
     /// Changes a field.
     func set(_ table: String, _ ref: Ref, _ field: String, _ value: Value) async throws {

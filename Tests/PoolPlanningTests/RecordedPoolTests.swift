@@ -1,8 +1,10 @@
 import Foundation
 import Planner
 import PoolDatabase
+import PoolOperations
 import PoolPlanning
 import Testing
+import XenAPI
 
 /// Recorded pool databases, where they lie beside the package.
 private let pools: [URL] = {
@@ -25,6 +27,25 @@ struct RecordedPoolInstanceTests {
         }
         if !instance.hosts.isEmpty {
             #expect(throws: Never.self) { try instance.validate() }
+        }
+    }
+    /// What xapi itself had worked out when the pool was recorded; before 6.0 it went by another rule.
+    @Test("whether a guest may move or be suspended is what XenServer 6.0 said of it", arguments: pools)
+    func allowedOperations(file: URL) async throws {
+        let bytes = Array(try Data(contentsOf: file))
+        let database = try PoolDatabase(path: nil)
+        try await database.load(dump: bytes)
+        let judged = ["pool_migrate", "suspend", "hard_shutdown", "hard_reboot"]
+        let versions = database.snapshot.rows("host").compactMap { $0.map("software_version", "product_version") }
+        guard versions.allSatisfy({ $0.hasPrefix("6.") }) else { return }
+        for recorded in try DatabaseDump(bytes)[table: "VM"]?.rows ?? [] {
+            guard let vm = database.snapshot.row("VM", recorded.ref), vm.string("power_state") == "Running",
+                !vm.bool("is_control_domain"), !vm.bool("is_a_template"), let text = recorded["allowed_operations"],
+                case let said = try ColumnText.decode(text, as: .set(.string)).elements?.compactMap(\.text) ?? [],
+                !said.isEmpty
+            else { continue }
+            let worked = AllowedOperations.fill(vm, in: database.snapshot).texts("allowed_operations")
+            #expect(Set(worked).intersection(judged) == Set(said).intersection(judged), "\(vm.nameLabel)")
         }
     }
 }

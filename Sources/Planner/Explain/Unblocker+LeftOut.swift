@@ -12,7 +12,7 @@ extension Unblocker {
         }
         for host in instance.hosts.indices
         where instance.hosts[host].wantsUpdate && !instance.hosts[host].isUpdated && !holders[host].isEmpty {
-            let names = holders[host].map { "\(instance.vms[$0].id) (\(Self.words(instance.vms[$0].pinnedBy)))" }
+            let names = holders[host].map { "\(instance.vms[$0].id) (\(Self.words(instance.vms[$0])))" }
             let id = instance.hosts[host].id
             list.append(
                 LeftOut(
@@ -35,17 +35,25 @@ extension Unblocker {
                 changed.vms[vm].allowedHosts = nil
                 actions.append(.ejectMedia(vm: subject.id))
             } else {
-                changed.vms[vm].stop = .suspend
-                let seconds =
-                    changed.hosts[host].apply + changed.hosts[host].reboot + 2
-                    * Int(Model.suspendTime(subject, changed.parameters))
+                guard let way = subject.possibleStop else { return nil }
+                changed.vms[vm].stop = way
+                let away =
+                    way == .suspend
+                    ? 2 * Int(Model.suspendTime(subject, changed.parameters)) : 2 * changed.parameters.stopStart
+                let minutes = (changed.hosts[host].apply + changed.hosts[host].reboot + away + 59) / 60
                 actions.append(
-                    .suspend(vm: subject.id, minutes: (seconds + 59) / 60, mib: subject.memory, needsConsent: true)
+                    way == .suspend
+                        ? .suspend(vm: subject.id, minutes: minutes, mib: subject.memory, needsConsent: true)
+                        : .shutDown(vm: subject.id, minutes: minutes, mib: subject.memory, needsConsent: true)
                 )
             }
         }
         guard let mixed = window(changed) else { return nil }
         return UnblockSet(actions: actions, mixedSeconds: mixed, cost: actions.reduce(0) { $0 + $1.cost })
+    }
+
+    private static func words(_ vm: UpdateInstance.VM) -> String {
+        vm.pins.count > 1 ? vm.pins.map { words($0) }.joined(separator: ", ") : words(vm.pinnedBy)
     }
 
     private static func words(_ reason: UpdateInstance.PinReason?) -> String {
@@ -55,6 +63,7 @@ extension Unblocker {
         case .device: "a device of the host"
         case .network: "a network that only this host has"
         case .drivers: "no paravirtual drivers"
+        case .blocked: "its owner forbids it"
         case nil: "tied to its host"
         }
     }

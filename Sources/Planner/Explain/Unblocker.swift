@@ -95,9 +95,11 @@ struct Unblocker {
         if chosen == nil {
             // Nobody agreed to be stopped: say whose consent would do.
             var changed = model.instance
-            for vm in changed.vms.indices where changed.vms[vm].stop == .never { changed.vms[vm].stop = .suspend }
+            for vm in changed.vms.indices where changed.vms[vm].stop == .never {
+                changed.vms[vm].stop = changed.vms[vm].possibleStop ?? .never
+            }
             subject = Unblocker(model: Model(changed), certificate: certificate)
-            chosen = subject.smallestStops(among: Array(0..<model.vmCount))
+            chosen = subject.smallestStops(among: (0..<model.vmCount).filter { subject.model.stop[Int($0)] != .never })
             needsConsent = true
         }
         guard let chosen, let outcome = subject.outcome(stopping: chosen) else { return }
@@ -106,8 +108,13 @@ struct Unblocker {
             chosen.map { vm in
                 let id = model.instance.vms[Int(vm)].id
                 let mib = Int(model.memory[Int(vm)])
-                return model.stop[Int(vm)] == .shutdown
-                    ? .shutDown(vm: id, minutes: minutes, mib: mib, needsConsent: false)
+                return subject.model.stop[Int(vm)] == .shutdown
+                    ? .shutDown(
+                        vm: id,
+                        minutes: minutes,
+                        mib: mib,
+                        needsConsent: needsConsent && model.stop[Int(vm)] == .never
+                    )
                     : .suspend(
                         vm: id,
                         minutes: minutes,

@@ -135,6 +135,8 @@ extension UpdateInstance {
         case network
         /// No paravirtual drivers, without which the VM can not migrate.
         case drivers
+        /// Its owner's word, or that it counts as a template.
+        case blocked
     }
 
     /// One running VM.
@@ -157,6 +159,12 @@ extension UpdateInstance {
         public var stop: StopPolicy
         /// Why the VM is tied to its host, for explanations; nil when it is not or when nobody knows.
         public var pinnedBy: PinReason?
+        /// Everything that pins it, ``pinnedBy`` first; no part of the file format.
+        public var pins: [PinReason] = []
+        /// The ways of stopping it that would be refused whoever consents; no part of the file format.
+        public var refusedStops: Set<StopPolicy> = []
+        /// The gentlest way of stopping it that somebody could consent to.
+        var possibleStop: StopPolicy? { [.suspend, .shutdown].first { !refusedStops.contains($0) } }
 
         /// Creates a VM; the defaults are those of the file format.
         public init(

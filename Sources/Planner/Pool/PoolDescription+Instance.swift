@@ -31,9 +31,11 @@ extension PoolDescription {
                 lists[allowed] = list
                 entry.allowedHosts = list
             }
-            entry.pinnedBy = reach.pin(vm, allowed)
-            entry.isAgile = vm.hasDrivers && !vm.hasLocalDevice && !vm.isPaused
-            entry.stop = vm.stop
+            entry.pins = reach.pins(vm, allowed)
+            entry.pinnedBy = entry.pins.first
+            entry.isAgile = vm.hasDrivers && !vm.hasLocalDevice && !vm.isBlocked && !vm.isPaused
+            entry.stop = vm.refusedStops.contains(vm.stop) ? .never : vm.stop
+            entry.refusedStops = vm.refusedStops
             instance.vms.append(entry)
         }
         var load: [String: (memory: Int, vcpus: Int)] = [:]
@@ -150,10 +152,17 @@ private struct Reach {
         .union([vm.residentOn])
     }
 
-    /// Why a VM has nowhere to go; ejecting a medium is named only when that alone frees it.
-    func pin(_ vm: PoolDescription.VM, _ allowed: Set<String>) -> UpdateInstance.PinReason? {
-        if vm.hasLocalDevice { return .device }
-        if !vm.hasDrivers { return .drivers }
+    /// Everything that leaves a VM nowhere to go; ejecting a medium is named only when that alone frees it.
+    func pins(_ vm: PoolDescription.VM, _ allowed: Set<String>) -> [UpdateInstance.PinReason] {
+        var pins: [UpdateInstance.PinReason] = []
+        if vm.hasLocalDevice { pins.append(.device) }
+        if !vm.hasDrivers { pins.append(.drivers) }
+        if vm.isBlocked { pins.append(.blocked) }
+        return pins + (place(vm, allowed).map { [$0] } ?? [])
+    }
+
+    /// What of storage and networks only its host has.
+    private func place(_ vm: PoolDescription.VM, _ allowed: Set<String>) -> UpdateInstance.PinReason? {
         guard allowed == [vm.residentOn], pool.hosts.count > 1 else { return nil }
         let others = pool.hosts.filter { $0.uuid != vm.residentOn }
         if !others.contains(where: { seesStorage(vm.diskStorage, $0) }) { return .localDisk }

@@ -52,6 +52,10 @@ public struct PoolDescription: Sendable {
         public var hasLocalDevice = false
         /// False for a guest that xapi would refuse to migrate because its drivers are unknown.
         public var hasDrivers = true
+        /// Whether something besides forbids it to move, such as its owner's `blocked_operations`.
+        public var isBlocked = false
+        /// The ways of stopping it that would be refused whoever consents.
+        public var refusedStops: Set<UpdateInstance.StopPolicy> = []
         /// A paused VM takes memory and can not move.
         public var isPaused = false
         /// What the operator consents to.
