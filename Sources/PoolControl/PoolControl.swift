@@ -1,0 +1,171 @@
+public import PoolDatabase
+public import XenAPI
+
+/// Everything that a run may ask of a pool, whatever kind of pool that is. What a pool can not do is a capability.
+///
+/// Each message may be asked again: what is as wanted already stays so. References are those of the pool's own database.
+public protocol PoolControl: Sendable {
+    /// The pool's rows: its own database, or the mirror of a remote one.
+    var database: PoolDatabase { get }
+    /// What this pool can do.
+    var capabilities: PoolCapabilities { get }
+
+    // MARK: Hosts
+
+    /// Looks at a host: at the host itself, not at what is remembered of it.
+    func look(at host: Ref) async throws(ControlError) -> HostLook
+    /// No VM comes to the host any longer. Those on it stay.
+    func disable(_ host: Ref) async throws(ControlError)
+    /// VMs may come to the host again.
+    func enable(_ host: Ref) async throws(ControlError)
+    /// Begins a restart of a host that is disabled and empty. That it is over shows by another boot.
+    func reboot(_ host: Ref) async throws(ControlError)
+    /// Begins a restart of a host's toolstack. That it is over shows by another start.
+    func restartAgent(_ host: Ref) async throws(ControlError)
+    /// Plugs the storage that should be plugged on a host and is not.
+    func plugStorage(of host: Ref) async throws(ControlError)
+
+    // MARK: VMs
+
+    /// Moves a running VM, and returns when it runs there.
+    ///
+    /// - Parameter progress: told how far it is, from 0 to 1.
+    func migrate(_ vm: Ref, to host: Ref, progress: @escaping @Sendable (Double) -> Void) async throws(ControlError)
+    /// Suspends a VM. Only with its owner's consent.
+    func suspend(_ vm: Ref) async throws(ControlError)
+    /// Shuts a VM down, by its own system or hard. Only with its owner's consent.
+    func shutDown(_ vm: Ref, hard: Bool) async throws(ControlError)
+    /// Starts a VM, or resumes it where it is suspended.
+    ///
+    /// - Parameter host: where; nil leaves that to the pool.
+    func start(_ vm: Ref, on host: Ref?) async throws(ControlError)
+    /// Empties a VM's CD drive, or puts a disc in.
+    func setDisc(_ disc: Ref?, of vm: Ref) async throws(ControlError)
+    /// Whether a VM starts when its host does.
+    func setAutoPowerOn(_ isOn: Bool, of vm: Ref) async throws(ControlError)
+
+    // MARK: The pool
+
+    /// What high availability is at; nil where it is off.
+    func availability() async throws(ControlError) -> AvailabilitySettings?
+    /// Switches high availability off.
+    func disableAvailability() async throws(ControlError)
+    /// Switches high availability on as it was.
+    func enableAvailability(_ settings: AvailabilitySettings) async throws(ControlError)
+    /// Switches load balancing on or off.
+    func setLoadBalancing(_ isOn: Bool) async throws(ControlError)
+    /// Tells other tools, and other coordinators, that a run is on.
+    ///
+    /// - Throws: `refused` with `OTHER_OPERATION_IN_PROGRESS` and the other mark, where another run, or a later leadership
+    ///   of this one, has left its own.
+    func setMark(_ mark: RunMark) async throws(ControlError)
+    /// Takes a run's mark away; another run's stays.
+    func removeMark(ofRun run: String) async throws(ControlError)
+    /// What others do with the pool at this moment, each in one sentence with its name.
+    ///
+    /// - Parameter own: tasks that are the run's own.
+    func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String]
+}
+
+/// One look at a host.
+public struct HostLook: Hashable, Sendable {
+    /// What names the host's boot: another one means that it has restarted. Nil where the host does not tell.
+    public var bootID: String?
+    /// What names the start of its toolstack.
+    public var agentID: String?
+    /// Whether the pool has heard from it lately.
+    public var isLive: Bool
+    /// Whether VMs may come to it.
+    public var isEnabled: Bool
+    /// What is being done to it, in XenAPI's words.
+    public var operations: [String]
+    /// `software_version` as it tells it.
+    public var softwareVersion: [String: String]
+    /// Names of storage that should be plugged and is not.
+    public var unpluggedStorage: [String]
+    /// The VMs on it, without its control domain.
+    public var residents: [Ref]
+
+    /// A look.
+    public init(
+        bootID: String?,
+        agentID: String?,
+        isLive: Bool,
+        isEnabled: Bool,
+        operations: [String] = [],
+        softwareVersion: [String: String] = [:],
+        unpluggedStorage: [String] = [],
+        residents: [Ref] = []
+    ) {
+        (self.bootID, self.agentID, self.isLive, self.isEnabled) = (bootID, agentID, isLive, isEnabled)
+        (self.operations, self.softwareVersion) = (operations, softwareVersion)
+        (self.unpluggedStorage, self.residents) = (unpluggedStorage, residents)
+    }
+}
+
+/// High availability, as it has to be given back.
+public struct AvailabilitySettings: Hashable, Sendable, Codable {
+    /// One VM's part in it.
+    public struct VM: Hashable, Sendable, Codable {
+        /// The VM's uuid.
+        public var id: String
+        /// `ha_restart_priority`.
+        public var restartPriority: String
+        /// `order` in which VMs start.
+        public var order: Int64
+        /// `start_delay`, in seconds.
+        public var startDelay: Int64
+
+        /// A VM's part.
+        public init(id: String, restartPriority: String, order: Int64, startDelay: Int64) {
+            (self.id, self.restartPriority) = (id, restartPriority)
+            (self.order, self.startDelay) = (order, startDelay)
+        }
+    }
+
+    /// Uuids of the storage that the heartbeat is on.
+    public var heartbeatStorage: [String]
+    /// `ha_configuration`.
+    public var configuration: [String: String]
+    /// `ha_host_failures_to_tolerate`.
+    public var failuresToTolerate: Int64
+    /// VMs that have a part in it.
+    public var vms: [VM]
+
+    /// Settings.
+    public init(heartbeatStorage: [String], configuration: [String: String], failuresToTolerate: Int64, vms: [VM]) {
+        (self.heartbeatStorage, self.configuration) = (heartbeatStorage, configuration)
+        (self.failuresToTolerate, self.vms) = (failuresToTolerate, vms)
+    }
+}
+
+/// A mark that a run is on, for other tools to see.
+public struct RunMark: Hashable, Sendable {
+    /// The run's id.
+    public var run: String
+    /// The number of the leadership that drives it.
+    public var epoch: Int64
+    /// When it began.
+    public var since: Timestamp
+
+    /// A mark.
+    public init(run: String, epoch: Int64, since: Timestamp) {
+        (self.run, self.epoch, self.since) = (run, epoch, since)
+    }
+
+    /// As it stands in the pool: `run=… epoch=… since=…`.
+    public var text: String { "run=\(run) epoch=\(epoch) since=\(since.iso8601)" }
+
+    /// Reads a mark; nil for anything else.
+    public init?(_ text: String) {
+        var words: [Substring: String] = [:]
+        for word in text.split(separator: " ") {
+            let parts = word.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { words[parts[0]] = String(parts[1]) }
+        }
+        guard let run = words["run"], let epoch = words["epoch"].flatMap({ Int64($0) }),
+            let since = words["since"].flatMap({ Timestamp(iso8601: $0) })
+        else { return nil }
+        self.init(run: run, epoch: epoch, since: since)
+    }
+}

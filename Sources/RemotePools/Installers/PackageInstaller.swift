@@ -1,0 +1,165 @@
+import Crypto
+import Foundation
+public import PoolControl
+public import XenAPI
+import XenAPIClient
+
+/// Packages on XCP-ng, by its plug-in `updater.py`. What all hosts are offered is pinned by name, version and release before
+/// the first one takes any of it.
+public struct PackageInstaller: UpdateInstaller {
+    let pool: RemoteControl
+
+    public var kind: InstallerKind { .xcpng }
+
+    public func outlook() async throws(ControlError) -> String {
+        let hosts = try await pool.hosts
+        var waiting = 0
+        for host in hosts {
+            if try await !offered(to: host.ref).isEmpty { waiting += 1 }
+        }
+        return "\(waiting) of \(hosts.count) hosts are offered packages"
+    }
+
+    /// A package as a host is offered it.
+    struct Package: Decodable, Hashable, Sendable {
+        let name: String
+        let version: String
+        let release: String
+
+        var text: String { "\(name)-\(version)-\(release)" }
+    }
+
+    public func prepare(_ source: UpdateSource, progress: @escaping @Sendable (Int64) -> Void)
+        async throws(ControlError) -> PreparedUpdate
+    {
+        guard case .repositories = source else {
+            throw .impossible("XCP-ng takes updates from its repositories, and no files.")
+        }
+        var union: [String: Package] = [:]
+        var first: [String: String] = [:]
+        for host in try await pool.hosts {
+            for package in try await offered(to: host.ref) {
+                if let other = union[package.name], other != package {
+                    throw .impossible(
+                        "Host \(first[package.name] ?? "") is offered \(other.text), and host \(host.name) \(package.text): "
+                            + "their repositories differ. Give all hosts the same (/etc/yum.repos.d), and try again."
+                    )
+                }
+                union[package.name] = package
+                first[package.name] = first[package.name] ?? host.name
+            }
+        }
+        guard !union.isEmpty else {
+            throw .impossible("Every host has what its repositories offer: there is nothing to do.")
+        }
+        let packages = union.values.map(\.text).sorted()
+        let digest = SHA256.hash(data: Data(packages.joined(separator: "\n").utf8)).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count < 2 ? "0" + text : text
+        }.joined()
+        return PreparedUpdate(
+            id: digest,
+            label: "\(packages.count) packages (\(digest.prefix(12)))",
+            guidance: Self.guidance(packages).map(\.rawValue).sorted(),
+            packages: packages
+        )
+    }
+
+    public func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer {
+        PrecheckAnswer(output: try await confirm(update, on: host).map(\.text).sorted().joined(separator: "\n"))
+    }
+
+    /// What the host is offered now is part of what was pinned, or nothing is done.
+    private func confirm(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Set<Package> {
+        let pinned = Set(update.packages)
+        let offered = try await offered(to: host)
+        let foreign = offered.map(\.text).filter { !pinned.contains($0) }.sorted()
+        guard foreign.isEmpty else {
+            throw .impossible(
+                "Host \(pool.name(host)) is now offered what was not so when the run began: \(foreign.joined(separator: ", ")). "
+                    + "The repositories have changed meanwhile; begin a new run, which takes that for all hosts."
+            )
+        }
+        return offered
+    }
+
+    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+        let offered = try await confirm(update, on: host)
+        if !offered.isEmpty {
+            _ = try await call("update", on: host)
+            guard try await isInstalled(update, on: host) else {
+                throw .impossible(
+                    "Host \(pool.name(host)) was updated, and lacks some of what was pinned: look at /var/log/yum.log there."
+                )
+            }
+        }
+        return Self.guidance(offered.map(\.text))
+    }
+
+    /// Nothing is told by such a host; what was installed asks for a restart or not, and the restart is proved by its boot.
+    public func pendingGuidance(of update: PreparedUpdate, on host: Ref) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    { [] }
+
+    /// A host has the update where it is offered nothing of it any longer, and has of each pinned package either that version
+    /// or none at all.
+    public func isInstalled(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Bool {
+        let pinned = Set(update.packages)
+        guard try await offered(to: host).allSatisfy({ !pinned.contains($0.text) }) else { return false }
+        let names = update.packages.compactMap(Self.name)
+        let answer: String
+        do throws(ControlError) {
+            answer = try await call("query_installed", on: host, ["packages": names.joined(separator: ",")])
+        } catch {
+            // Older plug-ins lack it; that nothing is offered any longer is all that they tell.
+            guard error.code == "UNKNOWN_XENAPI_PLUGIN_FUNCTION" else { throw error }
+            return true
+        }
+        guard let installed = try? JSONDecoder().decode([String: String].self, from: Data(answer.utf8)) else {
+            throw .impossible("What host \(pool.name(host)) says of its packages is not understood.")
+        }
+        return update.packages.allSatisfy { package in
+            guard let name = Self.name(package), let version = installed[name], !version.isEmpty else { return true }
+            return version == package || version.hasPrefix(package + ".")
+        }
+    }
+
+    public func cleanUp(after update: PreparedUpdate) async throws(ControlError) {}
+
+    private func offered(to host: Ref) async throws(ControlError) -> Set<Package> {
+        let answer = try await call("check_update", on: host)
+        guard let packages = try? JSONDecoder().decode([Package].self, from: Data(answer.utf8)) else {
+            throw .impossible("What host \(pool.name(host)) is offered is not understood.")
+        }
+        return Set(packages)
+    }
+
+    private func call(_ function: String, on host: Ref, _ arguments: KeyValuePairs<String, String> = [:])
+        async throws(ControlError) -> String
+    {
+        try await pool.client.perform(
+            "host.call_plugin",
+            .ref(host),
+            .string("updater.py"),
+            .string(function),
+            .pairs(arguments)
+        ).text ?? ""
+    }
+
+    /// The name of `name-version-release`.
+    private static func name(_ package: String) -> String? {
+        let parts = package.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count > 2 ? parts.dropLast(2).joined(separator: "-") : nil
+    }
+
+    /// What runs below VMs, or is loaded with them, is in effect after a restart of the host only.
+    private static let restarting = [
+        "xen", "kernel", "qemu", "xenopsd", "xapi", "xcp-", "linux-firmware", "microcode", "intel-", "amd-", "glibc",
+        "dracut",
+        "systemd", "openssl", "sm", "blktap", "ocaml", "forkexecd", "message-switch", "squeezed", "openvswitch",
+    ]
+
+    private static func guidance(_ packages: [String]) -> Set<UpdateGuidance> {
+        packages.contains { package in restarting.contains { package.hasPrefix($0) } } ? [.restartHost] : []
+    }
+}

@@ -1,0 +1,47 @@
+public import PoolControl
+import PoolDatabase
+import XenAPI
+import XenAPIClient
+
+extension RemoteControl {
+    /// The installer of a kind.
+    ///
+    /// - Parameter kind: nil for the one that the pool's product and version call for.
+    /// - Throws: `impossible` where nobody has read yet what the pool runs.
+    public func installer(_ kind: InstallerKind? = nil) throws(ControlError) -> any UpdateInstaller {
+        let product = RemoteProduct(database.snapshot)
+        guard let kind = kind ?? product?.installer else {
+            throw .impossible("What the pool runs is not known yet: it has not been read.")
+        }
+        return switch kind {
+        case .poolPatch: PatchInstaller(pool: self)
+        case .poolUpdate: ImageInstaller(pool: self)
+        case .repository: RepositoryInstaller(pool: self)
+        case .xcpng: PackageInstaller(pool: self)
+        }
+    }
+
+    /// The names of hosts by their references, the master first.
+    var hosts: [(ref: Ref, name: String)] {
+        get async throws(ControlError) {
+            let master = try await client.record("pool", try await pool()).ref("master")
+            let records = try await client.ask("host.get_all_records").members ?? []
+            let all = records.map { (ref: Ref($0.key), name: $0.value["name_label"]?.text ?? $0.key) }
+                .sorted { $0.name < $1.name }
+            return all.filter { $0.ref == master } + all.filter { $0.ref != master }
+        }
+    }
+
+    /// A host's name, for a sentence.
+    func name(_ host: Ref) -> String { database.snapshot.stored("host", host)?.nameLabel ?? host.rawValue }
+
+    /// Whether a host, or its toolstack, has started after a point in time.
+    ///
+    /// - Parameters:
+    ///   - host: its record.
+    ///   - key: `boot_time` or `agent_start_time`, which hold seconds with a trailing dot.
+    static func started(_ host: Value, _ key: String, after time: Timestamp) -> Bool {
+        let text = host.pairs("other_config")[key]?.split(separator: ".").first
+        return text.flatMap { Int64($0) }.map { $0 > time.seconds } ?? false
+    }
+}

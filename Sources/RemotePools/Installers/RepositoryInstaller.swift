@@ -1,0 +1,154 @@
+import Foundation
+public import PoolControl
+public import XenAPI
+import XenAPIClient
+
+/// Repositories of XenServer 8.3 and later: synchronised once, then the same digest on every host.
+public struct RepositoryInstaller: UpdateInstaller {
+    let pool: RemoteControl
+
+    public var kind: InstallerKind { .repository }
+
+    public func outlook() async throws(ControlError) -> String {
+        let offer = try await offer()
+        let waiting = offer.hosts.count { !($0.packages ?? []).isEmpty }
+        return "\(waiting) of \(offer.hosts.count) hosts lack what was synchronised last (\(offer.hash.prefix(12)))"
+    }
+
+    public func prepare(_ source: UpdateSource, progress: @escaping @Sendable (Int64) -> Void)
+        async throws(ControlError) -> PreparedUpdate
+    {
+        switch source {
+        case .file(let bundle):
+            do throws(XenAPIError) {
+                _ = try await pool.client.upload(
+                    bundle,
+                    to: "/bundle",
+                    label: "Upload of updates",
+                    onProgress: progress
+                )
+            } catch {
+                throw ControlError(error)
+            }
+        case .repositories: try await synchronise()
+        }
+        let offer = try await offer()
+        return PreparedUpdate(
+            id: offer.hash,
+            label: "Updates \(offer.hash.prefix(12))",
+            guidance: Set(offer.hosts.flatMap { $0.guidance?.mandatory ?? [] }).sorted(),
+            packages: Set(offer.hosts.flatMap { $0.packages ?? [] }).sorted()
+        )
+    }
+
+    private func synchronise() async throws(ControlError) {
+        let reference = Value.ref(try await pool.pool())
+        let empty = Value.string("")
+        do throws(ControlError) {
+            try await pool.client.perform("pool.sync_updates", reference, .bool(false), empty, empty)
+        } catch {
+            guard error.code == "MESSAGE_PARAMETER_COUNT_MISMATCH" else { throw error }
+            try await pool.client.perform("pool.sync_updates", reference, .bool(false))
+        }
+    }
+
+    /// What the pool offers its hosts.
+    struct Offer: Decodable, Sendable {
+        struct Host: Decodable, Sendable {
+            let ref: String
+            let guidance: Guidance?
+            let packages: [String]?
+
+            enum CodingKeys: String, CodingKey {
+                case ref, guidance
+                case packages = "RPMS"
+            }
+        }
+        struct Guidance: Decodable, Sendable {
+            let mandatory: [String]?
+            let recommended: [String]?
+        }
+
+        let hosts: [Host]
+        let hash: String
+    }
+
+    private func offer() async throws(ControlError) -> Offer {
+        let page: [UInt8]
+        do throws(XenAPIError) {
+            page = try await pool.client.page("/updates")
+        } catch {
+            guard case .transport(let failure) = error, case .status(404, _) = failure.reason else {
+                throw ControlError(error)
+            }
+            throw .impossible(
+                "The pool offers no updates: no repository is enabled, or none was synchronised. Enable one (pool-set-"
+                    + "repositories), and try again."
+            )
+        }
+        do {
+            return try JSONDecoder().decode(Offer.self, from: Data(page))
+        } catch {
+            throw .impossible("What the pool says of its updates is not understood: it may be of a later version.")
+        }
+    }
+
+    /// The digest that the pool has now is the one that was pinned, or nothing is done.
+    private func confirm(_ update: PreparedUpdate) async throws(ControlError) -> Offer {
+        let now = try await offer()
+        guard now.hash == update.id else {
+            throw .refused(APIError("UPDATEINFO_HASH_MISMATCH", [update.id, now.hash]))
+        }
+        return now
+    }
+
+    public func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer {
+        let offer = try await confirm(update)
+        let guidance = offer.hosts.first { $0.ref == host.rawValue }?.guidance?.mandatory ?? []
+        let restarts = guidance.contains { UpdateGuidance(word: $0) == .restartHost }
+        let reference = Value.ref(try await pool.pool())
+        let answer = try await pool.client.ask("pool.check_update_readiness", reference, .bool(restarts))
+        // Those that name another host are that host's.
+        let others = try await pool.hosts.map { $0.ref.rawValue }.filter { $0 != host.rawValue }
+        for obstacle in answer.elements ?? [] {
+            let words = (obstacle.elements ?? []).compactMap(\.text)
+            guard let code = words.first, !words.dropFirst().contains(where: others.contains) else { continue }
+            throw .refused(APIError(code, Array(words.dropFirst())))
+        }
+        return PrecheckAnswer(output: guidance.joined(separator: " "))
+    }
+
+    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+        if try await !isInstalled(update, on: host) {
+            _ = try await confirm(update)
+            do throws(ControlError) {
+                try await pool.client.perform("host.apply_updates", .ref(host), .string(update.id))
+            } catch {
+                guard case .silent(_, mayBeDone: true) = error, try await isInstalled(update, on: host) else {
+                    throw error
+                }
+            }
+        }
+        return try await pendingGuidance(of: update, on: host)
+    }
+
+    public func pendingGuidance(of update: PreparedUpdate, on host: Ref) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    {
+        let record = try await pool.client.record("host", host)
+        var words = record.texts("pending_guidances")
+        for vm in record.refs("resident_VMs") {
+            words += try await pool.client.record("VM", vm).texts("pending_guidances")
+        }
+        return Set(words.map { UpdateGuidance(word: $0) })
+    }
+
+    public func isInstalled(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Bool {
+        let record = try await pool.client.record("host", host)
+        return record["last_update_hash"]?.text == update.id
+            && record["latest_synced_updates_applied"]?.text?.lowercased() == "yes"
+    }
+
+    /// The pool keeps its own repositories.
+    public func cleanUp(after update: PreparedUpdate) async throws(ControlError) {}
+}

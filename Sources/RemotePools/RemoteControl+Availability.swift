@@ -1,0 +1,76 @@
+public import PoolControl
+import PoolDatabase
+import XenAPI
+import XenAPIClient
+
+extension RemoteControl {
+    public func availability() async throws(ControlError) -> AvailabilitySettings? {
+        let pool = try await client.record("pool", try await self.pool())
+        guard pool.flag("ha_enabled") else { return nil }
+        var storage: [String] = []
+        for file in pool.texts("ha_statefiles") {
+            let place = try await client.ask("VDI.get_SR", .string(file)).text ?? ""
+            storage.append(try await client.ask("SR.get_uuid", .string(place)).text ?? "")
+        }
+        let vms = try await client.ask("VM.get_all_records").members ?? []
+        return AvailabilitySettings(
+            heartbeatStorage: storage,
+            configuration: pool.pairs("ha_configuration"),
+            failuresToTolerate: pool.number("ha_host_failures_to_tolerate"),
+            vms: vms.map(\.value).filter {
+                !$0.flag("is_a_template") && !($0["ha_restart_priority"]?.text ?? "").isEmpty
+            }
+            .map { vm in
+                AvailabilitySettings.VM(
+                    id: vm["uuid"]?.text ?? "",
+                    restartPriority: vm["ha_restart_priority"]?.text ?? "",
+                    order: vm.number("order"),
+                    startDelay: vm.number("start_delay")
+                )
+            }
+            .sorted { $0.id < $1.id }
+        )
+    }
+
+    public func disableAvailability() async throws(ControlError) {
+        guard try await client.record("pool", try await pool()).flag("ha_enabled") else { return }
+        try await client.perform("pool.disable_ha")
+    }
+
+    public func enableAvailability(_ settings: AvailabilitySettings) async throws(ControlError) {
+        let pool = try await self.pool()
+        for part in settings.vms { try await restore(part) }
+        if try await !client.record("pool", pool).flag("ha_enabled") {
+            var storage: [Value] = []
+            for uuid in settings.heartbeatStorage {
+                storage.append(try await client.ask("SR.get_by_uuid", .string(uuid)))
+            }
+            let configuration = settings.configuration.sorted { $0.key < $1.key }
+                .map { Value.Member($0.key, .string($0.value)) }
+            try await client.perform("pool.enable_ha", .set(storage), .map(configuration))
+        }
+        // Switching it on works out a number of its own.
+        try await client.ask("pool.set_ha_host_failures_to_tolerate", .ref(pool), .int(settings.failuresToTolerate))
+    }
+
+    /// A VM's part as it was; one that is gone has none any longer.
+    private func restore(_ part: AvailabilitySettings.VM) async throws(ControlError) {
+        let vm: Value
+        do throws(ControlError) {
+            vm = try await client.ask("VM.get_by_uuid", .string(part.id))
+        } catch {
+            guard error.code == "UUID_INVALID" else { throw error }
+            return
+        }
+        let record = try await client.ask("VM.get_record", vm)
+        if record["ha_restart_priority"]?.text != part.restartPriority {
+            try await client.ask("VM.set_ha_restart_priority", vm, .string(part.restartPriority))
+        }
+        if record["order"] != nil, record.number("order") != part.order {
+            try await client.ask("VM.set_order", vm, .int(part.order))
+        }
+        if record["start_delay"] != nil, record.number("start_delay") != part.startDelay {
+            try await client.ask("VM.set_start_delay", vm, .int(part.startDelay))
+        }
+    }
+}

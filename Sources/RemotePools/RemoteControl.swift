@@ -1,0 +1,157 @@
+public import PoolControl
+public import PoolDatabase
+import Synchronization
+public import XenAPI
+public import XenAPIClient
+
+/// A remote pool, asked through its own XenAPI.
+public struct RemoteControl: PoolControl {
+    let client: XenAPIClient
+    let mirror: PoolMirror
+    private let knowledge = Knowledge()
+
+    /// What is found out about a server by the way.
+    private final class Knowledge: Sendable {
+        /// Whether `host.disable` takes the wish that the host stays disabled; nil before it was tried.
+        let keepsDisabled = Mutex<Bool?>(nil)
+    }
+
+    /// Control of the pool that a mirror follows.
+    public init(_ client: XenAPIClient, mirror: PoolMirror) { (self.client, self.mirror) = (client, mirror) }
+
+    public var database: PoolDatabase { mirror.database }
+
+    public var capabilities: PoolCapabilities {
+        var lacking: [PoolCapabilities.Ability: String] = [
+            .tellingPackages: "the pool tells of updates, and not of packages",
+            .runningScripts: "nothing of the operator's runs on hosts of such a pool",
+        ]
+        if knowledge.keepsDisabled.withLock({ $0 }) == false {
+            lacking[.stayingDisabled] = "the pool's version enables a host by itself when it comes back"
+        }
+        return PoolCapabilities(lacking: lacking)
+    }
+
+    // MARK: Hosts
+
+    public func look(at host: Ref) async throws(ControlError) -> HostLook {
+        let record = try await client.record("host", host)
+        let metrics = record.ref("metrics")
+        let isLive = metrics.isNull ? false : try await client.record("host_metrics", metrics).flag("live")
+        var unplugged: [String] = []
+        for plug in record.refs("PBDs") {
+            let state = try await client.record("PBD", plug)
+            guard !state.flag("currently_attached") else { continue }
+            unplugged.append(try await client.ask("SR.get_name_label", .ref(state.ref("SR"))).text ?? "")
+        }
+        var residents: [Ref] = []
+        for vm in record.refs("resident_VMs") {
+            if try await !isControlDomain(vm) { residents.append(vm) }
+        }
+        let facts = record.pairs("other_config")
+        return HostLook(
+            bootID: facts["boot_time"],
+            agentID: facts["agent_start_time"],
+            isLive: isLive,
+            isEnabled: record.flag("enabled"),
+            operations: record.pairs("current_operations").values.sorted(),
+            softwareVersion: record.pairs("software_version"),
+            unpluggedStorage: unplugged.sorted(),
+            residents: residents
+        )
+    }
+
+    private func isControlDomain(_ vm: Ref) async throws(ControlError) -> Bool {
+        if let row = database.snapshot.stored("VM", vm) { return row.bool("is_control_domain") }
+        return try await client.ask("VM.get_is_control_domain", .ref(vm)) == .bool(true)
+    }
+
+    public func disable(_ host: Ref) async throws(ControlError) {
+        if knowledge.keepsDisabled.withLock({ $0 }) != false {
+            do throws(ControlError) {
+                // Without this wish a host would be enabled by itself in the middle of its update.
+                try await client.ask("host.disable", .ref(host), .bool(false))
+                return knowledge.keepsDisabled.withLock { $0 = true }
+            } catch {
+                guard error.code == "MESSAGE_PARAMETER_COUNT_MISMATCH" else { throw error }
+                knowledge.keepsDisabled.withLock { $0 = false }
+            }
+        }
+        try await client.ask("host.disable", .ref(host))
+    }
+
+    public func enable(_ host: Ref) async throws(ControlError) { try await client.ask("host.enable", .ref(host)) }
+
+    public func reboot(_ host: Ref) async throws(ControlError) {
+        // One that is on its way down already is not sent there again.
+        let operations = try await client.ask("host.get_current_operations", .ref(host)).members ?? []
+        guard !operations.contains(where: { ["shutdown", "reboot"].contains($0.value.text ?? "") }) else { return }
+        try await client.ask("host.reboot", .ref(host))
+    }
+
+    public func restartAgent(_ host: Ref) async throws(ControlError) {
+        try await client.ask("host.restart_agent", .ref(host))
+    }
+
+    public func plugStorage(of host: Ref) async throws(ControlError) {
+        for plug in try await client.record("host", host).refs("PBDs") {
+            guard try await !client.record("PBD", plug).flag("currently_attached") else { continue }
+            try await client.perform("PBD.plug", .ref(plug))
+        }
+    }
+
+    // MARK: The pool
+
+    public func setLoadBalancing(_ isOn: Bool) async throws(ControlError) {
+        try await client.ask("pool.set_wlb_enabled", .ref(try await pool()), .bool(isOn))
+    }
+
+    /// The key of the mark in `pool.other_config`.
+    public static let markKey = "pitstop-run"
+
+    public func setMark(_ mark: RunMark) async throws(ControlError) {
+        let pool = try await self.pool()
+        let old = try await client.record("pool", pool).pairs("other_config")[Self.markKey]
+        guard old != mark.text else { return }
+        if let old {
+            let known = RunMark(old)
+            guard known?.run == mark.run, let known, known.epoch <= mark.epoch else {
+                throw .refused(APIError("OTHER_OPERATION_IN_PROGRESS", ["pool", old]))
+            }
+            try await client.ask("pool.remove_from_other_config", .ref(pool), .string(Self.markKey))
+        }
+        try await client.ask("pool.add_to_other_config", .ref(pool), .string(Self.markKey), .string(mark.text))
+    }
+
+    public func removeMark(ofRun run: String) async throws(ControlError) {
+        let pool = try await self.pool()
+        let old = try await client.record("pool", pool).pairs("other_config")[Self.markKey]
+        guard let old, RunMark(old)?.run == run else { return }
+        try await client.ask("pool.remove_from_other_config", .ref(pool), .string(Self.markKey))
+    }
+
+    public func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String] {
+        let snapshot = database.snapshot
+        var found: [String] = []
+        for (table, what) in [("pool", "The pool"), ("host", "Host"), ("VM", "VM")] {
+            for row in snapshot.rows(table) {
+                for operation in row["current_operations"].members ?? [] where !own.contains(Ref(operation.key)) {
+                    let task = snapshot.stored("task", Ref(operation.key))?.nameLabel
+                    let name = table == "pool" ? what : "\(what) \(row.nameLabel)"
+                    let by = task.flatMap { $0.isEmpty ? nil : " (task '\($0)')" } ?? ""
+                    found.append("\(name) is in the middle of \(operation.value.text ?? "something")\(by).")
+                }
+            }
+        }
+        if let pool = snapshot.rows("pool").first, pool.map("other_config", "rolling_upgrade_in_progress") != nil {
+            found.append("The pool is being upgraded (rolling_upgrade_in_progress).")
+        }
+        return found
+    }
+
+    /// The reference of the pool itself.
+    func pool() async throws(ControlError) -> Ref {
+        if let known = database.snapshot.rows("pool").first { return known.ref }
+        return Ref(try await client.ask("pool.get_all").elements?.first?.text ?? "")
+    }
+}
