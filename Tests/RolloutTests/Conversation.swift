@@ -12,6 +12,8 @@ struct Conversation {
     var spoiled: Set<String> = []
     /// Hosts that lose their storage whenever they are about to be in service.
     var flapping: Set<String> = []
+    /// What all hosts say that they run.
+    var software: [String: String] = [:]
     private var boots: [String: Int] = [:]
     private var stamps: [String: [String]] = [:]
     private let spec: RunSpec
@@ -59,6 +61,19 @@ struct Conversation {
         case .move(let vm, _, let to):
             if let index = view.vms.firstIndex(where: { $0.id == vm }) { view.vms[index].host = to }
         case .fix(.disableHA): view.haEnabled = false
+        case .pay(.haEnabled): view.haEnabled = true
+        case .stop(let stop, _):
+            if let index = view.vms.firstIndex(where: { $0.id == stop.consent.vm }) {
+                view.vms[index].power = stop.consent.way == .suspend ? .suspended : .halted
+                view.vms[index].host = nil
+            }
+        case .pay(.vmRunning(let vm, let host, _)), .pay(.vmHome(let vm, let host)):
+            if let index = view.vms.firstIndex(where: { $0.id == vm }) {
+                view.vms[index].power = .running
+                view.vms[index].host = host
+            }
+        case .pay(.hostDisabled(let host)):
+            if let index = view.hosts.firstIndex(where: { $0.id == host }) { view.hosts[index].isEnabled = false }
         case .fix(.ejectISO(let vm, _)):
             if let index = view.vms.firstIndex(where: { $0.id == vm }) { view.vms[index].localISO = nil }
         case .disable(let host), .pay(.hostEnabled(let host)):
@@ -90,16 +105,22 @@ struct Conversation {
                 packages[name] = applied.contains(update.uuid) && !spoiled.contains(host) ? version : "old"
             }
         }
-        return HostReport(
+        var report = HostReport(
             bootID: "\(host)-\(boots[host] ?? 1)",
             agentStart: Int64(applied.count),
             isEnabled: view.host(host)?.isEnabled ?? false,
             unpluggedStorage: flapping.contains(host) && phase(host) == .confirming ? ["iscsi-1"] : [],
             stamps: applied,
             packages: packages,
-            softwareVersion: [:],
+            softwareVersion: software,
             residents: view.residents(host).map(\.id)
         )
+        report.switches = PoolSwitches(
+            haEnabled: view.haEnabled,
+            haFailures: view.haFailures,
+            wlbEnabled: view.wlbEnabled
+        )
+        return report
     }
 }
 

@@ -17,6 +17,27 @@ struct JournalTests {
         #expect(controller.machine.stage == .ended(.succeeded))
     }
 
+    @Test("What earlier programs wrote is read: without the members that came later, and guidance as plain words")
+    func earlier() throws {
+        let spec = run([update(1, [.restartHost, Guidance(rawValue: "newWord")])])
+        let text = String(decoding: try JSONEncoder().encode(spec), as: UTF8.self)
+        #expect(text.contains(#"["restartHost","newWord"]"#))
+        #expect(!text.contains("maintained") && !text.contains("allowsOlderMaster"))
+        #expect(try JSONDecoder().decode(RunSpec.self, from: Data(text.utf8)) == spec)
+        let view = String(decoding: try JSONEncoder().encode(pool()), as: UTF8.self)
+        for later in ["softwareVersion", "suspendObstacle", "isTemplate"] { #expect(!view.contains(later)) }
+        #expect(try JSONDecoder().decode(PoolView.self, from: Data(view.utf8)) == pool())
+    }
+
+    @Test("An empty journal, and one without a whole record, are no intact ones")
+    func empty() {
+        for bytes in [[], Array(written.prefix(20))] {
+            let verified = JournalVerification(bytes)
+            #expect(!verified.isIntact)
+            #expect(verified.text.contains("holds no record"))
+        }
+    }
+
     @Test("Any changed byte is detected")
     func edits() {
         for position in stride(from: 0, to: written.count - 1, by: max(1, written.count / 150)) {

@@ -28,12 +28,15 @@ struct MachineRefusalTests {
         #expect(!talk.seen.contains { if case .stop = $0 { true } else { false } })
     }
 
-    @Test("Nothing begins that would not be back before the deadline")
+    @Test("Nothing begins that would not be back before the deadline, which has come nearer meanwhile")
     func deadline() {
         var spec = run()
-        spec.policy.finishBy = 1_000_000 + 600
+        spec.policy.finishBy = 1_000_000 + 1000
         var talk = Conversation(spec, pool())
-        talk.play(talk.start())
+        talk.play(talk.start()) { _, action in if case .plan = action { true } else { false } }
+        let plan = talk.answer(talk.seen[talk.seen.count - 1])
+        talk.time += 600
+        talk.play(talk.machine.handle(.result(talk.last, plan, at: talk.moment)))
         #expect(talk.machine.stage == .ended(.stopped))
         #expect(!talk.seen.contains { if case .disable = $0 { true } else { false } })
     }

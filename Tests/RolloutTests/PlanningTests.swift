@@ -1,3 +1,4 @@
+import Planner
 import Rollout
 import RolloutSimulation
 import Testing
@@ -76,6 +77,19 @@ struct PlanningTests {
         #expect(plan.waves.count == 3)
     }
 
+    @Test("A group keeps its minimum although a host on which one of it runs is left out of the plan")
+    func availableBesideALeftOutHost() {
+        var view = pool(hosts: 3)
+        view.vms.append(VMView(id: "v4", name: "web4", host: "h2", memory: 2048))
+        view.groups = [VMGroup(name: "shop", vms: ["v2", "v3", "v4"], rule: .available(minimum: 2))]
+        var request = request(view)
+        request.hosts = ["h1", "h2"]
+        request.unusable = ["h3"]
+        let groups = UpdateInstance(request).availability
+        #expect(groups.map(\.vms) == [["v2", "v4"]])
+        #expect(groups.map(\.minimumUp) == [1])
+    }
+
     @Test("An intact journal is said to be so, an edited or shortened one is not")
     func verification() throws {
         let bytes = World(Scenario(hosts: 1)).run().journal
@@ -87,5 +101,20 @@ struct PlanningTests {
         #expect(!JournalVerification(edited).isIntact)
         let last = try #require(bytes.dropLast().lastIndex(of: 0x0A))
         #expect(!JournalVerification(Array(bytes[...last]), expectedHead: intact.head).isIntact)
+        #expect(!JournalVerification([]).isIntact, "a file without any record proves nothing")
+    }
+
+    @Test("A journal that another version wrote is as it was written, although this one would have gone on differently")
+    func anotherVersion() throws {
+        let contents = try Journal.read(World(Scenario(hosts: 1)).run().journal, digest: Journal.sha256)
+        var journal = Journal(digest: Journal.sha256)
+        var bytes: [UInt8] = []
+        for var record in contents.records {
+            if record.intent != nil { record.intent?.effects = ["1 something else"] }
+            bytes += try journal.append(record)
+        }
+        let verification = JournalVerification(bytes)
+        #expect(verification.isIntact)
+        #expect(verification.remark?.contains("would have gone on differently") == true)
     }
 }

@@ -1,5 +1,6 @@
-import Dispatch
 import FoundationEssentials
+import NIOCore
+import NIOPosix
 public import Rollout
 
 /// Asks the health gates that are about something outside the pool, and the operator's own prechecks.
@@ -57,25 +58,29 @@ public struct GateKeeper: Sendable {
 
     /// Opens a connection and closes it again.
     private func connect(_ host: String, _ port: Int, _ limit: Duration) async -> ProgramFolder.Answer {
-        let milliseconds = Int32(limit.components.seconds * 1000)
-        let reason = await withCheckedContinuation { done in
-            DispatchQueue.global().async {
-                done.resume(returning: Socket.refusal(of: host, port, milliseconds: milliseconds))
-            }
+        let place = host.contains(":") ? "[\(host)]" : host
+        do {
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.seconds(limit.components.seconds)).connect(host: host, port: port).get()
+            try? await channel.close()
+            return .well("")
+        } catch {
+            return .bad("\(place):\(port) takes no connections: \(PageHead.reason(error).asClause).")
         }
-        return reason.map { .bad("\(host):\(port) takes no connections: \($0).") } ?? .well("")
     }
 
     private func get(_ text: String, _ limit: Duration) async -> ProgramFolder.Answer {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme) else {
-            return .bad("\(text) is no address of a page.")
+            return .bad("\(text.withoutSecrets) is no address of a page.")
         }
+        let page = text.withoutSecrets
         switch await PageHead.ask(text, within: limit) {
         case .status(200..<300): return .well("")
-        case .status(let status): return .bad("\(text) answers with status \(status).")
+        case .status(let status): return .bad("\(page) answers with status \(status).")
         case .elsewhere(let status, let place):
-            return .bad("\(text) answers with status \(status) and points to \(place): name the page that is meant.")
-        case .none(let reason): return .bad("\(text) does not answer: \(reason).")
+            let place = place.withoutSecrets
+            return .bad("\(page) answers with status \(status) and points to \(place): name the page that is meant.")
+        case .none(let reason): return .bad("\(page) does not answer: \(reason.withoutSecrets.asClause).")
         }
     }
 }

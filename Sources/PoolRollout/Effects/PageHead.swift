@@ -43,7 +43,8 @@ enum PageHead {
         return .elsewhere(status: status, place)
     }
 
-    private static func reason(_ error: any Error) -> String {
+    /// Why there is no connection, or no answer, in a few words.
+    static func reason(_ error: any Error) -> String {
         if let refusal = error as? NIOConnectionError {
             guard let cause = refusal.connectionErrors.first?.error else { return "nobody knows its name" }
             return (cause as? IOError)?.description ?? "\(cause)"

@@ -27,14 +27,11 @@ extension PoolPerformer {
                 try? await patches.resyncStamps(of: host)
             }
             let stamps = try await stamped.get()
-            let promised = Set(spec.updates.flatMap(\.packages.keys))
-            var packages: [String: String] = [:]
-            for package in try await installed.get() where promised.contains(package.identity) {
-                packages[package.identity] = package.version
-            }
+            let packages = promised(try await installed.get())
             let snapshot = snapshot
             let isLive = snapshot.row("host", reference).map { Self.isKnown($0, facts, snapshot) } ?? false
-            return HostReport(
+            let guests = EvacuationPlan.guests(of: reference, in: snapshot)
+            var report = HostReport(
                 bootID: facts.bootID,
                 agentStart: facts.agentStartTime,
                 isEnabled: isLive && (snapshot.row("host", reference)?.bool("enabled") ?? false),
@@ -42,11 +39,28 @@ extension PoolPerformer {
                 stamps: stamps,
                 packages: packages,
                 softwareVersion: facts.softwareVersion,
-                residents: EvacuationPlan.guests(of: reference, in: snapshot).map(\.uuid)
+                residents: guests.map(\.uuid)
             )
+            report.residentNames = Dictionary(guests.map { ($0.uuid, $0.nameLabel) }) { first, _ in first }
+            report.switches = try? PoolView.switches(snapshot)
+            return report
         } catch {
             throw error.asAPIError(reference)
         }
+    }
+
+    /// What is installed of the packages that the updates promise. Of some, such as kernels, several versions are installed
+    /// beside each other: the promised one counts where it is among them.
+    private func promised(_ installed: [InstalledPackage]) -> [String: String] {
+        var wanted: [String: Set<String>] = [:]
+        for (name, version) in spec.updates.flatMap(\.packages) { wanted[name, default: []].insert(version) }
+        var packages: [String: String] = [:]
+        for package in installed {
+            guard let versions = wanted[package.identity] else { continue }
+            if let known = packages[package.identity], versions.contains(known) { continue }
+            packages[package.identity] = package.version
+        }
+        return packages
     }
 
     /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.

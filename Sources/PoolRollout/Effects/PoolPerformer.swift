@@ -59,12 +59,13 @@ public struct PoolPerformer: EffectPerformer {
             return .pool(try await PoolView.observe(pool, updates: spec.updates, runs: earlier))
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(for: request)))
         case .fix(let fix): try await self.fix(fix)
-        case .pay(let debt): try await pay(debt)
+        case .pay(let debt): return try await pay(debt)
         case .inspect(let host): return .host(try await inspect(host))
         case .disable(let host): try await pool.disable(try ref(host))
-        case .move(let vm, _, let to):
+        case .move(let vm, let from, let to):
+            if let elsewhere = try overtaken(vm, from, to) { return .overtaken(elsewhere) }
             try await move(vm, to)
-        case .stop(let stop, _): try await self.stop(stop)
+        case .stop(let stop, _): return try await self.stop(stop)
         case .precheck(let update, let host): try await precheck(update, host)
         case .apply(let update, let host): try await apply(update, host)
         case .restartHost(let host, let bootID): try await restart(host, unlessNot: bootID)
@@ -83,8 +84,7 @@ public struct PoolPerformer: EffectPerformer {
         switch action {
         case .disable(let host):
             return try snapshot.require("host", try ref(host)).bool("enabled") ? .lost : .done
-        case .pay(.hostEnabled(let host)):
-            return try snapshot.require("host", try ref(host)).bool("enabled") ? .done : .lost
+        case .pay(let debt): return try whatBecame(ofPaying: debt)
         case .move(let vm, _, let to):
             let row = try snapshot.require("VM", try require("VM", vm))
             return row.ref("resident_on") == (try ref(to)) ? .done : .lost
@@ -98,18 +98,28 @@ public struct PoolPerformer: EffectPerformer {
                 return .done
             }
         case .stop(let stop, _):
-            return try isRunning(stop.consent.vm) ? .lost : .done
-        case .pay(.vmRunning(let vm, _, _)):
-            return try isRunning(vm) ? .done : .lost
+            let row = try snapshot.require("VM", try require("VM", stop.consent.vm))
+            if row.string("power_state") == "Running" { return .lost }
+            return row.string("power_state") == stop.consent.way.powerState ? .done : .overtaken(Self.stopped(row))
         default: return .lost
         }
     }
 
-    func isRunning(_ vm: String) throws(APIError) -> Bool {
-        try snapshot.require("VM", try require("VM", vm)).string("power_state") == "Running"
+    /// What somebody has done with a VM before it was this run's turn: it is not where it was to be moved from.
+    private func overtaken(_ vm: String, _ from: String, _ to: String) throws(APIError) -> String? {
+        let row = try snapshot.require("VM", try require("VM", vm))
+        guard row.string("power_state") == "Running" else { return Self.stopped(row) }
+        guard let there = snapshot.row("host", row.ref("resident_on")), ![from, to].contains(there.uuid) else {
+            return nil
+        }
+        return "VM \(row.nameLabel) runs on \(there.nameLabel): somebody has moved it."
     }
 
-    private func move(_ vm: String, _ host: String) async throws(APIError) {
+    private static func stopped(_ row: Row) -> String {
+        "VM \(row.nameLabel) is \(row.string("power_state").lowercased()): somebody has stopped it."
+    }
+
+    func move(_ vm: String, _ host: String) async throws(APIError) {
         defer { progress.set(vm, nil) }
         try await pool.migrate(try require("VM", vm), to: try ref(host), operation: pool.makeRef()) { [progress] part in
             progress.set(vm, part)
@@ -117,12 +127,16 @@ public struct PoolPerformer: EffectPerformer {
     }
 
     /// Only a consent that names the VM and the run brings a call here.
-    private func stop(_ stop: ConsentedStop) async throws(APIError) {
+    private func stop(_ stop: ConsentedStop) async throws(APIError) -> Outcome {
         let vm = try require("VM", stop.consent.vm)
+        let row = try snapshot.require("VM", vm)
+        // Whoever stopped it before does not want it back from this run.
+        if ["Halted", "Suspended"].contains(row.string("power_state")) { return .overtaken(Self.stopped(row)) }
         switch stop.consent.way {
         case .suspend: try await pool.suspend(vm)
         case .shutdown: try await pool.shutDown(vm, hard: false)
         }
+        return .done
     }
 
     private func precheck(_ update: String, _ host: String) async throws(APIError) {
@@ -195,4 +209,9 @@ extension Action {
 extension Planning.Effort {
     /// On small pools a few hundred passes find what more would find; large ones are left to the planner's own measure.
     init(for request: PlanRequest) { self.init(passes: request.view.vms.count > 1000 ? nil : 300) }
+}
+
+extension Consent.Way {
+    /// XenAPI's `power_state` of a VM that was stopped so.
+    fileprivate var powerState: String { self == .suspend ? "Suspended" : "Halted" }
 }

@@ -57,10 +57,12 @@ extension PoolView {
         name = pool.nameLabel
         taken = now
         lastBackup = snapshot.lastBackup
-        haEnabled = pool.bool("ha_enabled")
-        haFailures = Int(pool.int("ha_host_failures_to_tolerate"))
-        wlbEnabled = pool.bool("wlb_enabled")
-        let rows = snapshot.rows("VM").filter { !$0.bool("is_control_domain") && !$0.bool("is_a_template") }
+        let switches = try Self.switches(snapshot)
+        (haEnabled, haFailures, wlbEnabled) = (switches.haEnabled, switches.haFailures, switches.wlbEnabled)
+        // What runs is in the way of an update, also where it is called a template.
+        let rows = snapshot.rows("VM").filter { vm in
+            !vm.bool("is_control_domain") && (!vm.bool("is_a_template") || vm.string("power_state") == "Running")
+        }
         let everywhere = Self.storageSeenEverywhere(snapshot)
         let discs = Dictionary(
             rows.compactMap { vm in Self.localDisc(vm, everywhere, snapshot).map { (vm.uuid, $0) } }
@@ -83,6 +85,16 @@ extension PoolView {
             + instance.availability.map {
                 VMGroup(name: $0.id, vms: $0.vms, rule: .available(minimum: $0.minimumUp))
             }
+    }
+
+    /// What would work against a run while it is on.
+    static func switches(_ snapshot: Snapshot) throws(APIError) -> PoolSwitches {
+        let pool = try snapshot.pool()
+        return PoolSwitches(
+            haEnabled: pool.bool("ha_enabled"),
+            haFailures: Int(clamping: pool.int("ha_host_failures_to_tolerate")),
+            wlbEnabled: pool.bool("wlb_enabled")
+        )
     }
 
     /// The planning instance of the whole pool, its hosts that are down or disabled too.
@@ -118,6 +130,7 @@ extension PoolView {
         view.agentStart = row.noted(.agentStart) ?? 0
         view.productVersion = row.map("software_version", "product_version") ?? ""
         view.build = row.map("software_version", "build_number") ?? ""
+        view.softwareVersion = RunningParts.read(row)
         for reference in snapshot.pointing(at: row.ref, "host", "patches") {
             guard let applied = snapshot.row("host_patch", reference),
                 let patch = snapshot.stored("pool_patch", applied.ref("pool_patch"))
@@ -155,10 +168,15 @@ extension PoolView {
         view.power = VMView.Power(rawValue: row.string("power_state").lowercased()) ?? .halted
         view.startsWithHost = row.map("other_config", "auto_poweron") == "true"
         view.isHVM = !row.string("HVM_boot_policy").isEmpty
+        if row.bool("is_a_template") { view.isTemplate = true }
         view.isBusy = !(row["current_operations"].members ?? []).isEmpty
+        view.suspendObstacle = ObstacleWords.clause(against: .suspend, on: row, in: snapshot)
+        view.shutdownObstacle = ObstacleWords.clause(against: .cleanShutdown, on: row, in: snapshot)
+        if row.bool("is_a_template") { view.isTemplate = true }
         guard let facts else { return view }
         view.allowedHosts = facts.allowedHosts
         view.tie = facts.pinnedBy.map { VMView.Tie($0) }
+        view.tieReasons = ObstacleWords.ties(facts, row, in: snapshot)
         view.dirtyPercent = facts.dirtyPercent
         return view
     }
@@ -182,5 +200,14 @@ extension PoolView {
         }
         let count = snapshot.refs("host").count
         return Set(hosts.filter { $1.count >= count }.keys)
+    }
+}
+
+/// Of a host's `software_version`, what updates are compared with.
+private enum RunningParts {
+    static func read(_ host: Row) -> [String: String]? {
+        var parts: [String: String] = [:]
+        for part in ["linux", "xen"] { parts[part] = host.map("software_version", part) }
+        return parts.isEmpty ? nil : parts
     }
 }

@@ -1,3 +1,4 @@
+import PoolDatabase
 import PoolOperations
 public import Rollout
 public import XenAPI
@@ -7,7 +8,8 @@ extension RolloutService {
     /// The ids of all runs, the newest first.
     public var runs: [String] {
         get async {
-            var all: [(run: String, started: Int64)] = past.map { ($0, $1.machine?.events.first?.at ?? 0) }
+            var all: [(run: String, started: Int64)] = archive.runs.filter(isShown).map { ($0, started($0)) }
+            if let lost = archive.active, !all.contains(where: { $0.run == lost }) { all.append((lost, .max)) }
             if let active {
                 all.removeAll { $0.run == active.run }
                 all.append((active.run, await active.keeper.machine.events.first?.at ?? .max))
@@ -16,9 +18,19 @@ extension RolloutService {
         }
     }
 
+    /// Whether a run has begun; of some nothing is left but the first line of a journal.
+    private func isShown(_ run: String) -> Bool {
+        outlines[run] != nil || past[run] != nil || archive.active == run || archive.isBegun(run)
+    }
+
+    /// When a run began; of one that nobody has read yet, when it was written last.
+    private func started(_ run: String) -> Int64 {
+        outlines[run]?.details.started ?? past[run]?.machine?.events.first?.at ?? archive.written(run)
+    }
+
     /// What runs that have ended took, the newest first: the next plan expects the same.
     var earlierTimes: [RunTimes] {
-        past.values.sorted { ($0.machine?.events.first?.at ?? 0) > ($1.machine?.events.first?.at ?? 0) }.map(\.times)
+        outlines.values.sorted { $0.details.started > $1.details.started }.map(\.times)
     }
 
     /// Everything there is to show of a run.
@@ -26,20 +38,39 @@ extension RolloutService {
     /// - Throws: `UUID_INVALID` where there is no such run.
     public func details(_ run: String) async throws(APIError) -> RunDetails {
         let subject = try await subject(run)
+        if let ended = subject.ended { return ended.details }
         guard let machine = subject.machine else {
+            let isActive = archive.active == run
             return RunDetails(
                 unreadable: run,
                 problem: subject.problem ?? "The journal can not be read.",
-                remains: archive.active == run ? subject.remains : nil
+                remains: isActive ? subject.remains : nil,
+                owed: isActive ? subject.owed : nil
             )
         }
-        return RunDetails(
+        var details = RunDetails(
             machine,
             head: subject.head,
             problem: subject.problem,
             progress: progress.parts,
             now: pool.now().seconds
         )
+        if active?.run == run { tellSilent(&details) }
+        return details
+    }
+
+    /// Hosts that are at work and have stopped answering, as soon as the pool knows: long before the run gives anything up.
+    private func tellSilent(_ details: inout RunDetails) {
+        let snapshot = pool.database.snapshot
+        for index in details.hosts.indices {
+            let host = details.hosts[index]
+            let mayBeDown: Set<HostPhase> = [.restarting, .returning]
+            guard host.phase.isActive, !mayBeDown.contains(host.phase), host.reason == nil,
+                let row = snapshot.row("host", uuid: host.uuid),
+                snapshot.row("host_metrics", row.ref("metrics"))?.bool("live") == false
+            else { continue }
+            details.hosts[index].reason = "does not answer now"
+        }
     }
 
     /// The evidence of a run.
@@ -47,7 +78,8 @@ extension RolloutService {
     /// - Throws: `UUID_INVALID`; `INTERNAL_ERROR` where its journal can not be used.
     public func report(_ run: String) async throws(APIError) -> RunReport {
         let subject = try await subject(run)
-        guard let machine = subject.machine else { throw .internalError(subject.problem ?? "") }
+        if let report = subject.ended?.report { return report }
+        guard let machine = subject.machine else { throw .internalError(subject.problem ?? "There is no report.") }
         return RunReport(machine, journalHead: subject.head)
     }
 
@@ -65,10 +97,21 @@ extension RolloutService {
 
     /// What a word would lead to, in sentences, to be shown before it is said; nil where the run would not hear it.
     public func consequence(of word: OperatorWord, for run: String) async throws(APIError) -> String? {
-        guard let machine = try await subject(run).machine else {
+        let subject = try await subject(run)
+        if let ended = subject.ended {
+            // One that has ended hears nothing but a word on what it owes.
+            guard ended.details.obligations.contains(where: { $0.state == .open }) else { return nil }
+        }
+        guard let machine = await machine(of: run, subject) else {
             guard word == .cancel, archive.active == run else { return nil }
             let debts = try await details(run).obligations.map(\.text)
-            let owed = debts.isEmpty ? "high availability, disabled hosts, stopped VMs" : debts.joined(separator: "; ")
+            let left = LostRun.leftovers(in: pool.database.snapshot)
+            let owed =
+                !debts.isEmpty
+                ? debts.joined(separator: "; ")
+                : left.isEmpty
+                    ? "high availability, disabled hosts, stopped VMs"
+                    : left.joined(separator: "; ")
             return "The run can not be carried on: it is given up, and another can begin. Its journal is kept. "
                 + "Nobody gives back what it had switched off: look at \(owed)."
         }
@@ -79,7 +122,9 @@ extension RolloutService {
     public func obligations() async -> [RunDetails.Debt] {
         var open: [RunDetails.Debt] = []
         for run in await runs {
-            guard let details = try? await details(run) else { continue }
+            var known = outlines[run]?.details
+            if known == nil { known = try? await details(run) }
+            guard let details = known else { continue }
             open += details.obligations.filter { $0.state == .open }
         }
         return open
@@ -87,7 +132,12 @@ extension RolloutService {
 
     func subject(_ run: String) async throws(APIError) -> PastRun {
         if let active, active.run == run { return PastRun(await active.keeper.snapshot) }
-        guard let known = past[run] else { throw .uuidInvalid("rollout", run) }
-        return known
+        return try await load(run)
+    }
+
+    /// A run's machine, replayed where it has ended; nil where its journal can not be used.
+    func machine(of run: String, _ subject: PastRun) async -> RolloutMachine? {
+        guard subject.ended != nil else { return subject.machine }
+        return await Task.detached { [archive] in archive.read(run).machine }.value
     }
 }

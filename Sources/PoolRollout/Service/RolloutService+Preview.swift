@@ -30,21 +30,43 @@ extension RolloutService {
     public func plan(_ options: RunOptions) async throws(APIError) -> RunPlan {
         let spec = try await spec(options, run: "preview", by: "")
         let (snapshot, now) = (pool.database.snapshot, pool.now().seconds)
-        var view = try PoolView(snapshot, updates: spec.updates, now: now, runs: earlierTimes)
-        // Hosts in maintenance mode would be enabled by the run's fixes.
-        for index in view.hosts.indices { view.hosts[index].isEnabled = view.hosts[index].isLive }
-        let wanted = view.hosts.filter { !spec.excluded.contains($0.id) && !$0.has(spec.updates) }.map(\.id)
-        let request = PlanRequest(
+        let view = try PoolView(snapshot, updates: spec.updates, now: now, runs: earlierTimes)
+        // Hosts in maintenance mode take part as they are, and only where somebody has said so.
+        let closed = view.hosts.map(\.id).filter { spec.allows(.keepDisabled(host: $0)) }
+        let usable = view.hosts.filter { $0.isLive && ($0.isEnabled || closed.contains($0.id)) }
+        let wanted = usable.filter { !spec.excluded.contains($0.id) && !$0.has(spec.updates) }.map(\.id)
+        var request = PlanRequest(
             view: view,
             hosts: wanted,
             updated: view.hosts.filter { $0.has(spec.updates) }.map(\.id),
-            unusable: view.hosts.filter { !$0.isLive }.map(\.id),
+            unusable: view.hosts.filter { host in !usable.contains { $0.id == host.id } }.map(\.id),
             spec: spec,
             consents: spec.consents,
             rest: nil,
             reason: "to show it"
         )
-        return await Task.detached { RunPlan(request) }.value
+        request.closed = view.hosts.filter { !$0.isEnabled && closed.contains($0.id) }.map(\.id)
+        var plan = await Task.detached { [request] in RunPlan(request) }.value
+        plan.revision = RunRevision(view, spec).description
+        return plan
+    }
+
+    /// What a run with these options would be about, as a text to be handed back in ``RunOptions/expecting`` by whoever begins
+    /// it: it changes with the updates' bytes, with the hosts that take part, and with what stands in the way.
+    ///
+    /// - Throws: `UUID_INVALID` for an unknown update, `CANNOT_FIND_PATCH` where its package was cleaned away.
+    public func revision(_ options: RunOptions) async throws(APIError) -> String {
+        try revision(await spec(options, run: "preview", by: "")).description
+    }
+
+    func revision(_ spec: RunSpec) throws(APIError) -> RunRevision {
+        RunRevision(try PoolView(pool.database.snapshot, updates: spec.updates, now: pool.now().seconds), spec)
+    }
+
+    /// Those of the problems for which a run with these options would be refused.
+    public func refusing(_ problems: [Problem], _ options: RunOptions) async throws(APIError) -> Set<Problem> {
+        let spec = try await spec(options, run: "preview", by: "")
+        return Set(problems.filter(spec.isBlocked))
     }
 
     /// The problems of a specification in the pool as it is.

@@ -10,26 +10,69 @@ extension RolloutService {
     /// A specification: names become uuids, updates become facts.
     func spec(_ options: RunOptions, run: String, by operatorName: String) async throws(APIError) -> RunSpec {
         let snapshot = pool.database.snapshot
-        func uuid(_ table: String, _ name: String) -> String { Self.find(table, name, snapshot)?.uuid ?? name }
+        func uuid(_ table: String, _ name: String, _ option: String) throws(APIError) -> String {
+            try Self.uuid(table, name, option, snapshot)
+        }
+        func hosts(_ names: [String], _ option: String) throws(APIError) -> [String] {
+            try names.flatMap { Self.names($0, "host", snapshot) }
+                .map { name throws(APIError) in try uuid("host", name, option) }
+        }
         var updates: [UpdateFacts] = []
         for name in options.updates { updates.append(try await facts(of: name, snapshot)) }
         var policy = options.policy
         // Whoever did not say how long to wait, waits as long as the server thinks right.
         if policy.limits == RunPolicy.Limits() { policy.limits = defaultLimits }
-        policy.canary?.host = uuid("host", options.policy.canary?.host ?? "")
-        let consents = options.consents.sorted { $0.key < $1.key }.map { vm, way in
-            Consent(run: run, vm: uuid("VM", vm), way: way, givenBy: operatorName)
+        if let canary = options.policy.canary { policy.canary?.host = try uuid("host", canary.host, "canary") }
+        for (index, gate) in options.policy.gates.enumerated() {
+            guard case .availability(let names, let minimum) = gate.kind else { continue }
+            let vms = try names.map { name throws(APIError) in try uuid("VM", name, "gate.\(gate.name)") }
+            policy.gates[index].kind = .availability(vms: vms, minimum: minimum)
+        }
+        let ways = options.consents.sorted { $0.key < $1.key }
+            .flatMap { vm, way in Self.names(vm, "VM", snapshot).map { ($0, way) } }
+        let consents = try ways.map { vm, way throws(APIError) in
+            Consent(run: run, vm: try uuid("VM", vm, way.rawValue), way: way, givenBy: operatorName)
         }
         return RunSpec(
             run: run,
             startedBy: operatorName,
             updates: updates.withNewestPackages,
-            excluded: options.excluded.map { uuid("host", $0) },
-            order: options.order.map { uuid("host", $0) },
+            excluded: try hosts(options.excluded, "exclude"),
+            order: try hosts(options.order, "order"),
             mode: options.mode,
             policy: policy,
             consents: consents,
-            fixes: options.fixes
+            fixes: options.fixes,
+            maintained: try options.maintained.map { names throws(APIError) in try hosts(names, "maintenance") }
+        )
+    }
+
+    /// One name, or several with commas where nothing has the whole for its name.
+    private static func names(_ text: String, _ table: String, _ snapshot: Snapshot) -> [String] {
+        let isName = !text.contains(",") || snapshot.rows(table).contains { $0.nameLabel == text }
+        return isName ? [text] : text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+
+    /// What an option names. A name that nothing has is left as it is: the prechecks say so.
+    ///
+    /// - Throws: `VALUE_NOT_SUPPORTED` for a name that several have, with the uuid of each.
+    private static func uuid(_ table: String, _ name: String, _ option: String, _ snapshot: Snapshot)
+        throws(APIError) -> String
+    {
+        if let row = find(table, name, snapshot) { return row.uuid }
+        let named = snapshot.rows(table).filter { $0.nameLabel == name && !name.isEmpty }
+        guard named.count > 1 else { return name }
+        let list = named.map { row in
+            let address = row.string("address")
+            return row.uuid + (address.isEmpty ? "" : " (\(address))")
+        }
+        let kind = table == "host" ? "hosts" : "VMs"
+        throw APIError(
+            "VALUE_NOT_SUPPORTED",
+            [
+                option, name,
+                "a uuid, since \(named.count) \(kind) have this name: \(list.joined(separator: " or "))",
+            ]
         )
     }
 
@@ -49,9 +92,9 @@ extension RolloutService {
     }
 
     private func packageFacts(_ row: Row) async throws(APIError) -> UpdateFacts {
-        let digest = row.map("other_config", "sha256") ?? ""
+        let digest = PackageOrigin(row).digest?.description ?? ""
         if let known = knownFacts[row.uuid], known.sha256 == digest { return known }
-        let guidance = row.texts("after_apply_guidance").compactMap { Rollout.Guidance(rawValue: $0) }
+        let guidance = row.texts("after_apply_guidance").map { Rollout.Guidance(rawValue: $0) }
         var facts = UpdateFacts(uuid: row.uuid, label: row.nameLabel, sha256: digest, guidance: guidance)
         let contents = try await patches.inspect(row.ref)
         for rpm in contents.rpms { facts.packages[rpm.name] = "\(rpm.version)-\(rpm.release)" }

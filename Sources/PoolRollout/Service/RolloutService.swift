@@ -25,8 +25,14 @@ public actor RolloutService {
     private var follower: Task<Void, Never>?
     private var watchers: [Int: (run: String?, continuation: AsyncStream<Void>.Continuation)] = [:]
     private var watcherCount = 0
-    /// Runs that are not carried out now, as their journals tell them.
+    /// Runs that are not carried out now, as far as anybody has asked for them.
     var past: [String: PastRun] = [:]
+    /// What lists need of the runs that have ended.
+    var outlines: [String: EndedRun.Outline] = [:]
+    /// Reads the runs whose end nobody has written down.
+    var catchingUp: Task<Void, Never>?
+    /// What was written down last of what the active run owes.
+    private var noted: [RunDetails.Debt] = []
     private(set) var isBeginning = false
     var knownFacts: [String: UpdateFacts] = [:]
 
@@ -55,36 +61,9 @@ public actor RolloutService {
         archive = RunArchive(directory: directory)
     }
 
-    /// Reads the runs that there were, and goes on with the one that was active when an earlier server ended.
-    ///
-    /// A journal that can not be used is kept and shown with the reason; it never keeps the server from starting.
-    public func open() async {
-        for run in archive.runs {
-            let read = archive.read(run)
-            if let machine = read.machine, machine.spec == nil {
-                // The server ended before the run began: nothing was done, and nobody was told that it had begun.
-                _ = archive.giveUp(run)
-                continue
-            }
-            past[run] = read
-            await show(run)
-        }
-        guard let run = archive.active, let spec = past[run]?.machine?.spec else { return }
-        do {
-            let keeper = try await RunKeeper.takeOver(
-                directory: archive.directory,
-                performer: performer(spec),
-                wall: wall
-            )
-            if let keeper { await follow(run, keeper) }
-        } catch {
-            past[run]?.problem = error.description
-            await show(run)
-        }
-    }
-
     /// Lets go of the active run, which stays active: the next server goes on with it.
     public func letGo() async {
+        catchingUp?.cancel()
         follower?.cancel()
         await active?.keeper.letGo()
         active = nil
@@ -100,13 +79,16 @@ public actor RolloutService {
     ///   - by: who begins it, for the evidence.
     ///   - holds: whether a run whose prechecks fail is begun all the same and holds until they are fixed.
     /// - Returns: the run's id.
-    /// - Throws: `ROLLOUT_ACTIVE` with the id of the run that is active; `ROLLOUT_PRECHECK_FAILED` with one sentence for
+    /// - Throws: `ROLLOUT_ACTIVE` with the id of the run that is active; `ROLLOUT_CHANGED` where what the options expect is not
+    ///   so any more; `ROLLOUT_PRECHECK_FAILED` with one sentence for
     ///   each problem that neither has a fix nor may be fixed by the run; `UUID_INVALID` for an unknown update;
     ///   `CANNOT_FIND_PATCH` where its package was cleaned away.
     public func start(_ options: RunOptions, by operatorName: String, holds: Bool = false)
         async throws(APIError) -> String
     {
         if let active { throw APIError("ROLLOUT_ACTIVE", [active.run]) }
+        // One that can not be carried on is in the way until it is given up.
+        if let lost = archive.active { throw APIError("ROLLOUT_ACTIVE", [lost]) }
         guard !(pool.hosts is RecordedHosts) else {
             throw APIError(
                 "OPERATION_NOT_ALLOWED",
@@ -117,6 +99,9 @@ public actor RolloutService {
         isBeginning = true
         defer { isBeginning = false }
         let spec = try await spec(options, run: pool.makeUUID(), by: operatorName)
+        if let shown = options.expecting, let change = try revision(spec).change(since: shown) {
+            throw APIError("ROLLOUT_CHANGED", [change])
+        }
         if !holds {
             let blocking = try await problems(spec, asks: true).filter { spec.isBlocked(by: $0) }
             guard blocking.isEmpty else { throw APIError("ROLLOUT_PRECHECK_FAILED", blocking.map(\.text)) }
@@ -174,7 +159,17 @@ public actor RolloutService {
 
     private func changed(_ run: String) async {
         await show(run)
+        await noteDebts(run)
         for watcher in watchers.values where watcher.run == nil || watcher.run == run { watcher.continuation.yield() }
+    }
+
+    /// Keeps what the run owes beside its journal, which may get lost.
+    private func noteDebts(_ run: String) async {
+        guard let details = try? await details(run), active?.run == run else { return }
+        let owed = OwedByRun(details)
+        guard owed.debts != noted else { return }
+        noted = owed.debts
+        archive.keep(owed)
     }
 
     /// The run has ended, or its journal can not be written any more.
@@ -183,8 +178,11 @@ public actor RolloutService {
         let snapshot = await active.keeper.snapshot
         // The lock is free before another run can be begun.
         await active.keeper.letGo()
-        past[run] = PastRun(snapshot, times: archive.read(run).times)
+        let times = await Task.detached { [archive] in archive.read(run).times }.value
         self.active = nil
+        noted = []
+        past[run] = PastRun(snapshot, times: times)
+        if snapshot.machine.stage.isEnded, let ended = past[run] { keep(snapshot.machine, ended) }
         progress.clear()
         await show(run)
         for (number, watcher) in watchers where watcher.run == nil || watcher.run == run {

@@ -1,44 +1,35 @@
 import FoundationEssentials
+import PoolDatabase
 import Rollout
 
-/// A run as its journal tells it.
-struct PastRun: Sendable {
-    /// Nil where the journal can not be used.
-    var machine: RolloutMachine?
-    /// The digest of the journal's last record.
-    var head: String
-    /// Why the journal can not be used, or the run goes no further.
-    var problem: String?
-    /// What it had come to when its journal was last as it should be, where it can not be used now.
-    var remains: RolloutMachine?
-    /// How long its steps took.
-    var times = RunTimes()
-}
-
-extension PastRun {
-    /// As its keeper has it now.
-    init(_ snapshot: RunSnapshot, times: RunTimes = RunTimes()) {
-        self.init(
-            machine: snapshot.machine,
-            head: snapshot.journalHead,
-            problem: snapshot.failure?.description,
-            times: times
-        )
-    }
-}
-
-/// The journals below `runs/` of the state directory.
+/// The runs below `runs/` of the state directory: of each its journal (`ID.journal`); while it goes on what it owes
+/// (`ID.owed`); and from its end on what it came to (`ID.ended`), so that nobody has to replay it.
 struct RunArchive: Sendable {
     let directory: String
 
-    /// The ids of the runs that have a journal.
+    /// The ids of the runs that have a journal, or have left something else.
     var runs: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return names.filter { $0.hasSuffix(Self.suffix) }.map { String($0.dropLast(Self.suffix.count)) }.sorted()
+        let runs = names.compactMap { name in
+            Kind.allCases.first { name.hasSuffix($0.suffix) }.map { String(name.dropLast($0.suffix.count)) }
+        }
+        return Set(runs).sorted()
     }
 
-    /// The run that is active, or was when its controller died.
-    var active: String? { RunLock(directory: directory)?.run }
+    /// The run that is active, or was when its controller died. What is no name of a run is none.
+    var active: String? { RunLock(directory: directory)?.run.flatMap { RunKeeper.isName($0) ? $0 : nil } }
+
+    /// Makes a run the active one where none is: `active` did not say so any more.
+    func takeUp(_ run: String) -> Bool {
+        guard active == nil, let lock = RunLock(directory: directory) else { return false }
+        return lock.set(run: run)
+    }
+
+    /// Empties `active` where what stands there names no run, so that it is in nobody's way.
+    func clearNonsense() {
+        guard let lock = RunLock(directory: directory), let run = lock.run, !RunKeeper.isName(run) else { return }
+        _ = lock.set(run: nil)
+    }
 
     /// Lets another run begin although this one has not ended.
     ///
@@ -48,23 +39,76 @@ struct RunArchive: Sendable {
         return lock.set(run: nil)
     }
 
-    func bytes(_ run: String) throws(JournalError) -> [UInt8] {
-        try JournalFile.bytes(of: directory + "/" + run + Self.suffix)
+    func bytes(_ run: String) throws(JournalError) -> [UInt8] { try JournalFile.bytes(of: path(run, .journal)) }
+
+    // MARK: What is kept beside the journals
+
+    /// What a run came to, as it was told at its end; nil where it has not ended, or nobody has written it down.
+    func ended(_ run: String) -> EndedRun? {
+        FileManager.default.contents(atPath: path(run, .ended)).flatMap { EndedRun(Array($0)) }
     }
 
-    /// Replays a journal. One that is broken, or another version's, is told and kept.
+    /// The part of it that is enough for lists.
+    func outline(_ run: String) -> EndedRun.Outline? {
+        FileManager.default.contents(atPath: path(run, .ended)).flatMap { EndedRun.Outline(Array($0)) }
+    }
+
+    /// Keeps what a run came to; from then on it owes what stands there.
+    func keep(_ run: EndedRun) {
+        // Without the file, the journal is replayed once more.
+        guard let bytes = run.encoded, (try? PrivateFile.write(bytes, to: path(run.details.run, .ended))) != nil else {
+            return
+        }
+        forgetOwed(run.details.run)
+    }
+
+    func owed(_ run: String) -> OwedByRun? {
+        guard let bytes = FileManager.default.contents(atPath: path(run, .owed)) else { return nil }
+        return try? JSONDecoder().decode(OwedByRun.self, from: bytes)
+    }
+
+    /// Writes down what a run owes, for the case that its journal gets lost.
+    func keep(_ owed: OwedByRun) {
+        guard let bytes = try? JSONEncoder().encode(owed) else { return }
+        try? PrivateFile.write(Array(bytes), to: path(owed.run, .owed))
+    }
+
+    func forgetOwed(_ run: String) { try? FileManager.default.removeItem(atPath: path(run, .owed)) }
+
+    /// When a run's journal was written last, in seconds since the epoch; 0 where it has none.
+    func written(_ run: String) -> Int64 {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path(run, .journal))
+        return (attributes?[.modificationDate] as? Date).map { Int64($0.timeIntervalSince1970) } ?? 0
+    }
+
+    // MARK: Journals
+
+    /// Replays a journal. One that is broken, lost, or another version's, is told and kept.
     func read(_ run: String) -> PastRun {
         do throws(JournalError) {
-            let contents = try Journal.read(try bytes(run), digest: Journal.sha256)
+            let bytes = try bytes(run)
+            let contents = try Journal.read(bytes, digest: Journal.sha256)
+            let owed = owed(run)
+            // A controller that dies while it writes the first record leaves a part of it, and never zeros.
+            if contents.records.isEmpty, bytes.first ?? 0 == 0 || owed != nil {
+                throw .empty(path: path(run, .journal))
+            }
+            if let owed, !contents.contains(head: owed.head) { throw .cutOff(path: path(run, .journal)) }
             return PastRun(
                 machine: try Controller(replaying: contents).machine,
                 head: contents.journal.head,
-                problem: nil,
                 times: RunTimes(contents)
             )
         } catch {
-            return PastRun(machine: nil, head: "", problem: error.description, remains: remains(run))
+            return PastRun(machine: nil, head: "", problem: error.description, remains: remains(run), owed: owed(run))
         }
+    }
+
+    /// Whether a journal holds more than the first record, which is written before the run begins. Looks at its beginning.
+    func isBegun(_ run: String) -> Bool {
+        guard let bytes = try? JournalFile.bytes(of: path(run, .journal), atMost: 1 << 20) else { return false }
+        let start = Journal.intactPart(bytes, digest: Journal.sha256)
+        return start.records.count > 1 || bytes[start.length...].contains(0x0A)
     }
 
     /// As far as the journal is intact, and this program agrees with it.
@@ -80,5 +124,11 @@ struct RunArchive: Sendable {
         }
     }
 
-    private static let suffix = ".journal"
+    private enum Kind: String, CaseIterable {
+        case journal, owed, ended
+
+        var suffix: String { "." + rawValue }
+    }
+
+    private func path(_ run: String, _ kind: Kind) -> String { directory + "/" + run + kind.suffix }
 }

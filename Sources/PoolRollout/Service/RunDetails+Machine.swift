@@ -29,10 +29,11 @@ extension RunDetails {
                 record,
                 wave: waves.firstIndex { $0.contains(record.id) },
                 expected: machine.expectedSeconds(host: record.id),
-                needsApproval: approvals.contains(record.id)
+                needsApproval: approvals.contains(record.id) || machine.mayBeMaintained(record),
+                machine: machine
             )
         }
-        self.progress = Self.progress(machine.hosts, isEnded: machine.stage.isEnded)
+        self.progress = Self.progress(machine)
         moves = machine.movesUnderWay.map { move in
             Move(
                 vm: move.vm,
@@ -47,12 +48,9 @@ extension RunDetails {
         self.waves = waves
         wave = machine.wave
         // From the first host's update, as in the report: a host that is only being emptied is not mixed yet.
-        let changed = machine.hosts.filter { $0.changed != nil }
-        let first = changed.compactMap(\.changed).min()
-        let isMixed = machine.hosts.contains { !$0.phase.isSettled } && !machine.stage.isEnded
-        mixedSince = isMixed ? first : nil
-        let last = isMixed ? now : changed.compactMap(\.ended).max() ?? finished ?? now
-        mixedSeconds = first.map { max(0, last - $0) } ?? 0
+        let mixed = machine.mixedState(now: now)
+        mixedSince = mixed.goesOn && !machine.stage.isEnded ? mixed.since : nil
+        mixedSeconds = mixed.seconds
         plannedMixedSeconds = machine.plannedMixedSeconds
         lowerBound = machine.plannedLowerBound
         obligations = machine.obligations.map { [run] in
@@ -68,8 +66,10 @@ extension RunDetails {
 
     /// A run whose journal can not be used.
     ///
-    /// - Parameter remains: what it had come to; nil where nobody knows, or where it was given up.
-    init(unreadable run: String, problem: String, remains: RolloutMachine? = nil) {
+    /// - Parameters:
+    ///   - remains: what it had come to; nil where nobody knows, or where it was given up.
+    ///   - owed: what was written down of it beside its journal, which counts where the journal tells nothing.
+    init(unreadable run: String, problem: String, remains: RolloutMachine? = nil, owed: OwedByRun? = nil) {
         self.init(RolloutMachine(), head: "", problem: problem, progress: [:], now: 0)
         self.run = run
         state = .unreadable
@@ -78,13 +78,23 @@ extension RunDetails {
             debt.reason = "the run can not be carried on: give it back by hand."
             obligations.append(debt)
         }
+        if let owed {
+            (name, startedBy, started) = (owed.name, owed.startedBy, owed.started)
+            for var debt in obligations.isEmpty ? owed.debts : [] {
+                debt.reason = "the run can not be carried on: give it back by hand."
+                obligations.append(debt)
+            }
+        }
         sentence = problem
     }
 
-    private static func progress(_ hosts: [HostRecord], isEnded: Bool) -> Double {
-        if isEnded { return 1 }
-        guard !hosts.isEmpty else { return 0 }
-        return hosts.reduce(0) { $0 + $1.phase.part } / Double(hosts.count)
+    /// Of the hosts that were to be updated: those that run the update count whole, those that were given up not at all.
+    private static func progress(_ machine: RolloutMachine) -> Double {
+        if case .ended(.nothingToDo) = machine.stage { return 1 }
+        let excluded = machine.spec?.excluded ?? []
+        let wanted = machine.hosts.filter { $0.isNew || !excluded.contains($0.id) }
+        guard !wanted.isEmpty else { return 0 }
+        return wanted.reduce(0) { $0 + ($1.isNew && $1.phase.isSettled ? 1 : $1.phase.part) } / Double(wanted.count)
     }
 
     private static func sentence(_ run: RunDetails) -> String {
@@ -100,8 +110,11 @@ extension RunDetails {
             if !active.isEmpty {
                 return active.map { "\($0.name): \($0.phase.rawValue)" }.joined(separator: ", ") + "."
             }
-            if !run.moves.isEmpty { return "\(run.moves.count) VMs are on their way." }
-            return "Between two waves."
+            if !run.moves.isEmpty {
+                return "\(run.moves.count.of("VM is", "VMs are")) on \(run.moves.count == 1 ? "its" : "their") way."
+            }
+            if run.hosts.allSatisfy(\.phase.isSettled) { return "The hosts are done." }
+            return run.hosts.contains { $0.begun != nil } ? "Between two waves." : "Before the first wave."
         case .finishing: return "Looks at the pool once more."
         case .settling: return "Gives back what it switched off."
         case .ended: return run.endingSentence
@@ -112,16 +125,20 @@ extension RunDetails {
     private var endingSentence: String {
         let updated = hosts.count(where: \.isUpdated)
         let open = obligations.count { $0.state == .open }
-        let debts = open == 0 ? "" : " \(open) things that it switched off are still owed."
+        let debts =
+            open == 0 ? "" : " \(open.of("thing", "things")) that it changed \(open == 1 ? "is" : "are") still owed."
+        let all = hosts.count == 1 ? "The host runs the update." : "All \(hosts.count) hosts run the update."
+        let count = "\(updated) of \(hosts.count.of("host")) run the update"
         switch ending {
         case .succeeded:
             let left = hosts.filter { !$0.isUpdated }.map(\.name)
-            guard !left.isEmpty else { return "All \(updated) hosts run the update." + debts }
+            guard !left.isEmpty else { return all + debts }
             let names = left.joined(separator: ", ") + (left.count == 1 ? " was" : " were")
-            return "\(updated) of \(hosts.count) hosts run the update; \(names) left out." + debts
-        case .partly: return "\(updated) of \(hosts.count) hosts run the update." + debts
-        case .stopped: return "Stopped early: \(updated) of \(hosts.count) hosts run the update." + debts
-        case .cancelled: return "Cancelled: \(updated) of \(hosts.count) hosts run the update." + debts
+            return "\(count); \(names) left out." + debts
+        case .partly where updated == hosts.count: return all + " Something is left to be done by hand." + debts
+        case .partly: return count + "." + debts
+        case .stopped: return "Stopped early: \(count)." + debts
+        case .cancelled: return "Cancelled: \(count)." + debts
         case .nothingToDo: return "Every host had the update before: nothing was done."
         case .refused: return problems.first { $0.severity == .blocking }?.text ?? "The run could not begin."
         case nil: return ""
@@ -146,8 +163,7 @@ extension RunDetails.State {
 }
 
 extension RunDetails.Host {
-    init(_ record: HostRecord, wave: Int?, expected: Int?, needsApproval: Bool) {
-        let isChanging = record.phase.isActive && record.isTouched
+    init(_ record: HostRecord, wave: Int?, expected: Int?, needsApproval: Bool, machine: RolloutMachine) {
         self.init(
             uuid: record.id,
             name: record.name,
@@ -156,13 +172,13 @@ extension RunDetails.Host {
             since: record.since,
             expectedSeconds: expected,
             wave: wave,
-            reason: record.reason,
+            reason: record.reason ?? machine.waiting(of: record),
             begun: record.begun,
             ended: record.ended,
             isUpdated: record.isNew,
             needsApproval: needsApproval,
-            canRetry: record.phase == .failed,
-            canSkip: record.phase != .done && record.phase != .skipped && !isChanging,
+            canRetry: machine.refusal(of: .retry(host: record.id)) == nil,
+            canSkip: machine.refusal(of: .skip(host: record.id)) == nil,
             bootBefore: record.bootBefore,
             bootAfter: record.bootAfter,
             packagesBefore: record.packagesBefore,
@@ -204,7 +220,9 @@ extension HostPhase {
         case .returning: 0.6
         case .plugging, .verifying: 0.9
         case .enabling, .confirming: 0.95
-        case .done, .skipped, .failed: 1
+        case .done: 1
+        // Nobody goes on with it.
+        case .skipped, .failed: 0
         }
     }
 }

@@ -74,7 +74,7 @@ public struct RunDetails: Codable, Hashable, Sendable {
         public var expectedSeconds: Int?
         /// Its wave, from 0; nil where the plan under way does not name it.
         public var wave: Int?
-        /// Why it failed or was skipped.
+        /// Why it failed or was skipped; what it waits for, while it has not begun.
         public var reason: String?
         public var begun: Int64?
         public var ended: Int64?

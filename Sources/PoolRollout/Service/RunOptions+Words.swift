@@ -26,6 +26,9 @@ extension RunOptions {
             case "mode": mode = try word.one(of: RunSpec.Mode.allCases)
             case "exclude": excluded = word.list
             case "order": order = word.list
+            case "maintenance": maintained = word.list
+            case "allow_older_master": policy.allowsOlderMaster = try word.flag()
+            case "expecting": expecting = text
             case "max_parallel": policy.maxParallel = Int(try word.number())
             case "max_failed_hosts": policy.maxFailedHosts = Int(try word.number())
             case "approve_each_host": policy.approveEachHost = try word.flag()
@@ -50,7 +53,7 @@ extension RunOptions {
             case "precheck_limit": scriptLimit = try word.limit()
             // Said to the message itself, not to the run.
             case "hold": _ = try word.flag()
-            default: throw word.refusal("no such option; see docs/guide.md")
+            default: throw word.refusal("no such option: there are \(Self.keys.joined(separator: ", "))")
             }
         }
         if let soak = words["canary_soak"], canary.host.isEmpty {
@@ -61,6 +64,15 @@ extension RunOptions {
         if mode == .manual { try Self.assertNoneIsAutomatic(words) }
         for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
     }
+
+    /// The keys that are understood, for whoever has said another one.
+    private static let keys = [
+        "mode", "exclude", "order", "maintenance", "allow_older_master", "max_parallel", "max_failed_hosts",
+        "approve_each_host", "canary", "canary_soak", "soak", "windows", "finish_by", "fix_problems", "go_home",
+        "barrier",
+        "suspend", "shutdown", "host_seconds", "host_return", "migration_limit", "apply_limit", "gate.NAME",
+        "precheck.NAME", "precheck_limit", "hold", "expecting",
+    ]
 
     /// In manual mode hosts restart when the operator says: what is to hold for restarts by the run would be passed over.
     private static func assertNoneIsAutomatic(_ words: [String: String]) throws(APIError) {
@@ -78,88 +90,4 @@ extension RunOptions {
 
     /// How long a precheck of the operator's may take unless it is said, in seconds.
     public static let scriptLimit: Int64 = 300
-}
-
-/// One option, and how it is to be understood.
-private struct OptionWord {
-    let key: String
-    let text: String
-
-    func refusal(_ expected: String) -> APIError { APIError("VALUE_NOT_SUPPORTED", [key, text, expected]) }
-
-    /// Words with commas between them.
-    var list: [String] { text.split(separator: ",").map { String($0.drop { $0 == " " }) } }
-
-    func number() throws(APIError) -> Int64 {
-        guard let number = Int64(text), (0...31_536_000).contains(number) else { throw refusal("a number, 0 or more") }
-        return number
-    }
-
-    /// Seconds after which something is given up; with 0 it would be given up as it begins.
-    func limit() throws(APIError) -> Int64 {
-        guard let seconds = try? number(), seconds > 0 else {
-            throw refusal("a number of seconds, 1 or more: with 0 it would be given up at once")
-        }
-        return seconds
-    }
-
-    func flag() throws(APIError) -> Bool {
-        switch text {
-        case "true": return true
-        case "false": return false
-        default: throw refusal("true or false")
-        }
-    }
-
-    func one<Word: RawRepresentable<String>>(of words: [Word]) throws(APIError) -> Word {
-        guard let word = words.first(where: { $0.rawValue == text }) else {
-            throw refusal(words.map(\.rawValue).joined(separator: " or "))
-        }
-        return word
-    }
-
-    /// Seconds since the epoch.
-    func date(_ text: String) throws(APIError) -> Int64 {
-        guard let time = Timestamp(iso8601: text) else { throw refusal("a time like 2026-11-26T22:00:00Z, in UTC") }
-        return time.seconds
-    }
-
-    func windows() throws(APIError) -> [RunPolicy.Window] {
-        var windows: [RunPolicy.Window] = []
-        for window in list {
-            let ends = window.split(separator: "/").map(String.init)
-            guard ends.count == 2 else { throw refusal("START/END[,START/END], in UTC") }
-            windows.append(RunPolicy.Window(start: try date(ends[0]), end: try date(ends[1])))
-        }
-        return windows
-    }
-
-    /// A program in the server's folder for prechecks; the text is its arguments, with spaces between them.
-    func script(_ name: String) throws(APIError) -> Gate {
-        guard ProgramFolder.isBareName(name) else {
-            throw refusal(
-                "the arguments of a program in prechecks/ of the server's state directory, named without a path"
-            )
-        }
-        return Gate(name: name, kind: .command(path: name, arguments: text.split(separator: " ").map(String.init)))
-    }
-
-    func gate() throws(APIError) -> Gate.Kind {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        switch parts.first {
-        case "http", "https": return .http(url: text)
-        case "tcp":
-            guard parts.count == 3, let port = Int(parts[2]), (1...65_535).contains(port) else { break }
-            return .tcp(host: parts[1], port: port)
-        case "program":
-            let words = text.dropFirst("program:".count).split(separator: " ").map(String.init)
-            guard let name = words.first else { break }
-            return .command(path: name, arguments: Array(words.dropFirst()))
-        case "vms":
-            guard parts.count == 3, let minimum = Int(parts[1]), minimum > 0 else { break }
-            return .availability(vms: parts[2].split(separator: ",").map(String.init), minimum: minimum)
-        default: break
-        }
-        throw refusal("tcp:HOST:PORT, http://…, https://…, program:NAME ARGUMENT…, or vms:MINIMUM:UUID,UUID…")
-    }
 }

@@ -16,6 +16,11 @@ public struct RunOptions: Codable, Hashable, Sendable {
     public var consents: [String: Consent.Way]
     /// The fixes that the run may make, each agreed to by itself; nil where the policy says it for all.
     public var fixes: Set<Fix>?
+    /// Hosts in maintenance mode that are updated as they are, by uuid, reference or name.
+    public var maintained: [String]?
+    /// What was shown before the run was asked for, as ``RolloutService/revision(_:)`` gave it: a run is refused where that
+    /// is not so any more. Nil where nothing was shown.
+    public var expecting: String?
 
     /// Options for a run, with the defaults of a run by hand.
     public init(
@@ -25,7 +30,9 @@ public struct RunOptions: Codable, Hashable, Sendable {
         excluded: [String] = [],
         order: [String] = [],
         consents: [String: Consent.Way] = [:],
-        fixes: Set<Fix>? = nil
+        fixes: Set<Fix>? = nil,
+        maintained: [String]? = nil,
+        expecting: String? = nil
     ) {
         self.updates = updates
         self.mode = mode
@@ -34,5 +41,7 @@ public struct RunOptions: Codable, Hashable, Sendable {
         self.order = order
         self.consents = consents
         self.fixes = fixes
+        self.maintained = maintained
+        self.expecting = expecting
     }
 }

@@ -44,6 +44,8 @@ public struct RunPlan: Codable, Hashable, Sendable {
     public var svg = ""
     /// Why there is no plan, and what would make one possible; nil where there is one.
     public var impossible: String?
+    /// What was looked at: handed back as the option `expecting`, a run is begun only where that is still so.
+    public var revision: String?
 }
 
 extension RunPlan {
@@ -58,6 +60,10 @@ extension RunPlan {
         guard !request.hosts.isEmpty else { return }
         guard request.spec.restart == .host else {
             withoutRestarts(request)
+            return
+        }
+        if let obstacle = Planning.obstacle(request, instance) {
+            impossible = obstacle.prefix(1).uppercased() + obstacle.dropFirst()
             return
         }
         do throws(InputError) {

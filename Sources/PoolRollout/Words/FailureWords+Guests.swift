@@ -1,5 +1,6 @@
 import PoolDatabase
 import PoolOperations
+import Rollout
 import XenAPI
 
 /// What keeps a VM from leaving its host, or from running on another.
@@ -32,17 +33,41 @@ extension FailureWords {
         case "HOST_NOT_ENOUGH_FREE_MEMORY": return memory(failure)
         case "VM_BAD_POWER_STATE":
             return "\(vm) is \(failure[2]) and would have to be \(failure[1]): see who changed it, and try again."
-        case "VM_MIGRATE_FAILED":
-            let (from, to) = (name(failure[1]), name(failure[2]))
-            return "\(vm) could not be moved from \(from) to \(to), and still runs on \(from): \(quote(failure[3]))."
+        case "VM_MIGRATE_FAILED": return migration(vm, failure)
         case "VM_NO_SUSPEND_SR":
             return
                 "\(vm) has no place for its memory while it is suspended: give it one (suspend-SR-uuid), or shut it down."
-        case "OPERATION_BLOCKED": return "\(vm) forbids this (blocked-operations: \(failure[1])): ask its owner."
+        case "OPERATION_BLOCKED":
+            return "The owner of \(vm) has forbidden this (blocked-operations: \(quote(failure[1]))): ask for leave."
+        case "VM_IS_TEMPLATE":
+            return "\(vm) is called a template: take that back (xe vm-param-set is-a-template=false)."
         case "NOT_SUPPORTED_DURING_UPGRADE":
             return "VMs can not move to \(host), which runs an older version than the host that they are on."
         default: return nil
         }
+    }
+
+    /// Where the source does not answer, nobody can say that the VM still runs there.
+    private func migration(_ vm: String, _ failure: Failure) -> String {
+        let (from, to) = (name(failure[1]), name(failure[2]))
+        let what = "\(vm) could not be moved from \(from) to \(to)"
+        var reason = quote(failure[3])
+        // The hosts' own sentence says the same again.
+        let stays = " and stays where it is: "
+        if let said = reason.firstRange(of: stays) { reason = String(reason[said.upperBound...]) }
+        func isSilent(_ reference: String, _ name: String) -> Bool {
+            if reason.contains("Host \(name) does not answer") { return true }
+            guard let host = snapshot.row("host", Ref(reference)) else { return false }
+            return !(snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? true)
+        }
+        let last = reason.firstRange(of: " does not answer: ").map { String(reason[$0.upperBound...]) } ?? reason
+        if isSilent(failure[1], from) {
+            return "\(what): \(from) does not answer (\(last)), and nobody knows what runs there. Bring it back."
+        }
+        if isSilent(failure[2], to) {
+            return "\(what), and still runs on \(from): \(to) does not answer (\(last))."
+        }
+        return "\(what), and still runs on \(from): \(reason)."
     }
 
     /// XenServer's evacuation names the VM here, its migration what is needed and what there is.

@@ -49,7 +49,11 @@ extension FailureWords {
             return "There is no room left on \(host) at \(failure[0]): remove the files of earlier updates, or logs."
         case "CANNOT_FIND_PATCH":
             return "The package of the update was cleaned away: upload it again (xe patch-upload)."
-        case "INVALID_PATCH": return "The package is not, or no longer, trusted: see 'pitstop trust list'."
+        case "INVALID_PATCH":
+            let reason = quote(failure[0])
+            // The server says what is wrong as a sentence of its own; other servers say nothing.
+            return reason.hasSuffix(".")
+                ? reason : "The package is not, or no longer, trusted: see 'pitstop trust list'."
         default: return nil
         }
     }

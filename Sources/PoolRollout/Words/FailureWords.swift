@@ -1,5 +1,6 @@
 import Datamodel
 public import PoolDatabase
+import Rollout
 public import XenAPI
 
 /// What XenAPI's errors mean to the operator of a run: sentences that name the host and the VM, and say what to do next.
@@ -49,12 +50,12 @@ public struct FailureWords: Sendable {
         return (snapshot.anyRow(ref: Ref(text)) ?? snapshot.anyRow(uuid: text))?.nameLabel ?? text
     }
 
-    /// A text of a package, without the white space around it, and bounded.
+    /// A text of a package, without the white space around it and the full stop at its end, and bounded.
     func quote(_ text: String) -> String {
         let lines = text.split { $0.isNewline }.map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }
         let joined = lines.joined(separator: " / ")
         // The end of a log says what went wrong.
-        return joined.count <= 1000 ? joined : "… " + joined.suffix(1000)
+        return (joined.count <= 1000 ? joined : "… " + joined.suffix(1000)).asClause
     }
 
     private func ofHost(_ failure: Failure) -> String? {
@@ -85,8 +86,8 @@ public struct FailureWords: Sendable {
 
     private func general(_ error: APIError) -> String {
         if error.code == "INTERNAL_ERROR" {
-            let text = quote(error.parameters.joined(separator: " "))
-            return text.hasSuffix(".") ? text : text + "."
+            let text = quote(error.parameters.joined(separator: " ")).asSentence
+            return text.isEmpty ? "\(host) could not do this, and gives no reason." : text
         }
         guard let model = Datamodel.errors[error.code] else {
             let parameters = error.parameters.map { quote(name($0)) }.joined(separator: ", ")
@@ -96,7 +97,7 @@ public struct FailureWords: Sendable {
             let label = index < model.parameters.count ? model.parameters[index] + " " : ""
             return label + quote(name(text))
         }
-        let sentence = model.description.hasSuffix(".") ? String(model.description.dropLast()) : model.description
+        let sentence = model.description.asClause
         return facts.isEmpty ? "\(sentence)." : "\(sentence) (\(facts.joined(separator: ", ")))."
     }
 }

@@ -43,7 +43,7 @@ public struct Journal: Sendable {
     ///
     /// A last line without an end is what a crash leaves: it is left out, and ``Contents/torn`` says how long it was.
     public static func read(_ bytes: [UInt8], digest: @escaping Digest) throws(JournalError) -> Contents {
-        var contents = Contents(journal: Journal(digest: digest), records: [], length: 0, torn: 0)
+        var contents = Contents(digest: digest)
         let decoder = JSONDecoder()
         while try contents.readNext(bytes, decoder) {}
         contents.torn = bytes.count - contents.length
@@ -52,7 +52,7 @@ public struct Journal: Sendable {
 
     /// The records before the first that does not fit: to see what a run had done, not to carry it on.
     public static func intactPart(_ bytes: [UInt8], digest: @escaping Digest) -> Contents {
-        var contents = Contents(journal: Journal(digest: digest), records: [], length: 0, torn: 0)
+        var contents = Contents(digest: digest)
         let decoder = JSONDecoder()
         while (try? contents.readNext(bytes, decoder)) == true {}
         return contents
@@ -86,6 +86,14 @@ public struct Journal: Sendable {
         public var length: Int
         /// Bytes of a record that was not written to its end.
         public var torn: Int
+        private var heads: Set<String> = []
+
+        fileprivate init(digest: @escaping Digest) {
+            (journal, records, length, torn) = (Journal(digest: digest), [], 0, 0)
+        }
+
+        /// Whether one of the records has this digest.
+        public func contains(head: String) -> Bool { heads.contains(head) }
 
         /// Reads one more line.
         ///
@@ -105,6 +113,7 @@ public struct Journal: Sendable {
                 throw .unreadable(record: number)
             }
             journal.head = sum
+            heads.insert(sum)
             journal.count += 1
             length = end + 1
             return true
@@ -159,6 +168,14 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Replaying the inputs gives other intents than those that were written.
     case diverged(record: Int)
     case unwritable(String)
+    /// The file is gone.
+    case missing(path: String)
+    /// The file holds no record: it was emptied or overwritten.
+    case empty(path: String)
+    /// Records that were on disk are no longer there.
+    case cutOff(path: String)
+    /// The file can not be read at the moment.
+    case closed(String)
 
     public var description: String {
         switch self {
@@ -171,6 +188,14 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "\(Journal.version). \(Self.olderProgram)"
         case .diverged(let record):
             "Record \(record) of the journal is not what this program would have wanted. \(Self.olderProgram)"
+        case .missing(let path):
+            "The journal \(path) is gone, and what the run did is not known: see that no host is left "
+                + "disabled and no VM stopped; then cancel the run, which gives it up, and begin another."
+        case .empty(let path):
+            "The journal \(path) holds no record any more: it was emptied or overwritten. \(Self.wayOut)"
+        case .cutOff(let path): "The last records of the journal \(path) are gone: it was cut off. \(Self.wayOut)"
+        case .closed(let reason):
+            "The journal can not be read: \(reason). See to the disk and the file's permissions, and start the server again."
         case .unwritable(let reason):
             "The journal can not be written: \(reason). The run goes no further: see that there is room on the disk, then "
                 + "resume it."

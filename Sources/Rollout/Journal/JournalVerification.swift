@@ -9,8 +9,10 @@ public struct JournalVerification: Codable, Hashable, Sendable {
     public var torn: Int
     /// What is wrong, in one sentence; nil for an intact journal.
     public var problem: String?
+    /// What is to be known of an intact one, in one sentence: another version of this program would have gone on differently.
+    public var remark: String?
 
-    /// Reads the bytes, checks every link, replays the run, and compares the intents.
+    /// Reads the bytes, checks every link, and replays the run, which another version need not decide alike.
     ///
     /// - Parameter expectedHead: the head from a report; nil leaves the end unchecked.
     public init(_ bytes: [UInt8], digest: @escaping Journal.Digest = Journal.sha256, expectedHead: String? = nil) {
@@ -19,7 +21,16 @@ public struct JournalVerification: Codable, Hashable, Sendable {
             let contents = try Journal.read(bytes, digest: digest)
             run = contents.records.first?.opened?.run
             (records, head, torn) = (contents.records.count, contents.journal.head, contents.torn)
-            _ = try Controller(replaying: contents)
+            guard !contents.records.isEmpty else {
+                problem = "The journal holds no record: it was never written, or was emptied."
+                return
+            }
+            do throws(JournalError) {
+                _ = try Controller(replaying: contents)
+            } catch {
+                let writer = contents.records.first?.opened?.writer ?? "another program"
+                remark = "It was written by \(writer); this program would have gone on differently somewhere."
+            }
             if let expectedHead, expectedHead != head {
                 problem =
                     "The journal's last record is not the one that the report names: records were cut off or added."
@@ -37,6 +48,8 @@ public struct JournalVerification: Codable, Hashable, Sendable {
         if let problem { return problem }
         let rest =
             torn > 0 ? " The last \(torn) bytes are a record that was not written whole, and count for nothing." : ""
-        return "Run \(run ?? "unknown"): \(records) records, each bound to the one before it. Head \(head).\(rest)"
+        let note = remark.map { " \($0)" } ?? ""
+        return
+            "Run \(run ?? "unknown"): \(records) records, each bound to the one before it. Head \(head).\(rest)\(note)"
     }
 }

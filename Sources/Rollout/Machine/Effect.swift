@@ -43,9 +43,18 @@ public enum Action: Hashable, Sendable {
     var host: String? {
         switch self {
         case .inspect(let host), .disable(let host), .precheck(_, let host), .apply(_, let host),
-            .restartHost(let host, _), .restartAgent(let host, _), .plugStorage(let host), .pay(.hostEnabled(let host)):
+            .restartHost(let host, _), .restartAgent(let host, _), .plugStorage(let host), .pay(.hostEnabled(let host)),
+            .pay(.hostDisabled(let host)):
             host
         default: nil
+        }
+    }
+
+    /// Whether it is a live migration, which can be broken off.
+    var isMigration: Bool {
+        switch self {
+        case .move, .pay(.vmHome): true
+        default: false
         }
     }
 

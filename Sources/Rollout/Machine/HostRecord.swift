@@ -28,7 +28,8 @@ public enum HostPhase: String, Codable, Hashable, Sendable, CaseIterable {
 public struct HostRecord: Hashable, Sendable {
     public let id: String
     public let name: String
-    public let isMaster: Bool
+    /// As of the last look: a pool may get another master in the middle of a run.
+    public internal(set) var isMaster: Bool
     public internal(set) var phase = HostPhase.pending
     /// When it entered the phase, in seconds since the epoch.
     public internal(set) var since: Int64 = 0
@@ -44,6 +45,8 @@ public struct HostRecord: Hashable, Sendable {
     /// Whether it runs the new version, as observed.
     public internal(set) var isNew = false
     public internal(set) var isApproved = false
+    /// Whether it was found in maintenance mode, and is updated as it is: it takes no VMs, and stays disabled.
+    public internal(set) var isMaintained = false
     /// When it was begun and when it was back, in seconds since the epoch.
     public internal(set) var begun: Int64?
     /// When the run began to change it: with the first update applied, or with the restart where all were applied before.

@@ -55,6 +55,11 @@ public enum Outcome: Codable, Hashable, Sendable {
     case unreachable(String)
     /// It never began, or was broken off without a trace. Only an answer to a question after a restart.
     case lost
+    /// Somebody else has decided meanwhile what becomes of its subject, and that was left so; the sentence says what there
+    /// is now.
+    case overtaken(String)
+    /// What was owed is given back, though not just as it was; the sentence says how.
+    case paidOtherwise(String)
     case pool(PoolView)
     case host(HostReport)
     case plan(PlanAnswer)

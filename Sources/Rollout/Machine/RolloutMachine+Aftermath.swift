@@ -57,11 +57,16 @@ extension RolloutMachine {
         case .resume: "The run goes on, and checks again what it was held for."
         case .skip(let host): "\(name(host)) stays without the update, and the pool in mixed state."
         case .retry(let host): "The failed step of \(name(host)) is done again, and only that."
-        case .approve(let host): "\(name(host)) is emptied, updated and restarted when its turn comes."
+        case .approve(let host):
+            hosts.contains { $0.id == host && mayBeMaintained($0) }
+                ? "\(name(host)) is updated in maintenance mode: nothing is placed on it, and it stays disabled."
+                : "\(name(host)) is emptied, updated and restarted when its turn comes."
         case .proceed: "The hosts begin to restart, wave by wave."
-        case .fixAll: "Every problem that has a fix is fixed; what is switched off is given back at the end."
+        case .fixAll:
+            "Every problem that has a fix is fixed, but for hosts in maintenance mode, which take a word each; what is switched "
+                + "off is given back at the end."
         case .consent(let consent):
-            "VM \(name(vm: consent.vm)) may be stopped (\(consent.way.rawValue)), and is brought back by this run."
+            "VM \(name(vm: consent.vm)) may be \(consent.way.participle), and is brought back by this run."
         case .pay(let number):
             obligations.first { $0.id == number }.map { "It is given back now: \(describe($0.debt))." }
                 ?? "The run has no obligation \(number)."

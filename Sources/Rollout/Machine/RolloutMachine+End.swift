@@ -14,7 +14,7 @@ extension RolloutMachine {
 
     /// The last look.
     mutating func finished(_ seen: PoolView) {
-        view = seen
+        take(seen)
         if verifyAgain() {
             stage = .rolling
             boundary = .looking("a host that was updated has restarted since")
@@ -25,15 +25,20 @@ extension RolloutMachine {
                 note(.deviation, "\(host.name) is no longer in the pool.", host: host.id)
                 continue
             }
-            if !now.isLive || !now.isEnabled {
-                note(.deviation, "\(host.name) is \(now.isLive ? "disabled" : "down") at the end.", host: host.id)
+            if !now.isLive || now.isEnabled == host.isMaintained {
+                let state = now.isLive ? now.isEnabled ? "not in maintenance mode any more" : "disabled" : "down"
+                note(.deviation, "\(host.name) is \(state) at the end.", host: host.id)
             }
         }
         leaveFinished()
     }
 
     private mutating func leaveFinished() {
-        leave(hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) } ? .succeeded : .partly)
+        let isUpdated = hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) }
+        let undone = hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []
+        for text in undone { note(.deviation, text) }
+        // What an update asks for and nobody has done leaves its installation unfinished.
+        leave(isUpdated && undone.isEmpty ? .succeeded : .partly)
     }
 
     private func isLeftOut(_ host: HostRecord) -> Bool { spec?.excluded.contains(host.id) ?? false }
@@ -68,19 +73,6 @@ extension RolloutMachine {
     }
 
     private var isWindowed: Bool { !policy.windows.isEmpty || policy.finishBy != nil }
-
-    /// What the run is waiting for, in sentences; empty where it goes on by itself, and after its end.
-    public var waitsFor: [String] {
-        guard spec != nil, !stage.isEnded else { return [] }
-        var reasons = holds.map(\.reason)
-        if let pausedBy { reasons.append("\(pausedBy) has paused the run.") }
-        for host in awaitedApprovals { reasons.append("\(host.name) waits for an approval.") }
-        for host in hosts where host.phase == .awaitingOperator {
-            reasons.append("\(host.name) waits for its restart by the operator.")
-        }
-        if stage == .rolling, boundary == .waiting, !isInWindow { reasons.append("The run waits for its next window.") }
-        return reasons
-    }
 }
 
 extension RolloutMachine {
@@ -90,8 +82,14 @@ extension RolloutMachine {
     /// The plan under way; nil where there is none.
     public var plan: RolloutPlan? { active?.plan }
 
-    /// The wave that is under way, from 0; the last of them where waves overlap.
-    public var wave: Int? { active?.wave }
+    /// The wave that is under way, from 0; the last of them where waves overlap, and while VMs go home after it.
+    public var wave: Int? {
+        guard let active, !active.plan.waves.isEmpty else { return nil }
+        return min(active.wave, active.plan.waves.count - 1)
+    }
+
+    /// Whether the hosts are done, and VMs go back to where they were.
+    public var isBringingHome: Bool { isHomeward && !homes.isEmpty && homeObstacle == nil }
 
     /// What the first plan expected of the mixed state, and the bound below which no plan can go, in seconds.
     public var plannedMixedSeconds: Int? { firstPlan?.mixedSeconds }

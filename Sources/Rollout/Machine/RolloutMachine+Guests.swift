@@ -38,6 +38,11 @@ extension RolloutMachine {
     mutating func guestStopped(_ stop: ConsentedStop, _ host: String, _ failure: String?) {
         guard let failure else { return stopped(stop, host) }
         let vm = stop.consent.vm
-        note(.deviation, "\(name(vm: vm)) could not be restarted: \(failure) Restart it by hand.", host: host, vm: vm)
+        note(
+            .deviation,
+            "\(name(vm: vm)) could not be restarted: \(failure.asSentence) Restart it by hand.",
+            host: host,
+            vm: vm
+        )
     }
 }

@@ -26,21 +26,41 @@ extension RolloutMachine {
         let host = hosts[index]
         hosts[index].failedIn = host.phase
         hosts[index].reason = reason
-        note(.host, "\(host.name) failed (\(host.phase.rawValue)): \(reason)", host: host.id)
+        let text = "\(host.name) has failed while \(host.phase.rawValue)."
+        note(.host, text + " " + reason.asSentence, host: host.id)
         if !host.isTouched, openObligation(.hostEnabled(host: host.id)) != nil {
             hosts[index].afterBackingOut = .failed
             hosts[index].phase = .backingOut
         } else {
             hosts[index].phase = .failed
+            hosts[index].ended = clock.wall
             keepOutOfService(index, host.phase)
         }
-        active?.finish(updateOf: host.id)
-        if boundary == .open { boundary = .stale("\(host.name) failed") }
+        giveUp(host.id, because: "\(host.name) failed")
         let failures = hosts.filter { $0.phase == .failed || $0.afterBackingOut == .failed }.count
         // The others were to follow only once the canary was well.
         let isCanary = policy.canary?.host == host.id
-        if stopping == nil, isCanary || failures > policy.maxFailedHosts {
-            hold(.host(host.id), "\(host.name): \(reason) Retry or skip the host, or cancel the run.")
+        // Nor may members become newer than their master.
+        let isMaster = host.isMaster && !hosts[index].isNew && !canBeLeftOut(host)
+        if stopping == nil, isCanary || isMaster || failures > policy.maxFailedHosts {
+            let text = host.name + " has failed."
+            let ways =
+                isMaster
+                ? "Retry the host, which is the master and comes before all others, or cancel the run."
+                : "Retry or skip the host, or cancel the run."
+            hold(.host(host.id), "\(text.because(reason, about: host.name)) \(ways)")
+        }
+    }
+
+    /// A host is left as it is: what the plan had in mind for its sake serves nobody any more.
+    mutating func giveUp(_ id: String, because reason: String) {
+        active?.finish(updateOf: id)
+        active?.isOutdated = true
+        switch boundary {
+        case .open: boundary = .stale(reason)
+        // A plan that was made with the host, or is being made.
+        case .waiting, .asking: boundary = .looking(reason)
+        case .soaking, .gating, .looking, .stale: break
         }
     }
 
@@ -49,7 +69,7 @@ extension RolloutMachine {
     private mutating func keepOutOfService(_ index: Int, _ phase: HostPhase) {
         guard restart == .host, !hosts[index].isNew, [.plugging, .verifying, .enabling, .confirming].contains(phase)
         else { return }
-        owe(.hostEnabled(host: hosts[index].id))
+        if !hosts[index].isMaintained { owe(.hostEnabled(host: hosts[index].id)) }
         emit(.disable(host: hosts[index].id))
     }
 
@@ -68,7 +88,7 @@ extension RolloutMachine {
         switch host.phase {
         case .checking, .verifying: return emitted(.inspect(host: host.id))
         case .disabling:
-            owe(.hostEnabled(host: host.id))
+            if !host.isMaintained { owe(.hostEnabled(host: host.id)) }
             return emitted(.disable(host: host.id))
         case .emptying: return stepEmptying(index)
         case .prechecking:
@@ -89,9 +109,10 @@ extension RolloutMachine {
             return emitted(.inspect(host: host.id))
         case .restarting: return stepRestarting(index)
         case .enabling:
-            if openObligation(.hostEnabled(host: host.id)) != nil {
+            let debt: Debt = host.isMaintained ? .hostDisabled(host: host.id) : .hostEnabled(host: host.id)
+            if openObligation(debt) != nil {
                 guard clock.elapsed >= host.nextLook else { return false }
-                return emitted(.pay(.hostEnabled(host: host.id)))
+                return emitted(.pay(debt))
             }
             enter(index, .confirming)
             return true
@@ -194,7 +215,7 @@ extension Action {
         switch self {
         case .move(_, let from, let to): from == host || to == host
         case .stop(_, let from): from == host
-        case .pay(.vmRunning(_, let to, _)): to == host
+        case .pay(.vmRunning(_, let to, _)), .pay(.vmHome(_, let to)): to == host
         default: false
         }
     }

@@ -19,22 +19,44 @@ extension RolloutMachine {
             actions.append(.precheck(update: first.uuid, host: host.id))
         }
         actions += policy.scripts.map(Action.check)
-        if spec?.mode == .automatic { actions.append(.plan(forecast(view.after(problems.compactMap(\.fix))))) }
+        guard spec?.mode == .automatic else { return actions }
+        let request = forecast(view.after(problems.compactMap(\.fix)))
+        // Where nobody can be emptied because hosts are down or disabled, just that has been told.
+        let hasMaster = view.hosts.contains { $0.isMaster && !request.unusable.contains($0.id) }
+        if hasMaster, !request.hosts.isEmpty { actions.append(.plan(request)) }
         return actions
     }
 
-    /// The plan as it would be once what can be fixed is fixed.
+    /// The plan as it would be once what can be fixed is fixed. Hosts that do not answer or are disabled have been told of:
+    /// no plan can say anything about them.
     private func forecast(_ view: PoolView) -> PlanRequest {
-        PlanRequest(
+        var closed = Set(hosts.filter(\.isMaintained).map(\.id))
+        for problem in problems { if case .keepDisabled(let host) = problem.fix { closed.insert(host) } }
+        let usable = Set(view.hosts.filter { $0.isLive && ($0.isEnabled || closed.contains($0.id)) }.map(\.id))
+        var request = PlanRequest(
             view: view,
-            hosts: hosts.filter { $0.phase == .pending }.map(\.id),
+            hosts: hosts.filter { $0.phase == .pending && usable.contains($0.id) }.map(\.id),
             updated: hosts.filter(\.isNew).map(\.id),
-            unusable: view.hosts.filter { !$0.isLive || !$0.isEnabled }.map(\.id),
+            unusable: view.hosts.map(\.id).filter { !usable.contains($0) },
             spec: asked,
             consents: consents,
             rest: nil,
             reason: "to see whether there is one"
         )
+        request.closed = closed.sorted()
+        return request
+    }
+
+    /// A plan that does not fit before the deadline is told beside it, while it can still be changed.
+    private mutating func judgeLength(_ plan: RolloutPlan) {
+        guard let finishBy = policy.finishBy, let seconds = plan.steps.map(\.end).max() else { return }
+        let expected = max(Int64(seconds), policy.expectedHostSeconds)
+        guard clock.wall + expected > finishBy else { return }
+        let text =
+            "The plan takes about \(expected.asDuration), and would be over after \(finishBy.asTime): the run stops before the "
+            + "hosts that would not be back by then."
+        // Where all are applied first, hosts would be left with an update on their disks that does not run.
+        found(Problem(.specification, policy.hasBarrier ? .blocking : .warning, text))
     }
 
     /// One of them is answered.
@@ -43,25 +65,30 @@ extension RolloutMachine {
         case .precheck(let update, let host):
             guard let reason = outcome.failure else { return }
             let label = updates.first { $0.uuid == update }?.label ?? update
-            let text = "\(label) refuses \(name(host)): \(reason) Put that right, or leave the host out."
-            found(Problem(.package, .blocking, text, host: host, offers: [.leaveOut(host: host)]))
+            let subject = Prechecks.Subject(view: view, spec: asked)
+            let offers = view.host(host).map(subject.leavingOut) ?? []
+            let way = offers.isEmpty ? "Put that right." : "Put that right, or leave the host out."
+            let text = "\(label) refuses \(name(host)): \(reason.asSentence) \(way)"
+            found(Problem(.package, .blocking, text, host: host, offers: offers))
         case .check(let script):
             if case .checked(_, let output) = outcome, !output.isEmpty {
                 note(.precheck, "\(script.name) says: \(output)")
             }
             guard let reason = outcome.failure else { return }
-            found(Problem(.script, .blocking, "Your precheck \(script.name) does not pass: \(reason)"))
+            found(Problem(.script, .blocking, "Your precheck \(script.name) does not pass: \(reason.asSentence)"))
         case .plan:
             switch outcome {
             case .plan(.impossible(let text, let offers)):
                 // What is in the way has been named before, with the same ways out: it is not said twice.
                 let named = Set((problems + (inquiry?.found ?? [])).flatMap(\.offers).map(\.subject))
                 guard offers.isEmpty || !named.isSuperset(of: offers.map(\.subject)) else { return }
-                found(Problem(.evacuation, .blocking, "Not every host can be emptied in turn: \(text)", offers: offers))
+                let sentence = "Not every host can be emptied in turn: \(text.asSentence)"
+                found(Problem(.evacuation, .blocking, sentence, offers: offers))
+            case .plan(.new(let plan)): judgeLength(plan)
             case .plan: return
             default:
-                let reason = outcome.failure ?? "it gave an unexpected answer."
-                found(Problem(.evacuation, .blocking, "The planner gave no plan: \(reason)"))
+                let reason = (outcome.failure ?? "it gave an unexpected answer").asClause
+                found(Problem(.evacuation, .blocking, "The planner gave no plan: \(reason)."))
             }
         default: return
         }

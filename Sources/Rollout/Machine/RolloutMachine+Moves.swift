@@ -20,7 +20,7 @@ extension RolloutMachine {
     }
 
     private mutating func startMove(_ index: Int, _ vm: String, _ from: String, _ to: String) -> Bool {
-        guard isAllowed(from) else { return false }
+        guard isAllowed(from), mayMoveBeforeApproval else { return false }
         guard let subject = view.vm(vm), subject.power == .running, subject.host != to else { return skipStep(index) }
         guard subject.host == from else { return declareStale("VM \(subject.name) is not on \(name(from)) any more") }
         guard hasLeft(from), let source = view.host(from), let target = view.host(to), canTake(target, subject) else {
@@ -30,8 +30,15 @@ extension RolloutMachine {
             return declareStale("VM \(subject.name) would move from \(source.name) to \(target.name), which is older")
         }
         guard moves(at: from) < source.maxMigrations, moves(at: to) < target.maxMigrations else { return false }
+        oweHome(vm, from: from)
         emit(.move(vm: vm, from: from, to: to), step: index)
         return true
+    }
+
+    /// Where each host waits for a word, no VM moves for its sake before.
+    private var mayMoveBeforeApproval: Bool {
+        !policy.approveEachHost || isHomeward
+            || hosts.contains { $0.phase.isActive || $0.isApproved && $0.phase == .pending }
     }
 
     /// Without a consent that names VM and run there is no way to stop a VM.
@@ -44,7 +51,7 @@ extension RolloutMachine {
         guard let stop = consent.flatMap({ ConsentedStop($0, vm: vm, run: runID) }) else {
             hold(
                 .consent,
-                "VM \(subject.name) on \(name(host)) has to be stopped (\(way.rawValue)): allow it, or skip the host."
+                "VM \(subject.name) on \(name(host)) has to be \(way.participle): allow it, or skip the host."
             )
             return false
         }
@@ -82,7 +89,7 @@ extension RolloutMachine {
         return used + vm.memory <= host.memory
     }
 
-    private func isNew(_ host: String) -> Bool { hosts.contains { $0.id == host && $0.isNew } }
+    func isNew(_ host: String) -> Bool { hosts.contains { $0.id == host && $0.isNew } }
     private func moves(at host: String) -> Int { inFlight.count { $0.action.moves(host) } }
 
     private mutating func skipStep(_ index: Int) -> Bool {
@@ -96,11 +103,16 @@ extension RolloutMachine {
     }
 
     /// A VM runs on a host now.
-    mutating func settle(vm: String, on host: String?, _ power: VMView.Power = .running) {
+    mutating func settle(
+        vm: String,
+        on host: String?,
+        _ power: VMView.Power = .running,
+        named: String? = nil
+    ) {
         glance?.vms.insert(vm)
         guard let index = view.vms.firstIndex(where: { $0.id == vm }) else {
             if let host {
-                view.vms.append(VMView(id: vm, name: vm, host: host, memory: 0))
+                view.vms.append(VMView(id: vm, name: named ?? vm, host: host, memory: 0))
             }
             return
         }
@@ -110,15 +122,19 @@ extension RolloutMachine {
 
     /// A step of the plan came back.
     mutating func stepEnded(_ flight: InFlight, _ step: Int, _ outcome: Outcome) {
+        if case .overtaken(let text) = outcome { return stepOvertaken(flight, step, text) }
         guard let failure = outcome.failure else {
             active?.isDone[step] = true
             fruitlessPlans = 0
-            return stepSucceeded(flight)
+            return stepSucceeded(flight, outcome)
         }
+        if let vm = flight.action.vm { uncertain.insert(vm) }
         let again = clock.elapsed + policy.limits.poll
         active?.attempts[step] += 1
         active?.notBefore[step] = again
-        note(.move, "\(flight.action.sentence(self)) failed: \(failure)")
+        let subject = flight.action.vm.map { name(vm: $0) } ?? ""
+        let whatFailed = "\(flight.action.sentence(self)) failed.".because(failure, about: "VM \(subject)")
+        note(.move, whatFailed)
         if case .pay(let debt) = flight.action { paid(debt, failure) }
         if case .unreachable = outcome, boundary == .open {
             // It may go on all the same: only a look at the pool can tell.
@@ -126,30 +142,64 @@ extension RolloutMachine {
         }
         guard let attempts = active?.attempts[step], attempts >= policy.limits.moveAttempts else { return }
         if case .move(let vm, let from, _) = flight.action {
-            hold(
-                .move(vm: vm),
-                "VM \(name(vm: vm)) could not be moved off \(name(from)): \(failure) Resume plans anew."
-            )
+            let text = "VM \(subject) could not be moved off \(name(from))."
+            hold(.move(vm: vm), "\(text.because(failure, about: "VM \(subject)")) Resume plans anew.")
         } else {
-            hold(.plan, "\(flight.action.sentence(self)) failed \(attempts) times: \(failure)")
+            hold(.plan, "\(whatFailed) That was tried \(attempts) times: resume plans anew.")
         }
         if boundary == .open { boundary = .stale("a VM could not be moved") }
     }
 }
 
 extension RolloutMachine {
-    private mutating func stepSucceeded(_ flight: InFlight) {
+    /// Somebody else has decided what becomes of the VM: it stays as it is, and the plan is made anew.
+    private mutating func stepOvertaken(_ flight: InFlight, _ step: Int, _ text: String) {
+        active?.isDone[step] = true
+        switch flight.action {
+        case .move(let vm, _, _):
+            note(.deviation, text.asSentence, vm: vm)
+            if let home = home(of: vm) { drop(home, text) }
+            uncertain.insert(vm)
+        case .stop(let stop, _): stopOvertaken(stop, text)
+        case .pay(let debt): payOvertaken(debt, text)
+        default: break
+        }
+        if boundary == .open { boundary = .stale(text.asClause) }
+    }
+
+    private mutating func stepSucceeded(_ flight: InFlight, _ outcome: Outcome) {
         switch flight.action {
         case .move(let vm, let from, let to):
             settle(vm: vm, on: to)
+            arrived(vm, on: to)
             let text = "\(name(vm: vm)) moved from \(name(from)) to \(name(to)) in \(clock.wall - flight.begun) s."
             note(.move, text, host: from, vm: vm)
         case .stop(let stop, let host): stopped(stop, host)
         case .pay(let debt):
+            if case .paidOtherwise(let text) = outcome {
+                paid(debt, otherwise: text)
+                if case .vmRunning(let vm, _, _) = debt { uncertain.insert(vm) }
+                if boundary == .open { boundary = .stale(text.asClause) }
+                return
+            }
             paid(debt, nil)
             if case .vmRunning(let vm, let host, _) = debt { settle(vm: vm, on: host) }
         default: break
         }
+    }
+
+    /// A VM that was to be stopped does not run any more: that is not the run's to undo.
+    mutating func stopOvertaken(_ stop: ConsentedStop, _ text: String) {
+        let vm = stop.consent.vm
+        if let debt = debt(ofVM: vm) { drop(debt, text) }
+        uncertain.insert(vm)
+    }
+
+    /// Somebody has settled a debt in his own way.
+    mutating func payOvertaken(_ debt: Debt, _ text: String) {
+        drop(debt, text)
+        if case .vmRunning(let vm, _, _) = debt { uncertain.insert(vm) }
+        if case .vmHome(let vm, _) = debt { uncertain.insert(vm) }
     }
 
     /// A VM does not run any more, as somebody allowed.
@@ -164,7 +214,8 @@ extension RolloutMachine {
 extension Action {
     fileprivate func sentence(_ machine: RolloutMachine) -> String {
         switch self {
-        case .move(let vm, _, let to): "Moving \(machine.name(vm: vm)) to \(machine.name(to))"
+        case .move(let vm, let from, let to):
+            "Moving \(machine.name(vm: vm)) from \(machine.name(from)) to \(machine.name(to))"
         case .stop(let stop, _): "Stopping \(machine.name(vm: stop.consent.vm))"
         case .pay(let debt): "Giving back \(machine.describe(debt))"
         default: description

@@ -3,6 +3,8 @@ extension RolloutMachine {
     mutating func owe(_ debt: Debt) {
         guard !obligations.contains(where: { $0.debt == debt && $0.state == .open }) else { return }
         obligations.append(Obligation(id: obligations.count + 1, debt: debt, state: .open, since: clock.wall))
+        // Moves are told one by one, there and back.
+        if case .vmHome = debt { return }
         note(.obligation, "From now on the run owes: \(describe(debt)).")
     }
 
@@ -28,6 +30,7 @@ extension RolloutMachine {
         } else {
             obligations[index].state = .paid
             obligations[index].reason = nil
+            if case .vmHome = debt { return }
             note(.obligation, "Given back: \(describe(debt)).")
             if case .vmRunning(let vm, let host, _) = debt {
                 note(.vmStarted, "\(name(vm: vm)) runs again.", host: host, vm: vm)
@@ -35,22 +38,41 @@ extension RolloutMachine {
         }
     }
 
+    /// It is given back, but not as it was.
+    mutating func paid(_ debt: Debt, otherwise text: String) {
+        guard let index = openObligation(debt) else { return }
+        obligations[index].state = .paid
+        obligations[index].reason = text
+        note(.deviation, "Given back in another way: \(describe(debt)). \(text.asSentence)")
+        if case .vmRunning(let vm, _, _) = debt { note(.vmStarted, "\(name(vm: vm)) runs again.", vm: vm) }
+    }
+
+    /// There is nothing to give back any more: somebody has decided otherwise, or what was to be switched off was not.
+    mutating func drop(_ debt: Debt, _ reason: String, isDeviation: Bool = true) {
+        guard let index = openObligation(debt) else { return }
+        obligations[index].state = .void
+        obligations[index].reason = reason
+        note(isDeviation ? .deviation : .obligation, "Not owed any more: \(describe(debt)). \(reason.asSentence)")
+    }
+
     /// Why a debt must not be paid yet, although the run ends.
     func obstacle(_ debt: Debt) -> String? {
+        if case .vmHome(let vm, let host) = debt { return obstacle(home: host, of: vm) }
         guard case .hostEnabled(let id) = debt, let index = position(id) else { return nil }
         let host = hosts[index]
         guard host.isTouched, !host.isNew, host.phase != .done, !host.phase.isActive else { return nil }
         return
-            "\(host.name) stays out of service until somebody has looked at it: \(host.reason ?? "it was not verified")."
+            "\(host.name) stays out of service until somebody has looked at it: \((host.reason ?? "it was not verified").asSentence)"
     }
 
     /// Why nothing is left to be given back.
     private func absence(_ debt: Debt) -> String? {
         switch debt {
-        case .hostEnabled(let host):
+        case .hostEnabled(let host), .hostDisabled(let host):
             view.host(host) == nil ? "host \(name(host)) is no longer in the pool." : nil
         case .vmRunning(let vm, _, _), .isoInserted(let vm, _), .autoPowerOn(let vm):
             view.vm(vm) == nil ? "VM \(name(vm: vm)) does not exist any more." : nil
+        case .vmHome(let vm, let host): absence(home: host, of: vm)
         case .haEnabled, .wlbEnabled: nil
         }
     }
@@ -84,9 +106,10 @@ extension RolloutMachine {
         stage = .ended(ending)
         holds = []
         let open = obligations.filter { $0.state == .open }
-        note(.run, "The run ends: \(ending.rawValue)\(open.isEmpty ? "" : ", with \(open.count) open obligations").")
+        note(.run, "The run ends: \(ending.words)\(open.isEmpty ? "" : ", with \(open.count.of("open obligation"))").")
         for obligation in open {
-            note(.obligation, "Still owed: \(describe(obligation.debt)). \(obligation.reason ?? "")")
+            let reason = obligation.reason.map { " " + $0.asSentence } ?? ""
+            note(.obligation, "Still owed: \(describe(obligation.debt)).\(reason)")
         }
         return true
     }
@@ -96,6 +119,7 @@ extension RolloutMachine {
         self.ending = ending
         stage = .settling
         inquiry = nil
+        fixes = []
         nextCall = 0
         for index in obligations.indices { obligations[index].attempts = 0 }
     }
@@ -115,12 +139,26 @@ extension RolloutMachine {
     /// A debt in words.
     public func describe(_ debt: Debt) -> String {
         switch debt {
-        case .haEnabled(let failures): "high availability on, \(failures) host failures to tolerate"
+        case .haEnabled(let failures): "high availability on, \(failures.of("host failure")) to tolerate"
         case .wlbEnabled: "workload balancing on"
         case .hostEnabled(let host): "host \(name(host)) enabled"
         case .vmRunning(let vm, let host, _): "VM \(name(vm: vm)) running on \(name(host))"
         case .isoInserted(let vm, let iso): "ISO \(iso) in the drive of VM \(name(vm: vm))"
         case .autoPowerOn(let vm): "automatic power-on of VM \(name(vm: vm))"
+        case .hostDisabled(let host): "host \(name(host)) disabled, as it was"
+        case .vmHome(let vm, let host): "VM \(name(vm: vm)) back on \(name(host))"
+        }
+    }
+
+    /// A fix in words that name what it is about.
+    public func describe(_ fix: Fix) -> String {
+        switch fix {
+        case .disableHA, .disableWLB: fix.label
+        case .enableHost(let host): "Enable host \(name(host))"
+        case .plugStorage(let host): "Plug the storage of \(name(host))"
+        case .ejectISO(let vm, let iso): "Eject \(iso) from the drive of VM \(name(vm: vm))"
+        case .clearAutoPowerOn(let vm): "Turn automatic power-on of VM \(name(vm: vm)) off"
+        case .keepDisabled(let host): "Update \(name(host)) in maintenance mode"
         }
     }
 }

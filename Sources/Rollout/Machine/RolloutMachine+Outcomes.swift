@@ -4,8 +4,13 @@ extension RolloutMachine {
         guard let index = inFlight.firstIndex(where: { $0.id == id }) else { return }
         let flight = inFlight.remove(at: index)
         if case .lost = outcome {
-            // It never began, or left no trace: once more, under a new number.
-            return emit(flight.action, step: flight.step)
+            // It never began, or left no trace. A plan's step begins again from the plan, if it still may; a package that may be
+            // half applied has to pass its precheck again; all else is done once more, under a new number.
+            if flight.step != nil { return }
+            if case .apply(_, let host) = flight.action, let index = position(host), hosts[index].phase == .applying {
+                return enter(index, .prechecking)
+            }
+            return emit(flight.action)
         }
         if let step = flight.step { return stepEnded(flight, step, outcome) }
         if stage == .surveying, flight.action != .observe { return inquired(flight.action, outcome) }
@@ -18,23 +23,23 @@ extension RolloutMachine {
                 if glance == nil { boundary = .looking("the planner gave no answer") }
                 glance = nil
                 nextCall = clock.elapsed + policy.limits.poll
-                hold(
-                    .plan,
-                    "The planner gave no answer: \(outcome.failure ?? "an unexpected one"). Resume asks it again."
-                )
+                let reason = (outcome.failure ?? "It was not the answer to this question.").asSentence
+                hold(.plan, "The planner gave no answer. \(reason) Resume asks it again.")
             }
-        case .fix(let fix): fixed(fix, outcome.failure)
+        case .fix(let fix): fixed(fix, outcome)
         case .pay(let debt): payed(debt, outcome)
         case .check(let gate):
             guard case .gating(let next) = boundary else { return }
             if let failure = outcome.failure {
-                hold(.gate, "Health gate \(gate.name) is red: \(failure) Resume checks it again.")
+                hold(.gate, "Health gate \(gate.name) is red: \(failure.asSentence) Resume checks it again.")
                 note(.gate, "\(gate.name): red.")
             } else {
                 boundary = .gating(next: next + 1)
                 note(.gate, "\(gate.name): green.")
             }
-        case .stop(let stop, let host): guestStopped(stop, host, outcome.failure)
+        case .stop(let stop, let host):
+            if case .overtaken(let text) = outcome { return stopOvertaken(stop, text) }
+            guestStopped(stop, host, outcome.failure)
         default:
             if let host = flight.action.host.flatMap(position) { hostAnswered(host, flight.action, outcome) }
         }
@@ -48,7 +53,8 @@ extension RolloutMachine {
         case .surveying: surveyed(seen)
         case .rolling:
             guard case .looking(let reason) = boundary, !isBusy(seen) else { return }
-            view = seen
+            take(seen)
+            guard !noticed(seen.switches) else { return }
             if !verifyAgain() { boundary = .asking(reason) }
         case .finishing: finished(seen)
         default: break
@@ -71,24 +77,32 @@ extension RolloutMachine {
         return true
     }
 
-    private mutating func fixed(_ fix: Fix, _ failure: String?) {
-        if let failure {
-            hold(.fix, "\(fix.label) did not succeed: \(failure) Resume checks again.")
-            stage = .surveying
-            fixes = []
-        } else {
-            note(.precheck, "\(fix.label): done.")
+    private mutating func fixed(_ fix: Fix, _ outcome: Outcome) {
+        guard let failure = outcome.failure else {
+            if case .disableHA = fix { view.haEnabled = false }
+            if case .disableWLB = fix { view.wlbEnabled = false }
+            return note(.precheck, "\(describe(fix)): done.")
         }
+        // What was refused was not switched off. Without an answer nobody knows, and it stays owed.
+        if case .failed = outcome, let debt = fix.debt {
+            drop(debt, "nothing was switched off.", isDeviation: false)
+        }
+        hold(.fix, "\(describe(fix)) did not succeed. \(failure.asSentence) Resume tries it again.")
+        if stage == .fixing { stage = .surveying }
+        fixes = []
     }
 
     private mutating func payed(_ debt: Debt, _ outcome: Outcome) {
         let failure = outcome.failure
         // A master that is down may come back; a refusal stays one.
         let isSilence = if case .unreachable = outcome { true } else { false }
-        paid(debt, failure)
-        if failure == nil, case .vmRunning(let vm, let host, _) = debt { settle(vm: vm, on: host) }
-        guard case .hostEnabled(let id) = debt, let index = position(id) else { return }
-        if failure == nil, let at = view.hosts.firstIndex(where: { $0.id == id }) { view.hosts[at].isEnabled = true }
+        switch outcome {
+        case .overtaken(let text): return payOvertaken(debt, text)
+        case .paidOtherwise(let text): return paid(debt, otherwise: text)
+        default: paid(debt, failure)
+        }
+        if failure == nil { given(debt) }
+        guard let id = debt.host, let index = position(id) else { return }
         let host = hosts[index]
         guard host.phase == .enabling || host.phase == .backingOut else { return }
         guard let failure else {
@@ -103,10 +117,29 @@ extension RolloutMachine {
             // The debt stays open, and is tried again at the end.
             hosts[index].phase = .failed
             hosts[index].failedIn = .disabling
-            hosts[index].reason = "\(host.name) could not be enabled again: \(failure)"
-            hold(.host(id), "\(host.name) could not be enabled again: \(failure) Retry or skip the host.")
+            let reason = "\(host.name) could not be enabled again.".because(failure, about: host.name)
+            hosts[index].reason = reason
+            hold(.host(id), "\(reason) Retry or skip the host.")
         } else {
-            fail(index, "\(host.name) could not be enabled: \(failure)")
+            let what = host.isMaintained ? "disabled again" : "enabled"
+            fail(index, "\(host.name) could not be \(what).".because(failure, about: host.name))
+        }
+    }
+
+    /// What the pool is like after a payment.
+    private mutating func given(_ debt: Debt) {
+        switch debt {
+        case .vmRunning(let vm, let host, _): settle(vm: vm, on: host)
+        case .vmHome(let vm, let host):
+            let from = view.vm(vm)?.host
+            settle(vm: vm, on: host)
+            if let from, from != host {
+                note(.move, "\(name(vm: vm)) moved from \(name(from)) back to \(name(host)).", host: from, vm: vm)
+            }
+        case .hostEnabled(let id), .hostDisabled(let id):
+            let isEnabled = debt == .hostEnabled(host: id)
+            if let at = view.hosts.firstIndex(where: { $0.id == id }) { view.hosts[at].isEnabled = isEnabled }
+        default: break
         }
     }
 
@@ -125,8 +158,12 @@ extension RolloutMachine {
             if host.phase == .checking || host.phase == .verifying {
                 hosts[index].attempts += 1
                 guard host.attempts >= 6 else { return emit(.inspect(host: host.id)) }
-                fail(index, "\(host.name) does not answer: \(outcome.failure ?? "")")
+                let isSilent = if case .unreachable = outcome { true } else { false }
+                let text = isSilent ? "\(host.name) does not answer." : "\(host.name) could not be looked at."
+                fail(index, text.because(outcome.failure ?? "", about: host.name))
             } else {
+                // Silent for too long before it was in service: nobody knows what it will run when it answers again.
+                if host.phase == .confirming, clock.elapsed >= host.deadline { hosts[index].isNew = false }
                 lookLater(index, outcome.failure ?? "it does not answer")
             }
         case .plugStorage:
@@ -138,7 +175,9 @@ extension RolloutMachine {
             if case .failed(let reason) = outcome {
                 hosts[index].attempts += 1
                 let attempts = hosts[index].attempts
-                guard attempts < 3 else { return fail(index, "\(host.name) could not be restarted: \(reason)") }
+                guard attempts < 3 else {
+                    return fail(index, "\(host.name) could not be restarted.".because(reason, about: host.name))
+                }
                 enter(index, .clearing)
                 hosts[index].attempts = attempts
                 hosts[index].nextLook = clock.elapsed + policy.limits.poll
@@ -156,7 +195,7 @@ extension RolloutMachine {
     /// A host that failed was taken out of service, or was not.
     private mutating func keptOut(_ host: HostRecord, _ failure: String?) {
         if let failure {
-            let text = "\(host.name) failed, and could not be disabled: \(failure) Disable it by hand."
+            let text = "\(host.name) has failed, and could not be disabled: \(failure.asSentence) Disable it by hand."
             return note(.deviation, text, host: host.id)
         }
         if let at = view.hosts.firstIndex(where: { $0.id == host.id }) { view.hosts[at].isEnabled = false }
@@ -192,7 +231,7 @@ extension RolloutMachine {
     mutating func expire() {
         for flight in inFlight where clock.elapsed >= flight.deadline {
             guard let index = inFlight.firstIndex(where: { $0.id == flight.id }) else { continue }
-            if case .move = flight.action, !flight.isAborting {
+            if flight.action.isMigration, !flight.isAborting {
                 inFlight[index].isAborting = true
                 inFlight[index].deadline = clock.elapsed + 2 * policy.limits.call
                 emit(.abort(flight.id))
@@ -205,7 +244,7 @@ extension RolloutMachine {
 }
 
 extension Outcome {
-    /// Why it did not succeed; nil where it did.
+    /// Why it did not succeed; nil where it did, or where nothing was left to be done.
     var failure: String? {
         switch self {
         case .failed(let reason), .unreachable(let reason): reason

@@ -74,7 +74,11 @@ extension RolloutMachine {
         }
         for index in seen.hosts.indices where glance.hosts.contains(seen.hosts[index].id) {
             let id = seen.hosts[index].id
-            if let known = view.host(id) { seen.hosts[index] = known }
+            if var known = view.host(id) {
+                // Who is the master is not the run's doing.
+                known.isMaster = seen.hosts[index].isMaster
+                seen.hosts[index] = known
+            }
             if let done = hosts.first(where: { $0.id == id && $0.phase == .done }) {
                 seen.hosts[index].bootID = done.bootAfter
             }
@@ -83,7 +87,11 @@ extension RolloutMachine {
             self.glance = nil
             return
         }
-        view = seen
+        take(seen)
+        guard !noticed(seen.switches) else {
+            self.glance = nil
+            return
+        }
         guard !verifyAgain() else {
             self.glance = nil
             boundary = .stale("a host that was updated has restarted since")
@@ -109,7 +117,7 @@ extension RolloutMachine {
         for index in hosts.indices where hosts[index].phase.isActive {
             let id = hosts[index].id
             if let at = later.view.hosts.firstIndex(where: { $0.id == id }) {
-                later.view.hosts[at].isEnabled = true
+                later.view.hosts[at].isEnabled = !hosts[index].isMaintained
                 later.view.hosts[at].isLive = true
             }
             if hosts[index].phase.isUpdating {
@@ -138,15 +146,17 @@ extension RolloutMachine {
         guard let next = wave(after: active) else { return }
         let away = hosts.filter(\.phase.isActive).map(\.name).joined(separator: ", ")
         self.active?.wave = next
-        note(.plan, "Wave \(next + 1) begins, with \(away.isEmpty ? "no host" : away) still on the way.")
+        let what =
+            next < active.plan.waves.count ? "Wave \(next + 1) begins" : "VMs begin to go back to where they were"
+        note(.plan, "\(what), with \(away.isEmpty ? "no host" : away) still on the way.")
     }
 }
 
 extension Action {
     /// The VM that moves, stops or starts by it.
-    fileprivate var vm: String? {
+    var vm: String? {
         switch self {
-        case .move(let vm, _, _), .pay(.vmRunning(let vm, _, _)): vm
+        case .move(let vm, _, _), .pay(.vmRunning(let vm, _, _)), .pay(.vmHome(let vm, _)): vm
         case .stop(let stop, _): stop.consent.vm
         default: nil
         }

@@ -19,7 +19,10 @@ extension RolloutMachine {
         case .proceed:
             return stage == .barrier ? nil : "The run does not wait at a barrier."
         case .consent(let consent):
-            return view.vm(consent.vm) == nil ? "The pool has no VM \(consent.vm)." : nil
+            guard let vm = view.vm(consent.vm) else { return "The pool has no VM \(consent.vm)." }
+            return vm.obstacle(to: consent.way).map {
+                "VM \(vm.name) can not be \(consent.way.participle): \($0.asSentence)"
+            }
         default: return nil
         }
     }
@@ -31,9 +34,15 @@ extension RolloutMachine {
                 return "\(host.name) is \(host.phase.rawValue) already."
             }
             let isWaiting = [.failed, .applied, .awaitingOperator].contains(host.phase)
-            return isWaiting || !host.isTouched
-                ? nil : "\(host.name) can not be skipped any more: it is being updated."
+            guard isWaiting || !host.isTouched else {
+                return "\(host.name) can not be skipped any more: it is being updated."
+            }
+            return canBeLeftOut(host)
+                ? nil
+                : "\(host.name) is the master, and no member may be newer than it: retry it, or cancel the run. "
+                    + "A run with allow_older_master would take that risk."
         case .retry:
+            if host.phase == .pending, isHeld(host.id) { return nil }
             guard host.phase == .failed else { return "\(host.name) has not failed." }
             return stage == .rolling || stage == .applyingEverywhere
                 ? nil : "\(host.name) can be tried again while hosts are being updated, which they are not now."

@@ -12,15 +12,20 @@ extension RolloutMachine {
                 hosts[index].phase = .applied
                 return
             }
+            guard restart != .host || !noticed(report.switches) else {
+                hosts[index].nextLook = clock.elapsed + policy.limits.poll
+                return
+            }
             guard restart == .host, !report.residents.isEmpty else {
                 enter(index, .restarting)
                 // A restart that was refused brings the host here again: only so many times.
                 hosts[index].attempts = host.attempts
                 return
             }
-            for vm in report.residents { settle(vm: vm, on: host.id) }
+            for vm in report.residents { settle(vm: vm, on: host.id, named: report.residentNames?[vm]) }
             let names = report.residents.map { name(vm: $0) }.joined(separator: ", ")
-            evacuateAgain(index, "\(names) runs on \(host.name), which was empty")
+            let verb = report.residents.count == 1 ? "runs" : "run"
+            evacuateAgain(index, "\(names) \(verb) on \(host.name), which was empty")
         case .returning, .awaitingOperator: returned(index, report)
         case .plugging:
             if report.unpluggedStorage.isEmpty {
@@ -39,6 +44,8 @@ extension RolloutMachine {
     }
 
     private mutating func checked(_ index: Int, _ report: HostReport) {
+        // Before each host: somebody may have switched on since what would fence it.
+        guard stage != .rolling || !noticed(report.switches) else { return }
         hosts[index].bootBefore = report.bootID
         hosts[index].agentBefore = report.agentStart
         hosts[index].versionBefore = report.softwareVersion
@@ -79,10 +86,11 @@ extension RolloutMachine {
         guard host.phase != .awaitingOperator, clock.elapsed >= host.deadline else { return }
         if host.phase == .returning {
             let seconds = policy.limits.hostReturn
-            let time = seconds % 60 == 0 ? "\(seconds / 60) minutes" : "\(seconds) seconds"
-            fail(index, "\(host.name) did not come back within \(time) (\(reason)): look at its console.")
+            let time = seconds % 60 == 0 ? Int(seconds / 60).of("minute") : Int(seconds).of("second")
+            let why = reason.isEmpty || reason.contains(host.name) ? "" : " (\(reason.asClause))"
+            fail(index, "\(host.name) did not come back within \(time)\(why): look at its console.")
         } else {
-            fail(index, "\(host.name): \(reason).")
+            fail(index, "\(host.name) is not as it should be.".because(reason, about: host.name))
         }
     }
 
@@ -105,6 +113,15 @@ extension RolloutMachine {
                 return fail(index, "\(host.name) has \(package) \(found) where \(update.label) promises \(version).")
             }
         }
+        for update in updates where restart == .host {
+            guard let (promised, found) = update.contradiction(report.softwareVersion) else { continue }
+            let (kind, versions) = (promised.component.name, promised.versions.joined(separator: " or "))
+            return fail(
+                index,
+                "\(host.name) has booted and runs \(kind) \(found) where \(update.label) promises \(versions): see what its "
+                    + "boot loader starts, and restart it."
+            )
+        }
         guard report.unpluggedStorage.isEmpty else { return plugAgain(index) }
         hosts[index].isNew = true
         enter(index, .enabling)
@@ -112,11 +129,12 @@ extension RolloutMachine {
 
     private mutating func confirm(_ index: Int, _ report: HostReport) {
         let host = hosts[index]
-        guard report.bootID == host.bootAfter, report.unpluggedStorage.isEmpty else {
+        guard host.isNew, report.bootID == host.bootAfter, report.unpluggedStorage.isEmpty else {
             // It has booted again, or lost its storage, while it was being enabled: what was seen before is not true any more.
             hosts[index].isNew = false
             return plugAgain(index)
         }
+        if host.isMaintained { return confirmMaintained(index, report) }
         guard report.isEnabled else {
             if stage != .rolling || host.begun == nil { return lookLater(index, "it is disabled") }
             owe(.hostEnabled(host: host.id))
@@ -127,13 +145,35 @@ extension RolloutMachine {
             hosts[index].nextLook = clock.elapsed + policy.limits.poll
             return
         }
+        confirmed(index, isEnabled: true)
+    }
+
+    /// A host that was found in maintenance mode is in it again.
+    private mutating func confirmMaintained(_ index: Int, _ report: HostReport) {
+        guard !report.isEnabled else {
+            let host = hosts[index]
+            owe(.hostDisabled(host: host.id))
+            if clock.elapsed >= host.deadline {
+                return fail(index, "\(host.name) does not stay in maintenance mode: disable it.")
+            }
+            enter(index, .enabling)
+            hosts[index].deadline = host.deadline
+            hosts[index].nextLook = clock.elapsed + policy.limits.poll
+            return
+        }
+        confirmed(index, isEnabled: false)
+    }
+
+    private mutating func confirmed(_ index: Int, isEnabled: Bool) {
+        let host = hosts[index]
         hosts[index].phase = .done
         hosts[index].reason = nil
         hosts[index].ended = clock.wall
         if let at = view.hosts.firstIndex(where: { $0.id == host.id }) {
-            view.hosts[at].isEnabled = true
+            view.hosts[at].isEnabled = isEnabled
             view.hosts[at].isLive = true
         }
+        lastReturn = clock.elapsed
         if policy.canary?.host == host.id { canaryDone = clock.elapsed }
         fruitlessPlans = 0
         active?.finish(updateOf: host.id)

@@ -4,7 +4,7 @@ extension RolloutMachine {
         for index in hosts.indices {
             if stepHost(index) || awaitOperator(index) { return true }
         }
-        if leaveIfOver() { return true }
+        if fixInBetween() || leaveIfOver() { return true }
         if spec?.mode == .manual { return false }
         switch boundary {
         case .stale(let reason): return quieten(reason)
@@ -28,6 +28,10 @@ extension RolloutMachine {
             return true
         case .asking(let reason):
             guard mayBegin, inFlight.isEmpty else { return false }
+            if holdForMissing() {
+                boundary = .looking(reason)
+                return true
+            }
             emit(.plan(request(reason)))
             return true
         case .waiting:
@@ -51,7 +55,7 @@ extension RolloutMachine {
             let hadCanary = canaryDone.map { clock.elapsed < $0 + (policy.canary?.soak ?? 0) } ?? false
             let soak = hadCanary ? (canaryDone ?? 0) + (policy.canary?.soak ?? 0) : 0
             boundary = .soaking(until: max(clock.elapsed + policy.soak, soak))
-            note(.plan, "Wave \(active.wave + 1) is over.")
+            note(.plan, "Wave \(min(active.wave + 1, max(1, active.plan.waves.count))) is over.")
             return true
         }
         return declareStuck(active)
@@ -59,8 +63,12 @@ extension RolloutMachine {
 
     /// Every step is done. Hosts that are left although the plan is over need another plan.
     private mutating func finishPlan() -> Bool {
-        guard hosts.contains(where: { $0.phase == .pending }) else { return false }
-        boundary = .stale("hosts are left that the plan did not update")
+        if hosts.contains(where: { $0.phase == .pending }) {
+            boundary = .stale("hosts are left that the plan did not update")
+            return true
+        }
+        guard isHomeward, canGoHome else { return false }
+        boundary = .looking("VMs go back to where they were")
         return true
     }
 
@@ -88,6 +96,10 @@ extension RolloutMachine {
         guard mayBegin, isQuiet, inFlight.isEmpty else { return false }
         fruitlessPlans += 1
         guard fruitlessPlans <= 3 else {
+            if isHomeward, !homes.isEmpty {
+                giveUpGoingHome("Three plans in a row could not be carried out: \(reason).")
+                return true
+            }
             hold(
                 .plan,
                 "Three plans in a row could not be carried out: \(reason). Look at the pool, then resume the run."
@@ -95,122 +107,77 @@ extension RolloutMachine {
             return false
         }
         note(.plan, "The plan is made anew: \(reason).")
-        boundary = .looking(reason)
+        // What lies between two waves lies before this plan's first one, too.
+        let isWatched = policy.soak > 0 || policy.canary != nil || !policy.gates.isEmpty
+        boundary = isWatched ? .soaking(until: endOfWatch) : .looking(reason)
         return true
+    }
+
+    /// Until when hosts that are back are watched before others begin, by the run's own clock.
+    private var endOfWatch: Int64 {
+        let soak = lastReturn.map { $0 + policy.soak } ?? 0
+        let canary = canaryDone.map { $0 + (policy.canary?.soak ?? 0) } ?? 0
+        return max(clock.elapsed, soak, canary)
     }
 
     func request(_ reason: String) -> PlanRequest {
         let unusable = hosts.filter { host in
             let seen = view.host(host.id)
-            return seen?.isLive != true || seen?.isEnabled != true
-                || host.isDoubtful
+            // One in maintenance mode takes part as it is, and no VMs.
+            return seen?.isLive != true || seen?.isEnabled != true && !host.isMaintained || host.isDoubtful
         }
         let wanted = hosts.filter { $0.phase == .pending }
-        return PlanRequest(
+        var request = PlanRequest(
             view: view,
             hosts: wanted.map(\.id),
             updated: hosts.filter(\.isNew).map(\.id),
             unusable: unusable.map(\.id),
             spec: spec ?? RunSpec(run: "", startedBy: "", updates: []),
             consents: consents,
-            rest: active.flatMap { $0.hasRest ? $0.rest : nil },
+            rest: active.flatMap { $0.hasRest && !$0.isOutdated ? $0.rest : nil },
             reason: reason
         )
+        request.closed = hosts.filter(\.isMaintained).map(\.id)
+        request.homes = homes
+        return request
     }
 
     /// The planner's answer.
     mutating func planned(_ answer: PlanAnswer) {
+        // A host was given up meanwhile: the answer is to a question of before.
+        guard case .asking = boundary else { return }
         switch answer {
         case .keep:
             if let rest = active?.rest { active = ActivePlan(rest) }
         case .new(let plan):
+            let waves = active?.plan.waves ?? []
             active = ActivePlan(plan)
             firstPlan = firstPlan ?? plan
-            let waves = plan.waves.map { wave in wave.map { name($0) }.joined(separator: " ") }.joined(
-                separator: ", then "
-            )
-            note(.plan, "\(plan.waves.count) waves: \(waves); \(plan.mixedSeconds) s of mixed state expected.")
+            note(.plan, sentence(plan))
+            // What is shown of the waves stays, while VMs go home after the last of them.
+            if plan.waves.isEmpty { active?.plan.waves = waves }
         case .impossible(let text, _):
+            if isHomeward {
+                // What is left is given back at the end, as far as that is possible.
+                boundary = .stale(text)
+                if !homes.isEmpty { giveUpGoingHome(text) }
+                return
+            }
             boundary = .looking("after an impossible plan")
-            return hold(.plan, "There is no plan for the pool as it is: \(text)")
+            return hold(.plan, "There is no plan for the pool as it is: \(text.asSentence)")
         }
         if let next = active?.nextWave { active?.wave = next }
         boundary = .waiting
     }
 
-    /// Opens the wave when windows and deadline allow.
-    private mutating func openWave() -> Bool {
-        if isPastDeadline {
-            stopping = .deadline
-            note(.run, "The next host would not be back in time: the run stops here.")
-            return true
+    private func sentence(_ plan: RolloutPlan) -> String {
+        if plan.steps.isEmpty { return "Nothing is left to be planned." }
+        guard !plan.waves.isEmpty else {
+            return
+                "\(plan.steps.count.of("VM goes", "VMs go")) back to where \(plan.steps.count == 1 ? "it was" : "they were")."
         }
-        guard isInWindow else { return false }
-        boundary = .open
-        return true
-    }
-
-    /// Whether a host that begins now is back within a window.
-    var isInWindow: Bool {
-        policy.windows.isEmpty
-            || policy.windows.contains {
-                $0.start <= clock.wall && clock.wall + policy.expectedHostSeconds <= $0.end
-            }
-    }
-
-    /// Whether a host that begins now, or in any window to come, is back too late.
-    var isPastDeadline: Bool {
-        if let finishBy = policy.finishBy, clock.wall + policy.expectedHostSeconds > finishBy { return true }
-        guard !policy.windows.isEmpty else { return false }
-        return !policy.windows.contains { $0.end - policy.expectedHostSeconds >= max(clock.wall, $0.start) }
-    }
-
-    /// Hosts that wait for an approval: those of the open wave, or all that the update is to be applied on.
-    public var awaitedApprovals: [HostRecord] {
-        guard policy.approveEachHost else { return [] }
-        let waiting = hosts.filter { $0.phase == .pending && !$0.isApproved }
-        if stage == .applyingEverywhere { return waiting }
-        guard boundary == .open, let active else { return [] }
-        return waiting.filter { host in
-            active.current.contains { active.plan.steps[$0].work == .update(host: host.id) }
-        }
-    }
-
-    private mutating func openHost() -> Bool {
-        guard mayBegin, let active else { return false }
-        for step in active.current {
-            guard case .update(let id) = active.plan.steps[step].work else { continue }
-            guard hosts.contains(where: { $0.id == id && $0.phase.isSettled }) else { continue }
-            self.active?.isDone[step] = true
-            return true
-        }
-        for step in beginners(active, where: active.isSeen) {
-            guard case .update(let id) = active.plan.steps[step].work, let index = position(id) else { continue }
-            if policy.finishBy != nil || !policy.windows.isEmpty, isPastDeadline || !isInWindow {
-                guard !hosts.contains(where: \.phase.isActive) else { continue }
-                boundary = .waiting
-                return true
-            }
-            begin(index)
-            return true
-        }
-        return false
-    }
-
-    /// Steps that update hosts whose turn has come: a VM may leave such a host now, or it is as good as empty.
-    func beginners(_ active: ActivePlan, where mayStart: (Int) -> Bool) -> [Int] {
-        let current = active.current
-        let others = hosts.filter(\.phase.isActive)
-        return current.filter { step in
-            guard case .update(let id) = active.plan.steps[step].work, let host = hosts.first(where: { $0.id == id }),
-                host.phase == .pending, host.isApproved || !policy.approveEachHost
-            else { return false }
-            guard others.isEmpty || !host.isMaster && !others.contains(where: \.isMaster) else { return false }
-            // VMs still come to the host, or leave it for another wave's sake.
-            guard !current.contains(where: { active.plan.steps[$0].work.reaches(id) }) else { return false }
-            return mayStart(step)
-                || current.contains { active.plan.steps[$0].work.leaves(id, in: view) && mayStart($0) }
-        }
+        let waves = plan.waves.map { wave in wave.map { name($0) }.joined(separator: " ") }.joined(separator: ", then ")
+        return "\(plan.waves.count.of("wave")): \(waves); \(plan.mixedSeconds) s of mixed state expected."
     }
 
     /// Looks at a host that the operator is to restart.
@@ -227,8 +194,9 @@ extension RolloutMachine {
     private mutating func leaveIfOver() -> Bool {
         if stopping != nil { return stopIfAsked() }
         guard isQuiet, holds.isEmpty, hosts.allSatisfy(\.phase.isSettled) else { return false }
-        // Moves back home are left.
-        if let active, active.hasRest, pausedBy != nil || boundary.isGoingOn { return false }
+        // Moves back home are left, of this plan or of one that is still to be made.
+        if homeObstacle == nil, let active, active.hasRest, pausedBy != nil || boundary.isGoingOn { return false }
+        if canGoHome { return false }
         stage = .finishing
         nextCall = 0
         failedCalls = 0

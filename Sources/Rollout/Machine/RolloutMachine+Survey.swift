@@ -25,7 +25,8 @@ extension RolloutMachine {
         nextCall = clock.elapsed + policy.limits.poll
         if Int64(failedCalls) * policy.limits.poll >= policy.limits.hostReturn {
             failedCalls = 0
-            hold(.pool, "The pool does not answer: \(reason) Look at its master, then resume the run.")
+            let why = reason.isEmpty ? "" : " \(reason.asSentence)"
+            hold(.pool, "The pool does not answer.\(why) Look at its master, then resume the run.")
         }
     }
 
@@ -52,6 +53,7 @@ extension RolloutMachine {
     var asked: RunSpec {
         var asked = spec ?? RunSpec(run: "", startedBy: "", updates: [])
         asked.consents = consents
+        asked.maintained = hosts.filter(\.isMaintained).map(\.id)
         asked.excluded += hosts.filter { $0.phase == .skipped && !asked.excluded.contains($0.id) }.map(\.id)
         return asked
     }
@@ -60,7 +62,7 @@ extension RolloutMachine {
     private mutating func judge(_ found: [Problem]) {
         problems = found
         let blocking = problems.filter { $0.severity == .blocking }
-        let wanted = problems.compactMap(\.fix).filter { isFixingAsked || spec?.allows($0) ?? false }
+        let wanted = problems.compactMap(\.fix).filter { isFixingAsked && $0.isRoutine || spec?.allows($0) ?? false }
         // Nothing is switched off for a run that can not begin all the same, unless an operator wants just that.
         let isWorthIt = isFixingAsked || !problems.contains { spec?.isBlocked(by: $0) ?? true }
         if isWorthIt, !wanted.isEmpty, fixRounds < 3 {
@@ -74,6 +76,7 @@ extension RolloutMachine {
             let count = blocking.count == 1 ? "A precheck" : "\(blocking.count) prechecks"
             return hold(.prechecks, "\(count) failed: \(texts) Resume checks again.")
         }
+        self.found = view
         for problem in problems { note(.precheck, problem.text, host: problem.host, vm: problem.vm) }
         stage = spec?.mode == .manual || policy.hasBarrier ? .applyingEverywhere : .rolling
     }
@@ -113,6 +116,10 @@ extension RolloutMachine {
             return true
         }
         let fix = fixes.removeFirst()
+        if case .keepDisabled(let host) = fix {
+            if let index = position(host) { maintain(index) }
+            return true
+        }
         if let debt = fix.debt { owe(debt) }
         emit(.fix(fix))
         return true
@@ -123,7 +130,13 @@ extension RolloutMachine {
         guard let spec else { return false }
         for index in hosts.indices where hosts[index].phase.isActive { return stepHost(index) }
         let waits = policy.approveEachHost
-        if mayBegin, let next = hosts.firstIndex(where: { $0.phase == .pending && ($0.isApproved || !waits) }) {
+        // The master first, and no member while it has failed: members must not become newer than it.
+        let isMasterReady = mayBeginMembers || hosts.contains { $0.isMaster && $0.phase == .applied }
+        if mayBegin,
+            let next = hosts.firstIndex(where: { host in
+                host.phase == .pending && (host.isApproved || !waits) && (host.isMaster || isMasterReady)
+            })
+        {
             begin(next)
             return true
         }

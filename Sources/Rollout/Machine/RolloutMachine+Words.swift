@@ -12,6 +12,7 @@ extension RolloutMachine {
             pausedBy = nil
             holds = holds.filter { $0.subject == .barrier || isAboutFailedHost($0) }
             fruitlessPlans = 0
+            fixRounds = 0
             nextCall = 0
             note(.word, "\(operatorName) resumes the run.")
         case .stopAfterHost: stop(.afterHost, "\(operatorName) stops the run after the hosts that have begun.")
@@ -22,6 +23,9 @@ extension RolloutMachine {
             guard let index = position(host) else { return }
             hosts[index].isApproved = true
             note(.word, "\(operatorName) approves \(hosts[index].name).", host: host)
+            guard mayBeMaintained(hosts[index]) else { return }
+            maintain(index)
+            holds.removeAll { $0.subject == .host(host) || $0.subject == .prechecks }
         case .proceed:
             guard stage == .barrier else { return }
             holds.removeAll { $0.subject == .barrier }
@@ -32,31 +36,45 @@ extension RolloutMachine {
             fixRounds = 0
             holds.removeAll { $0.subject == .prechecks || $0.subject == .fix }
             note(.word, "\(operatorName) has every problem fixed that can be.")
+            if stage == .rolling {
+                fixes = problems.filter { [.highAvailability, .workloadBalancing].contains($0.check) }.compactMap(\.fix)
+                problems.removeAll { $0.fix.map(fixes.contains) ?? false }
+            }
         case .consent(let consent):
-            guard consent.run == runID, !consents.contains(consent), view.vm(consent.vm) != nil else { return }
+            guard consent.run == runID, !consents.contains(consent), let subject = view.vm(consent.vm),
+                subject.obstacle(to: consent.way) == nil
+            else { return }
+            // The newest word about a VM counts.
+            consents.removeAll { $0.vm == consent.vm && $0.way != consent.way }
             consents.append(consent)
             holds.removeAll { [.consent, .plan, .prechecks].contains($0.subject) }
             let vm = name(vm: consent.vm)
-            note(.word, "\(operatorName) allows VM \(vm) to be stopped: \(consent.way.rawValue).", vm: consent.vm)
+            note(.word, "\(operatorName) allows VM \(vm) to be \(consent.way.participle).", vm: consent.vm)
         case .pay: break
         }
     }
 
     private func isAboutFailedHost(_ hold: Hold) -> Bool {
         guard case .host(let id) = hold.subject, let index = position(id) else { return false }
-        return hosts[index].phase == .failed
+        return hosts[index].phase == .failed || hosts[index].afterBackingOut == .failed
     }
+
+    /// Whether a word about a host makes the run update it in maintenance mode, in which somebody has it.
+    public func mayBeMaintained(_ host: HostRecord) -> Bool { isDisabledByOthers(host) }
 
     private mutating func stop(_ how: Stopping, _ text: String) {
         // Cancelling goes further than stopping; nothing leads back.
         guard stopping != .cancelled else { return }
         stopping = how
         holds = []
+        if stage == .rolling { fixes = [] }
         note(.word, text)
     }
 
     private mutating func skip(_ id: String, _ operatorName: String) {
-        guard let index = position(id), hosts[index].phase != .done, hosts[index].phase != .skipped else { return }
+        guard let index = position(id), hosts[index].phase != .done, hosts[index].phase != .skipped,
+            canBeLeftOut(hosts[index])
+        else { return }
         let host = hosts[index]
         guard host.phase == .failed || !host.isTouched || host.phase == .applied || host.phase == .awaitingOperator
         else {
@@ -65,23 +83,29 @@ extension RolloutMachine {
         note(.word, "\(operatorName) skips \(host.name).", host: id)
         holds.removeAll { $0.subject == .host(id) || $0.subject == .prechecks }
         hosts[index].reason = host.reason ?? "skipped by \(operatorName)"
-        active?.finish(updateOf: id)
         if host.phase.isActive {
             hosts[index].afterBackingOut = .skipped
             if !isBusy(id) { hosts[index].phase = .backingOut }
         } else {
             hosts[index].phase = .skipped
+            hosts[index].ended = hosts[index].ended ?? clock.wall
         }
-        if boundary == .open { boundary = .stale("\(host.name) is skipped") }
+        giveUp(id, because: "\(host.name) is skipped")
     }
 
     private mutating func retry(_ id: String, _ operatorName: String) {
+        if let index = position(id), hosts[index].phase == .pending, isHeld(id) {
+            holds.removeAll { $0.subject == .host(id) }
+            nextCall = 0
+            return note(.word, "\(operatorName) has \(hosts[index].name) looked at again.", host: id)
+        }
         guard let index = position(id), hosts[index].phase == .failed, let failedIn = hosts[index].failedIn,
             stage == .rolling || stage == .applyingEverywhere
         else { return }
         note(.word, "\(operatorName) has \(hosts[index].name) tried again: \(failedIn.rawValue).", host: id)
         holds.removeAll { $0.subject == .host(id) }
         hosts[index].reason = nil
+        hosts[index].ended = nil
         hosts[index].attempts = 0
         hosts[index].setbacks = 0
         if stage == .applyingEverywhere, !hosts[index].isTouched {
@@ -94,6 +118,9 @@ extension RolloutMachine {
             if boundary == .open { boundary = .stale("\(hosts[index].name) is to be tried again") }
         }
     }
+
+    /// Whether the run holds for just this host.
+    func isHeld(_ host: String) -> Bool { holds.contains { $0.subject == .host(host) } }
 
     private mutating func pay(_ number: Int, _ operatorName: String) {
         guard let index = obligations.firstIndex(where: { $0.id == number && $0.state == .open }) else { return }

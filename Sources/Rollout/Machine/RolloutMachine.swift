@@ -39,7 +39,15 @@ public struct RolloutMachine: Sendable {
     var nextCall: Int64 = 0
     var failedCalls = 0
     var canaryDone: Int64?
+    /// When a host was last back in service, by the run's own clock.
+    var lastReturn: Int64?
     var firstPlan: RolloutPlan?
+    /// The pool as it was when the run was about to change the first thing; nil before.
+    public internal(set) var found: PoolView?
+    /// VMs of which nobody can say where they are before the next look: their migration failed, or was not heard of again.
+    var uncertain: Set<String> = []
+    /// Why the VMs that are still away from home stay there.
+    var homeObstacle: String?
 
     /// A machine that has not been started.
     public init() {}
@@ -127,7 +135,7 @@ public struct RolloutMachine: Sendable {
 
     private func limit(of action: Action) -> Int64 {
         switch action {
-        case .move: policy.limits.move
+        case .move, .pay(.vmHome): policy.limits.move
         case .precheck: policy.limits.precheck
         case .apply: policy.limits.apply
         case .stop, .pay(.vmRunning): policy.limits.stop
@@ -137,8 +145,11 @@ public struct RolloutMachine: Sendable {
         }
     }
 
-    func name(_ host: String) -> String { view.host(host)?.name ?? host }
-    func name(vm: String) -> String { view.vm(vm)?.name ?? vm }
+    // What is gone keeps the name that it had.
+    func name(_ host: String) -> String {
+        view.host(host)?.name ?? hosts.first { $0.id == host }?.name ?? found?.host(host)?.name ?? host
+    }
+    func name(vm: String) -> String { view.vm(vm)?.name ?? found?.vm(vm)?.name ?? vm }
     func position(_ host: String) -> Int? { hosts.firstIndex { $0.id == host } }
 
     /// Whether something is under way on a host.

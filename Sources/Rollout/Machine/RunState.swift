@@ -23,6 +23,18 @@ public enum Ending: String, Codable, Hashable, Sendable {
     case nothingToDo
     /// The run could not begin.
     case refused
+
+    /// For sentences: "The run ends: …".
+    public var words: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .partly: "partly done"
+        case .stopped: "stopped early"
+        case .cancelled: "cancelled"
+        case .nothingToDo: "nothing was to be done"
+        case .refused: "refused"
+        }
+    }
 }
 
 /// Why nothing new is begun. An operator's word takes it away.
@@ -45,6 +57,8 @@ public struct Hold: Codable, Hashable, Sendable {
 public struct RunEvent: Codable, Hashable, Sendable {
     public enum Kind: String, Codable, Hashable, Sendable {
         case run, word, precheck, obligation, plan, move, host, gate, hold, deviation, controller, vmStopped, vmStarted
+        /// A VM was found not to run any more, although the run has not stopped it.
+        case vmLost
     }
 
     /// Seconds since the epoch.
@@ -79,6 +93,8 @@ struct ActivePlan: Hashable, Sendable {
     var isSeen: [Bool]
     var attempts: [Int]
     var notBefore: [Int64]
+    /// Whether a host was given up for which it moves VMs: what is left of it serves nobody.
+    var isOutdated = false
 
     init(_ plan: RolloutPlan) {
         self.plan = plan

@@ -1,4 +1,4 @@
-import Planner
+public import Planner
 
 /// Answers a run's questions for a plan. Pure: the shell, the simulator and a rehearsal all ask here.
 public enum Planning {
@@ -19,19 +19,19 @@ public enum Planning {
     public static func answer(_ request: PlanRequest, effort: Effort = Effort()) -> PlanAnswer {
         guard request.spec.restart == .host else { return withoutMoves(request) }
         let instance = UpdateInstance(request)
-        guard instance.hosts.contains(where: \.isMaster) else {
-            return .impossible("the master does not answer, or is out of service: bring it back first.", offers: [])
-        }
+        if let obstacle = obstacle(request, instance) { return .impossible(obstacle, offers: []) }
         if let rest = request.rest, !rest.steps.isEmpty, covers(rest, request.hosts),
             PlanChecker.check(rest.timed(instance.name), for: instance).isValid
         {
             return .keep
         }
         if request.isCheck { return .impossible("what is left of the plan does not fit the pool.", offers: []) }
+        if request.hosts.isEmpty, !request.homes.isEmpty { return homeward(request) }
         var options = Planner.Options()
         options.passes = effort.passes
         options.explains = effort.explains
-        options.goesHome = request.spec.policy.goesHome
+        // The planner takes for home where a VM is now: once some are away, they are brought home when the hosts are done.
+        options.goesHome = request.spec.policy.goesHome && request.homes.isEmpty && request.closed.isEmpty
         options.consent = Set(request.consents.map(\.vm))
         if request.spec.policy.maxParallel == 1 { options.policy = .oneAtATime }
         do throws(InputError) {
@@ -41,7 +41,8 @@ public enum Planning {
                 let planless = request.hosts.filter { host in !plan.waves.contains { $0.contains(host) } }
                 guard planless.isEmpty else {
                     let names = planless.map { request.view.host($0)?.name ?? $0 }.joined(separator: ", ")
-                    let text = "\(names) can not be emptied: allow VMs on it to be stopped, or skip it."
+                    let them = planless.count == 1 ? "it" : "them"
+                    let text = "\(names) can not be emptied: allow VMs on \(them) to be stopped, or skip \(them)."
                     return .impossible(
                         text,
                         offers: planned.leftOut.compactMap(\.way).flatMap(\.actions).compactMap(Offer.init)
@@ -53,8 +54,27 @@ public enum Planning {
                 return .impossible(explanation.text(request.view), offers: offers)
             }
         } catch {
-            return .impossible("the pool can not be planned for: \(error).", offers: [])
+            return .impossible("the pool can not be planned for: \("\(error)".asClause).", offers: [])
         }
+    }
+
+    /// Why a host that is to be updated is in no plan: nobody can ask it, or it takes part in nothing now. Stopping VMs would
+    /// be of no use there.
+    public static func obstacle(_ request: PlanRequest, _ instance: UpdateInstance) -> String? {
+        var sentences: [String] = []
+        let unusable = Set(request.unusable)
+        for id in request.hosts where unusable.contains(id) {
+            guard let host = request.view.host(id), !host.isMaster else { continue }
+            sentences.append(
+                host.isLive
+                    ? "\(host.name) is disabled: enable it (xe host-enable), or skip it."
+                    : "\(host.name) does not answer: bring it back, or skip it."
+            )
+        }
+        if !instance.hosts.contains(where: \.isMaster) {
+            sentences.insert("the master does not answer, or is out of service: bring it back first.", at: 0)
+        }
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
     }
 
     private static func covers(_ plan: RolloutPlan, _ hosts: [String]) -> Bool {

@@ -57,6 +57,10 @@ public struct PlanRequest: Hashable, Sendable {
     public var reason: String
     /// Whether it is only asked whether the rest fits; no new plan is wanted.
     public var isCheck = false
+    /// Uuids of hosts in maintenance mode, which are updated like others and take no VMs.
+    public var closed: [String] = []
+    /// VMs that have to go back to where they were once the hosts are done, and where that is.
+    public var homes: [String: String] = [:]
 
     /// Creates a question.
     public init(

@@ -8,17 +8,18 @@ extension UpdateInstance {
     /// done, wanted and out of use, where VMs have been moved meanwhile, and the operator's wishes.
     ///
     /// Hosts that can take no VMs are left out; VMs that still run on one of them stay where they are and are left out
-    /// too, unless the host is one that is to be updated.
+    /// too, unless the host is one that is to be updated. Hosts in maintenance mode are emptied and take none.
     public init(_ request: PlanRequest) {
         let spec = request.spec
         let unusable = Set(request.unusable)
         let wanted = Set(request.hosts)
         let views = request.view.hosts.filter { !unusable.contains($0.id) }
         let usable = Set(views.map(\.id))
+        let open = usable.subtracting(request.closed)
         let stops = Dictionary(request.consents.map { ($0.vm, $0.way) }) { first, _ in first }
         let vms: [VM] = request.view.vms.compactMap { view in
             guard view.power == .running, let host = view.host, usable.contains(host) else { return nil }
-            return VM(view, on: host, usable: usable, stop: stops[view.id])
+            return VM(view, on: host, usable: open, closesHosts: open.count < usable.count, stop: stops[view.id])
         }
         self.init(
             name: request.view.name,
@@ -52,10 +53,21 @@ extension UpdateInstance {
                 antiAffinity.append(.init(id: group.name, vms: present))
             case .available(let minimum):
                 // One of them is always moving: a group that has none to spare is the gate's business, not the plan's.
-                guard present.count > minimum else { continue }
-                availability.append(.init(id: group.name, vms: present, minimumUp: minimum))
+                // Members on hosts that are left out stay where they are, and go on running.
+                let elsewhere = group.vms.count { hostOf[$0] == nil && request.view.isServed($0) }
+                let needed = minimum - elsewhere
+                guard needed > 0, present.count > needed else { continue }
+                availability.append(.init(id: group.name, vms: present, minimumUp: needed))
             }
         }
+    }
+}
+
+extension PoolView {
+    /// Whether a VM runs, on a host that answers.
+    fileprivate func isServed(_ id: String) -> Bool {
+        guard let vm = vm(id), vm.power == .running, let host = vm.host else { return false }
+        return self.host(host)?.isLive ?? false
     }
 }
 
@@ -78,14 +90,28 @@ extension UpdateInstance.Host {
 }
 
 extension UpdateInstance.VM {
-    fileprivate init(_ view: VMView, on host: String, usable: Set<String>, stop way: Consent.Way?) {
+    fileprivate init(
+        _ view: VMView,
+        on host: String,
+        usable: Set<String>,
+        closesHosts: Bool,
+        stop way: Consent.Way?
+    ) {
         self.init(id: view.id, memory: max(1, view.memory), host: host)
-        allowedHosts = view.allowedHosts.map { $0.filter(usable.contains) }
+        // Where some hosts take no VMs, each has to be said.
+        allowedHosts = (view.allowedHosts ?? (closesHosts ? usable.sorted() : nil)).map { $0.filter(usable.contains) }
         isAgile = view.tie == nil
         pinnedBy = view.tie?.pin
-        stop = way.map { $0 == .suspend ? .suspend : .shutdown } ?? .never
+        stop = way.map(\.policy) ?? .never
+        refusedStops = Set(Consent.Way.allCases.filter { view.obstacle(to: $0) != nil }.map(\.policy))
+        if refusedStops.contains(stop) { stop = .never }
         if let percent = view.dirtyPercent { dirtyPercent = percent }
     }
+}
+
+extension Consent.Way {
+    /// The planner's word for it.
+    fileprivate var policy: UpdateInstance.StopPolicy { self == .suspend ? .suspend : .shutdown }
 }
 
 extension VMView.Tie {
@@ -97,6 +123,7 @@ extension VMView.Tie {
         case .device: .device
         case .network: .network
         case .drivers: .drivers
+        case .blocked: .blocked
         }
     }
 
@@ -109,6 +136,7 @@ extension VMView.Tie {
             case .device: .device
             case .network: .network
             case .drivers: .drivers
+            case .blocked: .blocked
             }
     }
 }

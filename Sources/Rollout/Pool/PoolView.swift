@@ -33,8 +33,8 @@ public struct PoolView: Codable, Hashable, Sendable {
             case .ejectISO(let id, _):
                 guard let index = vms.firstIndex(where: { $0.id == id }) else { continue }
                 view.vms[index].localISO = nil
-                if vms[index].tie == .media { view.vms[index].tie = nil }
-            case .disableHA, .disableWLB, .plugStorage, .clearAutoPowerOn: break
+                if vms[index].tie == .media { (view.vms[index].tie, view.vms[index].tieReasons) = (nil, nil) }
+            case .disableHA, .disableWLB, .plugStorage, .clearAutoPowerOn, .keepDisabled: break
             }
         }
         return view
@@ -58,6 +58,8 @@ public struct HostView: Codable, Hashable, Sendable {
     public var agentStart: Int64 = 0
     public var productVersion = ""
     public var build = ""
+    /// Versions in effect, as `software_version` spells them; nil in journals of before they were looked at.
+    public var softwareVersion: [String: String]?
     /// Uuids of the updates with a stamp on the host.
     public var applied: [String] = []
     /// Uuids of applied updates that a restart of the host has yet to bring into effect.
@@ -88,10 +90,16 @@ public struct HostView: Codable, Hashable, Sendable {
         self.memory = memory
     }
 
-    /// Whether all these updates are applied and in effect.
+    /// Whether all these updates are applied and in effect, and what they bring runs as far as the host says what runs.
     public func has(_ updates: [UpdateFacts]) -> Bool {
         let waiting = awaitingRestart + (awaitingToolstack ?? [])
-        return updates.allSatisfy { applied.contains($0.uuid) && !waiting.contains($0.uuid) }
+        return updates.allSatisfy { applied.contains($0.uuid) && !waiting.contains($0.uuid) } && runs(updates)
+    }
+
+    /// Whether nothing that runs on the host contradicts these updates.
+    func runs(_ updates: [UpdateFacts]) -> Bool {
+        guard let softwareVersion else { return true }
+        return updates.allSatisfy { $0.contradiction(softwareVersion) == nil }
     }
 }
 
@@ -104,6 +112,8 @@ public struct VMView: Codable, Hashable, Sendable {
     /// Why a VM can not migrate.
     public enum Tie: String, Codable, Hashable, Sendable {
         case media, localDisk, device, network, drivers
+        /// Its owner's word, or that it counts as a template.
+        case blocked
     }
 
     public var id: String
@@ -126,6 +136,13 @@ public struct VMView: Codable, Hashable, Sendable {
     public var isBusy = false
     /// Bytes that a live migration sends in percent of its memory, by earlier runs; nil leaves it to the planner.
     public var dirtyPercent: Int?
+    /// Why it can not be suspended, or shut down cleanly, each as the second half of a sentence; nil where it can be.
+    public var suspendObstacle: String?
+    public var shutdownObstacle: String?
+    /// Whether it is called a template, although it may run; nil in journals of before this was seen.
+    public var isTemplate: Bool?
+    /// Every reason for ``tie``, each as the second half of a sentence; nil in journals of before they were told.
+    public var tieReasons: [String]?
 
     /// Creates a VM.
     public init(id: String, name: String, host: String?, memory: Int) {
@@ -134,6 +151,9 @@ public struct VMView: Codable, Hashable, Sendable {
         self.host = host
         self.memory = memory
     }
+
+    /// Why the VM can not be stopped in this way, as the second half of a sentence; nil where it can be.
+    public func obstacle(to way: Consent.Way) -> String? { way == .suspend ? suspendObstacle : shutdownObstacle }
 }
 
 /// VMs that belong together.
@@ -173,6 +193,10 @@ public struct HostReport: Codable, Hashable, Sendable {
     public var softwareVersion: [String: String]
     /// Uuids of the VMs that run on it.
     public var residents: [String]
+    /// Their names, by uuid; nil in journals of before they were told.
+    public var residentNames: [String: String]?
+    /// What is switched on in the pool at the same moment; nil in journals of before this was looked at.
+    public var switches: PoolSwitches?
 
     /// Creates a report.
     public init(
@@ -193,5 +217,26 @@ public struct HostReport: Codable, Hashable, Sendable {
         self.packages = packages
         self.softwareVersion = softwareVersion
         self.residents = residents
+    }
+}
+
+/// What would work against a run while it is on.
+public struct PoolSwitches: Codable, Hashable, Sendable {
+    public var haEnabled: Bool
+    /// The number of host failures to tolerate.
+    public var haFailures: Int
+    public var wlbEnabled: Bool
+
+    /// Creates a look at the switches.
+    public init(haEnabled: Bool, haFailures: Int, wlbEnabled: Bool) {
+        (self.haEnabled, self.haFailures, self.wlbEnabled) = (haEnabled, haFailures, wlbEnabled)
+    }
+}
+
+extension PoolView {
+    /// What is switched on.
+    var switches: PoolSwitches {
+        get { PoolSwitches(haEnabled: haEnabled, haFailures: haFailures, wlbEnabled: wlbEnabled) }
+        set { (haEnabled, haFailures, wlbEnabled) = (newValue.haEnabled, newValue.haFailures, newValue.wlbEnabled) }
     }
 }

@@ -29,7 +29,19 @@ extension Prechecks.Subject {
                 continue
             }
             guard vm.power == .running, let host = vm.host, emptied.contains(host) else { continue }
-            if let iso = vm.localISO {
+            found += consent(vm, host)
+            if vm.isTemplate ?? false {
+                found.append(
+                    Problem(
+                        .tiedVMs,
+                        .blocking,
+                        "VM \(vm.name) runs on \(name(host)) although it is called a template, so that it can not move: take "
+                            + "that back (xe vm-param-set is-a-template=false), or shut it down.",
+                        host: host,
+                        vm: vm.id
+                    )
+                )
+            } else if let iso = vm.localISO {
                 found.append(
                     Problem(
                         .media,
@@ -55,11 +67,10 @@ extension Prechecks.Subject {
                     Problem(
                         .tiedVMs,
                         .blocking,
-                        "VM \(vm.name) can not leave \(name(host)): \(tie.sentence). Allow it to be suspended or shut down, "
-                            + "or leave the host out.",
+                        "VM \(vm.name) can not leave \(name(host)): \(vm.words(for: tie)). \(waysOut(vm, host))",
                         host: host,
                         vm: vm.id,
-                        offers: [.stop(vm: vm.id, way: .suspend)]
+                        offers: offers(vm)
                     )
                 )
             } else if vm.tie == nil, !hasOtherHost(vm, besides: host), !hasConsent(vm.id) {
@@ -68,10 +79,10 @@ extension Prechecks.Subject {
                         .evacuation,
                         .blocking,
                         "VM \(vm.name) on \(name(host)) has no other host that reaches its storage and networks and is large "
-                            + "enough: allow it to be stopped, or leave the host out.",
+                            + "enough. \(waysOut(vm, host))",
                         host: host,
                         vm: vm.id,
-                        offers: [.stop(vm: vm.id, way: .suspend)]
+                        offers: offers(vm)
                     )
                 )
             }
@@ -96,6 +107,34 @@ extension Prechecks.Subject {
         ]
     }
 
+    /// A consent that nobody could act upon is told before the run, and not when its turn comes.
+    private func consent(_ vm: VMView, _ host: String) -> [Problem] {
+        guard let consent = spec.consents.first(where: { $0.vm == vm.id && $0.run == spec.run }),
+            let obstacle = vm.obstacle(to: consent.way)
+        else { return [] }
+        let other: Consent.Way = consent.way == .suspend ? .shutdown : .suspend
+        let way = vm.obstacle(to: other) == nil ? " Allow it to be \(other.participle) instead." : ""
+        let text = "VM \(vm.name) on \(name(host)) can not be \(consent.way.participle): \(obstacle.asClause).\(way)"
+        let offers = vm.obstacle(to: other) == nil ? [Offer.stop(vm: vm.id, way: other)] : []
+        return [Problem(.tiedVMs, .blocking, text, host: host, vm: vm.id, offers: offers)]
+    }
+
+    /// The ways in which a VM could be stopped.
+    private func ways(_ vm: VMView) -> [Consent.Way] { Consent.Way.allCases.filter { vm.obstacle(to: $0) == nil } }
+
+    private func offers(_ vm: VMView) -> [Offer] { ways(vm).prefix(1).map { .stop(vm: vm.id, way: $0) } }
+
+    private func waysOut(_ vm: VMView, _ host: String) -> String {
+        let words = ways(vm).map(\.participle).joined(separator: " or ")
+        let reason = vm.suspendObstacle.map { " (It can not be suspended: \($0.asClause).)" } ?? ""
+        let leave = view.host(host).map { leavingOut($0).isEmpty } ?? false ? "" : "leave the host out"
+        guard !words.isEmpty else {
+            return
+                "It can not be stopped by a run either: shut it down by hand\(leave.isEmpty ? "" : ", or \(leave)").\(reason)"
+        }
+        return "Allow it to be \(words)\(leave.isEmpty ? "" : ", or \(leave)").\(reason)"
+    }
+
     private func hasConsent(_ vm: String) -> Bool {
         spec.consents.contains { $0.vm == vm && $0.run == spec.run }
     }
@@ -107,6 +146,14 @@ extension Prechecks.Subject {
     }
 }
 
+extension VMView {
+    /// All that ties it, as the second half of a sentence.
+    fileprivate func words(for tie: Tie) -> String {
+        guard let tieReasons, !tieReasons.isEmpty else { return tie.sentence }
+        return tieReasons.joined(separator: ", and ")
+    }
+}
+
 extension VMView.Tie {
     fileprivate var sentence: String {
         switch self {
@@ -115,6 +162,7 @@ extension VMView.Tie {
         case .device: "it uses a device of the host"
         case .network: "it uses a network that only that host has"
         case .drivers: "it has no paravirtual drivers"
+        case .blocked: "its owner forbids it"
         }
     }
 }

@@ -4,7 +4,8 @@ public enum Prechecks {
     public static func problems(_ view: PoolView, _ spec: RunSpec) -> [Problem] {
         let subject = Subject(view: view, spec: spec)
         let all =
-            subject.specification() + subject.pool() + subject.hosts() + subject.disks() + subject.vms()
+            subject.specification() + subject.master() + subject.times() + subject.pool() + subject.hosts()
+            + subject.disks() + subject.vms()
             + subject.capacity()
         return sorted(all)
     }
@@ -30,6 +31,17 @@ public enum Prechecks {
         var emptiesHosts: Bool { spec.restart == .host }
 
         func name(_ host: String?) -> String { host.flatMap { view.host($0)?.name } ?? "no host" }
+
+        /// Whether members would become newer than the master, were the master left out.
+        var masterComesFirst: Bool {
+            guard let master = view.hosts.first(where: \.isMaster), !master.has(spec.updates) else { return false }
+            return spec.policy.allowsOlderMaster != true && targets.contains { !$0.isMaster }
+        }
+
+        /// Leaving a host out is a way out for members only, while the master lacks the update.
+        func leavingOut(_ host: HostView) -> [Offer] {
+            host.isMaster && masterComesFirst ? [] : [.leaveOut(host: host.id)]
+        }
     }
 }
 
@@ -52,17 +64,24 @@ extension Prechecks.Subject {
                 refuse("The canary \(host.name) has the update already: name a host that is to be updated.")
             }
         }
-        if let finishBy = spec.policy.finishBy, finishBy <= view.taken {
-            refuse("The time by which the run has to be over has passed: give one that is to come.")
-        }
-        if let last = spec.policy.windows.map(\.end).max(), last <= view.taken {
-            refuse("The last maintenance window is over: give one that is to come.")
-        }
         for consent in spec.consents where view.vm(consent.vm) == nil {
             refuse("The pool has no VM \(consent.vm), which may be stopped: look up its uuid.")
         }
-        for window in spec.policy.windows where window.end <= window.start {
-            refuse("A maintenance window ends before it begins: give its start first.")
+        for text in spec.unknownGuidance { found.append(Problem(.specification, .warning, text)) }
+        return found
+    }
+
+    /// What would work against a run while it is on. Looked at before the run, and again before each host.
+    func switches() -> [Problem] {
+        guard emptiesHosts else { return [] }
+        var found: [Problem] = []
+        if view.haEnabled {
+            let text = "High availability is on: hosts that restart would be fenced."
+            found.append(Problem(.highAvailability, .blocking, text, fix: .disableHA(failures: view.haFailures)))
+        }
+        if view.wlbEnabled {
+            let text = "Workload balancing is on: it would move VMs against the plan."
+            found.append(Problem(.workloadBalancing, .blocking, text, fix: .disableWLB))
         }
         return found
     }
@@ -75,31 +94,15 @@ extension Prechecks.Subject {
                 Problem(.otherRun, .blocking, "Run \(other) is active on this pool: wait for its end, or cancel it.")
             )
         }
-        if emptiesHosts, view.haEnabled {
-            let fix = Fix.disableHA(failures: view.haFailures)
-            found.append(
-                Problem(
-                    .highAvailability,
-                    .blocking,
-                    "High availability is on: hosts that restart would be fenced.",
-                    fix: fix
-                )
-            )
-        }
-        if emptiesHosts, view.wlbEnabled {
-            found.append(
-                Problem(
-                    .workloadBalancing,
-                    .blocking,
-                    "Workload balancing is on: it would move VMs against the plan.",
-                    fix: .disableWLB
-                )
-            )
-        }
+        found += switches()
         let age = view.lastBackup.map { (view.taken - $0) / 86_400 }
         if let age, age >= 7 {
             found.append(
-                Problem(.backup, .warning, "The last backup of the pool's metadata is \(age) days old: make a new one.")
+                Problem(
+                    .backup,
+                    .warning,
+                    "The last backup of the pool's metadata is \(Int(age).of("day")) old: make a new one."
+                )
             )
         } else if age == nil {
             found.append(
@@ -127,116 +130,5 @@ extension Prechecks.Subject {
             )
         }
         return found
-    }
-
-    /// Each host: alive, enabled, storage, licence, clock, what was applied before.
-    func hosts() -> [Problem] {
-        var found: [Problem] = []
-        for host in view.hosts where host.has(spec.updates) && !spec.updates.isEmpty {
-            found.append(
-                Problem(
-                    .alreadyApplied,
-                    .information,
-                    "\(host.name) has \(labels) already and is left as it is.",
-                    host: host.id
-                )
-            )
-        }
-        for host in targets {
-            guard host.isLive else {
-                found.append(
-                    Problem(
-                        .liveness,
-                        .blocking,
-                        "\(host.name) does not answer: start it, or leave it out.",
-                        host: host.id,
-                        offers: [.leaveOut(host: host.id)]
-                    )
-                )
-                continue
-            }
-            for obstacle in host.obstacles {
-                found.append(
-                    Problem(
-                        .liveness,
-                        .blocking,
-                        "\(host.name) can not be updated: \(obstacle).",
-                        host: host.id,
-                        offers: [.leaveOut(host: host.id)]
-                    )
-                )
-            }
-            if !host.isEnabled {
-                found.append(
-                    Problem(
-                        .liveness,
-                        .blocking,
-                        "\(host.name) is in maintenance mode.",
-                        host: host.id,
-                        fix: .enableHost(host: host.id)
-                    )
-                )
-            }
-            if !host.unpluggedStorage.isEmpty {
-                let names = host.unpluggedStorage.joined(separator: ", ")
-                found.append(
-                    Problem(
-                        .storage,
-                        .blocking,
-                        "Storage \(names) is not plugged on \(host.name).",
-                        host: host.id,
-                        fix: .plugStorage(host: host.id)
-                    )
-                )
-            }
-            if !host.isLicensed {
-                found.append(
-                    Problem(
-                        .licence,
-                        .blocking,
-                        "The licence of \(host.name) does not allow updates: renew it.",
-                        host: host.id
-                    )
-                )
-            }
-            if abs(host.clockSkew) > 60 {
-                found.append(
-                    Problem(
-                        .clocks,
-                        .warning,
-                        "The clock of \(host.name) is \(abs(host.clockSkew)) s off: set up NTP.",
-                        host: host.id
-                    )
-                )
-            }
-            let others = host.awaitingRestart.filter { uuid in !spec.updates.contains { $0.uuid == uuid } }
-            if !others.isEmpty {
-                let absorbs = spec.restart == .host
-                found.append(
-                    Problem(
-                        .pendingRestart,
-                        absorbs || !host.isMaster ? .warning : .blocking,
-                        absorbs
-                            ? "\(host.name) waits for a restart for \(others.count) earlier updates; this run's restart does it."
-                            : "\(host.name) waits for a restart for \(others.count) earlier updates: restart it first.",
-                        host: host.id
-                    )
-                )
-            }
-        }
-        return found
-    }
-
-    /// Room for the packages: twice their size on every host, and on the master once more for the uploads.
-    func disks() -> [Problem] {
-        let size = spec.updates.reduce(0) { $0 + $1.installationSize }
-        return targets.compactMap { host in
-            let needed = size * (host.isMaster ? 3 : 2)
-            guard host.isLive, host.freeBytes < needed else { return nil }
-            let text =
-                "\(host.name) has \(host.freeBytes >> 20) MiB free where packages are unpacked and needs \(needed >> 20): "
-                + "remove files of earlier updates."
-            return Problem(.diskSpace, .blocking, text, host: host.id)
-        }
     }
 }

@@ -55,6 +55,15 @@ public enum Fix: Codable, Hashable, Sendable {
     case plugStorage(host: String)
     case ejectISO(vm: String, iso: String)
     case clearAutoPowerOn(vm: String)
+    /// Updates a host in maintenance mode as it is: nothing is placed on it, and it stays disabled.
+    case keepDisabled(host: String)
+
+    /// Whether "fix everything" includes it. That somebody has a host in maintenance is a decision and no fault: to touch the
+    /// host all the same takes a word about this very host.
+    public var isRoutine: Bool {
+        if case .keepDisabled = self { return false }
+        return true
+    }
 
     /// What the run owes once it has done this; nil where there is nothing to give back.
     public var debt: Debt? {
@@ -63,7 +72,8 @@ public enum Fix: Codable, Hashable, Sendable {
         case .disableWLB: .wlbEnabled
         case .ejectISO(let vm, let iso): .isoInserted(vm: vm, iso: iso)
         case .clearAutoPowerOn(let vm): .autoPowerOn(vm: vm)
-        // Whoever disabled the host or lost its storage did not mean it to stay so while it is updated.
+        case .keepDisabled(let host): .hostDisabled(host: host)
+        // Whoever lost the storage did not mean it to stay so while the host is updated.
         case .enableHost, .plugStorage: nil
         }
     }
@@ -77,6 +87,7 @@ public enum Fix: Codable, Hashable, Sendable {
         case .plugStorage: "Plug the storage"
         case .ejectISO: "Eject the ISO"
         case .clearAutoPowerOn: "Turn automatic power-on off"
+        case .keepDisabled: "Update it in maintenance mode"
         }
     }
 
@@ -85,8 +96,9 @@ public enum Fix: Codable, Hashable, Sendable {
         switch self {
         case .disableHA: "HA is turned on again at the end, as it was."
         case .disableWLB: "Workload balancing is resumed at the end."
-        case .ejectISO: "The ISO is inserted again at the end."
+        case .ejectISO: "At the end the VM goes back to its host, and the ISO is inserted again."
         case .clearAutoPowerOn: "Automatic power-on is turned on again at the end."
+        case .keepDisabled: "No VM is placed on it, and it is disabled again after its restart."
         case .enableHost, .plugStorage: nil
         }
     }

@@ -4,6 +4,7 @@ extension RunReport {
     /// For a terminal or a mail.
     public var text: String {
         var lines = ["Run \(run), started by \(startedBy) on \(Self.date(started))", ""]
+        if !pool.isEmpty { lines.append("Pool      \(pool)") }
         lines += updates.map { "Update    \($0)" }
         lines.append("Ending    \(ending?.rawValue ?? "still running")")
         let planned = plannedMixedSeconds.map { "; planned \($0) s, bound \(lowerBound ?? 0) s" } ?? ""
@@ -12,13 +13,11 @@ extension RunReport {
         lines += ["", "Hosts"]
         for host in hosts {
             lines.append("  \(host.name): \(host.state.rawValue)\(host.reason.map { " (\($0))" } ?? "")")
-            if host.isUpdated, !host.bootAfter.isEmpty {
-                lines.append("    boot \(host.bootBefore) -> \(host.bootAfter)")
-            }
+            if !host.boots.isEmpty { lines.append("    \(host.boots)") }
             lines += host.changes.map { "    \($0)" }
         }
         lines += ["", "VMs"]
-        lines += vms.map { "  \($0.name): \($0.moves) moves, downtime \($0.downtime) s" }
+        lines += vms.map { "  \($0.name): \($0.moves.of("move")), downtime \($0.downtime) s\($0.change)" }
         lines += ["", "Obligations"]
         lines +=
             obligations.isEmpty
@@ -38,12 +37,12 @@ extension RunReport {
         }
         let hostRows = hosts.map { host in
             let time = host.begun.map(Self.date) ?? ""
-            let change = host.changes.joined(separator: "; ")
+            let change = ([host.boots].filter { !$0.isEmpty } + host.changes).joined(separator: "; ")
             return row([
                 host.name, host.state.rawValue, host.reason ?? "", time, host.ended.map(Self.date) ?? "", change,
             ])
         }
-        let vmRows = vms.map { row([$0.name, "\($0.moves)", "\($0.downtime) s"]) }
+        let vmRows = vms.map { row([$0.name, "\($0.moves)", "\($0.downtime) s", $0.before ?? "", $0.after ?? ""]) }
         let debtRows = zip(obligations, debts).map { row(["\($0.id)", $1, "\($0.state)", $0.reason ?? ""]) }
         let eventRows = events.map { row([Self.date($0.at), $0.text]) }
         return """
@@ -52,11 +51,11 @@ extension RunReport {
             <style>body{font:14px sans-serif;margin:2em}td,th{padding:.2em .8em;text-align:left;border-bottom:1px solid #ddd}</style>
             </head><body>
             <h1>Run \(Self.escape(run)): \(ending?.rawValue ?? "still running")</h1>
-            <p>\(Self.escape(updates.joined(separator: ", "))) - started by \(Self.escape(startedBy)) on \(Self.date(started)).</p>
+            <p>\(pool.isEmpty ? "" : "Pool \(Self.escape(pool)). ")\(Self.escape(updates.joined(separator: ", "))) - started by \(Self.escape(startedBy)) on \(Self.date(started)).</p>
             <p>Mixed state \(mixedSeconds) s. Exposed \(Self.escape(exposure)).</p>
-            <h2>Hosts</h2><table><tr><th>Host<th>State<th>Reason<th>Begun<th>Ended<th>Packages</tr>
+            <h2>Hosts</h2><table><tr><th>Host<th>State<th>Reason<th>Begun<th>Ended<th>Boots and packages</tr>
             \(hostRows.joined(separator: "\n"))</table>
-            <h2>VMs</h2><table><tr><th>VM<th>Moves<th>Downtime</tr>
+            <h2>VMs</h2><table><tr><th>VM<th>Moves<th>Downtime<th>Before<th>Afterwards</tr>
             \(vmRows.joined(separator: "\n"))</table>
             <h2>Obligations</h2><table><tr><th>Number<th>What<th>State<th>Reason</tr>
             \(debtRows.joined(separator: "\n"))</table>
@@ -99,7 +98,24 @@ extension RunReport {
     }
 }
 
+extension RunReport.VMLine {
+    /// What has become of it, where it is not as it was but for its host.
+    fileprivate var change: String {
+        guard let before, let after, before != after, !before.hasPrefix("running") || !after.hasPrefix("running") else {
+            return ""
+        }
+        return "; was \(before), is \(after)"
+    }
+}
+
 extension RunReport.HostLine {
+    /// What it had booted before, and what it has booted now; empty where nobody looked.
+    fileprivate var boots: String {
+        guard !bootBefore.isEmpty else { return "" }
+        guard !bootAfter.isEmpty, bootAfter != bootBefore else { return "boot \(bootBefore), and no other was seen" }
+        return "boot \(bootBefore) -> \(bootAfter)"
+    }
+
     /// Versions and packages that are others than before.
     var changes: [String] {
         Self.changes(versionBefore, versionAfter) + Self.changes(packagesBefore, packagesAfter)

@@ -25,10 +25,17 @@ public struct RunReport: Codable, Hashable, Sendable {
         public var vm: String
         public var name: String
         public var moves: Int
-        /// Seconds for which the run had it stopped, with consent; 0 for all others.
+        /// Seconds for which it did not run: because the run had it stopped, with consent, or as far as the run saw it,
+        /// because of somebody else.
         public var downtime: Int64
+        /// Whether it runs, and where, as `running on xs1` or `halted`; before the run and at its end. Nil where the run did
+        /// not see it.
+        public var before: String?
+        public var after: String?
     }
 
+    /// The pool's name.
+    public var pool: String
     public var run: String
     public var startedBy: String
     public var updates: [String]
@@ -36,7 +43,7 @@ public struct RunReport: Codable, Hashable, Sendable {
     /// Seconds since the epoch.
     public var started: Int64
     public var finished: Int64
-    /// From the first host's update to the last one's return, in seconds.
+    /// From the first host's update until all hosts of the pool ran it, or the run ended, in seconds.
     public var mixedSeconds: Int64
     /// What the plan expected, and the bound that no plan can better.
     public var plannedMixedSeconds: Int?
@@ -63,6 +70,7 @@ public struct RunReport: Codable, Hashable, Sendable {
     /// Reads it off a machine that has replayed a journal.
     public init(_ machine: RolloutMachine, journalHead: String) {
         let events = machine.events
+        pool = machine.view.name
         run = machine.spec?.run ?? ""
         startedBy = machine.spec?.startedBy ?? ""
         updates = machine.spec?.updates.map { "\($0.label) (\($0.uuid), SHA-256 \($0.sha256))" } ?? []
@@ -70,9 +78,7 @@ public struct RunReport: Codable, Hashable, Sendable {
         let start = events.first?.at ?? 0
         let end = events.last?.at ?? 0
         (started, finished) = (start, end)
-        let changes = machine.hosts.compactMap(\.changed)
-        let last = machine.hosts.filter { $0.changed != nil }.compactMap(\.ended).max() ?? end
-        mixedSeconds = max(0, last - (changes.min() ?? last))
+        mixedSeconds = machine.mixedState(now: end).seconds
         plannedMixedSeconds = machine.plannedMixedSeconds
         lowerBound = machine.plannedLowerBound
         let old = machine.hosts.filter { $0.begun != nil || !$0.isNew }
@@ -98,41 +104,24 @@ public struct RunReport: Codable, Hashable, Sendable {
                 isUpdated: host.isNew
             )
         }
-        vms = machine.view.vms.filter { $0.power == .running || Self.wasTouched($0.id, events) }.map { vm in
-            VMLine(
-                vm: vm.id,
-                name: vm.name,
-                moves: events.count { $0.kind == .move && $0.vm == vm.id },
-                downtime: Self.downtime(vm.id, events)
-            )
-        }
+        vms = Self.vms(machine)
         obligations = machine.obligations
         debts = machine.obligations.map { machine.describe($0.debt) }
-        deviations = events.filter { $0.kind == .deviation || $0.kind == .hold || $0.kind == .controller }.map(\.text)
-        deviations += machine.slowHosts
+        let kinds: Set<RunEvent.Kind> = [.deviation, .hold, .controller, .vmLost]
+        deviations = events.filter { kinds.contains($0.kind) }.map(\.text)
+        deviations += machine.slowHosts + Self.offAtTheEnd(machine)
+        if machine.stage.isEnded {
+            for obligation in machine.obligations where obligation.state == .open {
+                let reason = obligation.reason.map { " " + $0.asSentence } ?? ""
+                deviations.append("Not given back: \(machine.describe(obligation.debt)).\(reason)")
+            }
+        }
         self.events = events
         outstanding = machine.guestsToRestart.map { vm in
             "Restart VM \(vm.name)\(vm.host.flatMap { machine.view.host($0)?.name }.map { " on \($0)" } ?? ""): "
                 + "an update asks for it, and it runs since before."
         }
+        if machine.hosts.contains(where: \.isNew) { outstanding += machine.spec?.unknownGuidance ?? [] }
         self.journalHead = journalHead
-    }
-
-    private static func wasTouched(_ vm: String, _ events: [RunEvent]) -> Bool {
-        events.contains { $0.vm == vm && $0.kind != .precheck }
-    }
-
-    private static func downtime(_ vm: String, _ events: [RunEvent]) -> Int64 {
-        var total: Int64 = 0
-        var since: Int64?
-        for event in events where event.vm == vm {
-            if event.kind == .vmStopped { since = event.at }
-            if event.kind == .vmStarted, let stopped = since {
-                total += event.at - stopped
-                since = nil
-            }
-        }
-        if let since { total += (events.last?.at ?? since) - since }
-        return total
     }
 }

@@ -1,9 +1,9 @@
 /// How long the steps of a run took, read off its journal, so that the next plan can expect the same.
 ///
 /// What was under way while no controller lived is left out: nobody measured it. All times are whole seconds.
-public struct RunTimes: Hashable, Sendable {
+public struct RunTimes: Codable, Hashable, Sendable {
     /// One live migration that succeeded.
-    public struct Move: Hashable, Sendable {
+    public struct Move: Codable, Hashable, Sendable {
         public var vm: String
         /// Uuids of the hosts.
         public var from: String

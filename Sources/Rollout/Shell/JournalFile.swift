@@ -29,7 +29,9 @@ public struct JournalFile: ~Copyable, Sendable {
     /// - Returns: the file and what it holds; ``Journal/Contents/torn`` says how many bytes were cut.
     public static func reopen(_ path: String) throws(JournalError) -> Reopened {
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unwritable("\(path): \(Self.lastError)") }
+        guard descriptor >= 0 else {
+            throw errno == ENOENT ? .missing(path: path) : .unwritable("\(path): \(Self.lastError)")
+        }
         let file: JournalFile
         let contents: Journal.Contents
         do throws(JournalError) {
@@ -57,8 +59,24 @@ public struct JournalFile: ~Copyable, Sendable {
     }
 
     /// The bytes of a journal, to be looked at only.
-    public static func bytes(of path: String) throws(JournalError) -> [UInt8] {
-        do { return Array(try Data(contentsOf: URL(filePath: path))) } catch { throw .unwritable("\(path): \(error)") }
+    ///
+    /// - Parameter limit: how many from its beginning are enough.
+    public static func bytes(of path: String, atMost limit: Int = .max) throws(JournalError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw errno == ENOENT ? .missing(path: path) : .closed("\(path): \(lastError)")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < limit {
+            let count = read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .closed("\(path): \(lastError)") }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
     }
 
     private init(path: String, descriptor: Int32, length: Int) {

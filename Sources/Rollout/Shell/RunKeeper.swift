@@ -211,7 +211,7 @@ public actor RunKeeper {
     private static func path(_ directory: String, _ run: String) -> String { "\(directory)/\(run).journal" }
 
     /// A run's name is a file's name.
-    private static func isName(_ run: String) -> Bool {
+    public static func isName(_ run: String) -> Bool {
         (1...64).contains(run.utf8.count)
             && run.utf8.allSatisfy { byte in
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

@@ -3,6 +3,9 @@ public struct Consent: Codable, Hashable, Sendable {
     /// How the VM may be stopped.
     public enum Way: String, Codable, Hashable, Sendable, CaseIterable {
         case suspend, shutdown
+
+        /// For sentences: `it may be suspended`.
+        public var participle: String { self == .suspend ? "suspended" : "shut down" }
     }
 
     /// The run that may do it.

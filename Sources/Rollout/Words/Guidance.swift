@@ -1,6 +1,21 @@
 /// What an update asks for once it is applied: XenAPI's `after_apply_guidance`.
-public enum Guidance: String, Codable, Hashable, Sendable, CaseIterable {
-    case restartHost, restartXAPI, restartHVM, restartPV
+///
+/// An open set: servers and packages that are newer than this program use words that it does not know. Such a word is kept
+/// and shown, and a run does not call itself a success while nobody has done what it asks for.
+public struct Guidance: RawRepresentable, Codable, Hashable, Sendable {
+    /// The word, as the package spells it.
+    public let rawValue: String
+
+    /// Any word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let restartHost = Guidance(rawValue: "restartHost")
+    public static let restartXAPI = Guidance(rawValue: "restartXAPI")
+    public static let restartHVM = Guidance(rawValue: "restartHVM")
+    public static let restartPV = Guidance(rawValue: "restartPV")
+
+    /// Whether a run knows what to do for it.
+    public var isKnown: Bool { [.restartHost, .restartXAPI, .restartHVM, .restartPV].contains(self) }
 }
 
 /// The restart that a host needs; the stronger one absorbs the weaker.

@@ -10,6 +10,20 @@ public enum Debt: Codable, Hashable, Sendable {
     case isoInserted(vm: String, iso: String)
     /// A VM starts with its host.
     case autoPowerOn(vm: String)
+    /// A host is disabled, as somebody has left it: for maintenance.
+    case hostDisabled(host: String)
+    /// A VM runs where it ran before the run moved it.
+    case vmHome(vm: String, host: String)
+}
+
+extension Debt {
+    /// The host whose being in service it is about.
+    var host: String? {
+        switch self {
+        case .hostEnabled(let host), .hostDisabled(let host): host
+        default: nil
+        }
+    }
 }
 
 /// A debt of the run: recorded before the change that causes it, paid on every way out or shown as open.

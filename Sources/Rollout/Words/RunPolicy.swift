@@ -20,6 +20,9 @@ public struct RunPolicy: Codable, Hashable, Sendable {
     public var goesHome = false
     /// Whether the update is applied everywhere, and the run then waits for the operator, before any host restarts.
     public var hasBarrier = false
+    /// Whether hosts may be updated although the master is not, which makes them newer than it: a newer member may not be
+    /// able to talk to an older master. Nil, as in journals of before this was asked, is no.
+    public var allowsOlderMaster: Bool?
     /// What must be well between two waves.
     public var gates: [Gate] = []
     /// The operator's own prechecks: what must be well before anything is changed. What they say is kept.

@@ -24,6 +24,9 @@ public struct RunSpec: Codable, Hashable, Sendable {
     public var consents: [Consent]
     /// The fixes that the run may make, each agreed to by itself; nil where ``RunPolicy/fixesProblems`` says it for all.
     public var fixes: Set<Fix>?
+    /// Uuids of hosts in maintenance mode that are updated as they are: nothing is placed on them, and they stay
+    /// disabled. Nil in journals of before this could be said.
+    public var maintained: [String]?
 
     /// Creates a specification.
     public init(
@@ -35,7 +38,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
         mode: Mode = .automatic,
         policy: RunPolicy = RunPolicy(),
         consents: [Consent] = [],
-        fixes: Set<Fix>? = nil
+        fixes: Set<Fix>? = nil,
+        maintained: [String]? = nil
     ) {
         self.run = run
         self.startedBy = startedBy
@@ -46,10 +50,14 @@ public struct RunSpec: Codable, Hashable, Sendable {
         self.policy = policy
         self.consents = consents
         self.fixes = fixes
+        self.maintained = maintained
     }
 
     /// Whether the run may make a fix without being asked again.
-    public func allows(_ fix: Fix) -> Bool { fixes?.contains(fix) ?? policy.fixesProblems }
+    public func allows(_ fix: Fix) -> Bool {
+        if case .keepDisabled(let host) = fix, maintained?.contains(host) ?? false { return true }
+        return fixes?.contains(fix) ?? (policy.fixesProblems && fix.isRoutine)
+    }
 
     /// Whether a problem keeps the run from beginning: it is blocking, and nobody has agreed to a fix of it.
     public func isBlocked(by problem: Problem) -> Bool {
@@ -58,6 +66,16 @@ public struct RunSpec: Codable, Hashable, Sendable {
 
     /// What all updates together ask of a host.
     public var restart: Restart { Restart(for: updates) }
+
+    /// Guidance that no run knows how to follow, one sentence for each.
+    public var unknownGuidance: [String] {
+        updates.flatMap { update in
+            update.guidance.filter { !$0.isKnown }.map { word in
+                "\(update.label) asks for '\(word.rawValue)' once it is applied, which this program does not know: see the "
+                    + "update's article, and do it by hand."
+            }
+        }
+    }
 
     /// Whether the updates ask for this VM to be restarted. The restart of the hosts absorbs that: every VM then comes to
     /// an updated host as a new domain with a new device model.
