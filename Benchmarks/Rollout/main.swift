@@ -4,6 +4,7 @@ import RolloutSimulation
 
 // rollout-bench                    measures, and prints a page for Benchmarks/results/
 // rollout-bench seeds FIRST COUNT  random worlds; the first that breaks an invariant is printed as a command line
+// rollout-bench show SEED         one random world, step by step
 // rollout-bench soak [FIRST]       the same, until it is told to stop
 // rollout-bench matrix             the table of docs/crash-matrix.md
 // rollout-bench times              mixed state as planned, and as it becomes
@@ -19,6 +20,11 @@ case "seeds":
     let tally = await Soak.run(seeds: first..<(first + count))
     say(tally.text)
     exit(tally.failures.isEmpty ? 0 : 1)
+case "show":
+    guard let seed = number(1) else { usage() }
+    let rehearsal = Rehearsal(Scenario(seed: seed))
+    say((rehearsal.log + [rehearsal.report?.text ?? "", rehearsal.result.summary]).joined(separator: "\n"))
+    exit(rehearsal.result.violations.isEmpty ? 0 : 1)
 case "soak":
     var first = number(1) ?? 1
     while true {
@@ -37,6 +43,8 @@ default: usage()
 }
 
 func usage() -> Never {
-    FileHandle.standardError.write(Data("rollout-bench [seeds FIRST COUNT | soak [FIRST] | matrix | times]\n".utf8))
+    FileHandle.standardError.write(
+        Data("rollout-bench [seeds FIRST COUNT | show SEED | soak [FIRST] | matrix | times]\n".utf8)
+    )
     exit(2)
 }

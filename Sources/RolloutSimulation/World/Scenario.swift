@@ -53,12 +53,18 @@ public struct Scenario: Sendable {
     }
 
     /// A random pool and run.
-    public init(seed: UInt64, faults: Faults? = nil) {
+    ///
+    /// - Parameter isEarly: whether it is the world that this seed made before it had groups, windows by the minute, and the
+    ///   later kinds of faults.
+    public init(seed: UInt64, faults: Faults? = nil, isEarly: Bool = false) {
         var random = SeededGenerator(seed: seed)
         self.seed = seed
-        self.faults = faults ?? .random(&random)
+        self.faults = faults ?? .random(&random, isEarly: isEarly)
         pool = Self.makePool(&random)
         spec = Self.makeSpec(&random, pool, seed)
+        guard !isEarly else { return }
+        var later = SeededGenerator(seed: seed ^ 0x3C3C_C3C3_5A5A_1111)
+        addLater(&later)
     }
 
     /// A plain pool of so many hosts with up to four VMs of a quarter of its memory on each, and a run without frills.
@@ -119,12 +125,14 @@ public struct Scenario: Sendable {
 
     /// An update that nobody published.
     public static func update(_ number: Int, _ guidance: [Guidance]) -> UpdateFacts {
-        UpdateFacts(
+        // The first brings a kernel, the second a hypervisor: what has to run afterwards.
+        let component = number == 1 ? "kernel" : "xen-hypervisor"
+        return UpdateFacts(
             uuid: "update-\(number)",
             label: "XS602E\(number)",
             sha256: String(repeating: "0", count: 64),
             guidance: guidance,
-            packages: ["kernel-\(number)": "2.6.32.\(number)"],
+            packages: ["tools-\(number)": "2.6.32-\(number)", component: "2.6.32-1.\(number)"],
             installationSize: 1 << 20
         )
     }

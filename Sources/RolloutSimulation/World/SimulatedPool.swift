@@ -3,9 +3,10 @@ import Rollout
 /// A host of the simulated world, as it truly is.
 struct SimulatedHost {
     let id: String
-    let name: String
-    let isMaster: Bool
+    var name: String
+    var isMaster: Bool
     let memory: Int
+    var maxMigrations = 4
     var isUp = true
     var isEnabled = true
     var boots = 1
@@ -23,15 +24,24 @@ struct SimulatedHost {
     var busyUntil: Int64 = 0
     /// Comes back only when somebody helps.
     var isStuck = false
+    /// The pool's database says that it is being restarted, and nobody does it.
+    var isMarked = false
+    /// Stamps that got lost while the packages stayed.
+    var lostStamps: Set<String> = []
+    /// Seconds by which its clock is behind.
+    var clockSetBack: Int64 = 0
 
     var bootID: String { "\(id)-boot-\(boots)" }
+
+    mutating func loseStamps() { (lostStamps, stamps) = (lostStamps.union(stamps), []) }
+    mutating func restoreStamps() { (stamps, lostStamps) = (stamps.union(lostStamps), []) }
 }
 
 /// A VM of the simulated world, as it truly is.
 struct SimulatedVM {
     let id: String
-    let name: String
-    let memory: Int
+    var name: String
+    var memory: Int
     var host: String?
     var power = VMView.Power.running
     var allowedHosts: [String]?
@@ -64,6 +74,7 @@ struct SimulatedPool {
     var haEnabled = false
     var haFailures = 0
     var wlbEnabled = false
+    var groups: [VMGroup] = []
 
     func host(_ id: String) -> Int? { hosts.firstIndex { $0.id == id } }
     func vm(_ id: String) -> Int? { vms.firstIndex { $0.id == id } }
@@ -89,6 +100,7 @@ struct SimulatedPool {
         view.hosts = hosts.map { host in
             var seen = HostView(id: host.id, name: host.name, memory: host.memory)
             seen.isMaster = host.isMaster
+            seen.maxMigrations = host.maxMigrations
             seen.isLive = host.isUp
             seen.isEnabled = host.isUp && host.isEnabled
             seen.bootID = host.bootID
@@ -97,6 +109,7 @@ struct SimulatedPool {
             seen.applied = updates.map(\.uuid).filter(host.stamps.contains)
             seen.awaitingRestart = updates.map(\.uuid).filter { host.stamps.contains($0) && !host.running.contains($0) }
             seen.unpluggedStorage = host.lacksStorage ? ["shared"] : []
+            seen.softwareVersion = softwareVersion(host, updates)
             return seen
         }
         view.vms = vms.map { vm in
@@ -110,8 +123,22 @@ struct SimulatedPool {
             seen.isBusy = moves[vm.id] != nil || vm.busyUntil > time
             return seen
         }
+        if !groups.isEmpty { view.groups = groups }
         return view
     }
+
+    /// Each update brings a part of the system; what was installed and not booted yet does not run.
+    private func softwareVersion(_ host: SimulatedHost, _ updates: [UpdateFacts]) -> [String: String] {
+        var versions: [String: String] = [:]
+        for (component, package) in [("linux", "kernel"), ("xen", "xen-hypervisor")] {
+            guard let update = updates.first(where: { $0.packages[package] != nil }) else { continue }
+            let isNew = host.running.contains(update.uuid)
+            versions[component] = isNew ? update.packages[package] : Self.oldVersion
+        }
+        return versions
+    }
+
+    private static let oldVersion = "2.6.32-0.0"
 
     /// One host as a run sees it; nil while it is down.
     func report(_ id: String, updates: [UpdateFacts]) -> HostReport? {
@@ -123,15 +150,17 @@ struct SimulatedPool {
                 packages[name] = host.packages.contains(update.uuid) ? version : "old"
             }
         }
-        return HostReport(
+        var report = HostReport(
             bootID: host.bootID,
             agentStart: host.agentStart,
             isEnabled: host.isEnabled,
             unpluggedStorage: host.lacksStorage ? ["shared"] : [],
             stamps: host.stamps.sorted(),
             packages: packages,
-            softwareVersion: ["running": host.running.sorted().joined(separator: " ")],
+            softwareVersion: softwareVersion(host, updates),
             residents: residents(id).map(\.id)
         )
+        report.switches = PoolSwitches(haEnabled: haEnabled, haFailures: haFailures, wlbEnabled: wlbEnabled)
+        return report
     }
 }

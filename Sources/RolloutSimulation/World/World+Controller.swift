@@ -4,14 +4,22 @@ extension World {
     /// Hands an input to the controller: on disk first, then handled, then the intent on disk, then done.
     func deliver(_ input: Input) {
         do {
-            guard let line = try controller?.line(for: input), write(line) else { return }
+            guard let line = try controller?.line(for: input) else { return }
+            let (before, size) = (machine, disk.count)
+            let isAlive = write(line)
+            if case .word(let word, _, _) = input, disk.count == size + line.count, let before {
+                ledger.hear(word, before)
+            }
+            guard isAlive else { return }
             guard let (effects, intent) = try controller?.handle(input) else { return }
             if isLogging { trace("input \(input.inShort)") }
             if let intent, !write(intent) { return }
             checkClaims()
+            followHosts()
             for effect in effects {
                 trace("effect \(effect.id.number)\(effect.isQuestion ? " ?" : "") \(effect.action)")
                 checkBefore(effect)
+                if !effect.isQuestion { ledger.take(effect.action) }
                 perform(effect)
             }
         } catch {
@@ -86,6 +94,8 @@ extension World {
             }
             let taken = try Controller(replaying: contents)
             controller = taken
+            noteHosts()
+            clearMarks()
             trace("controller takes over, \(contents.records.count) records, \(contents.torn) bytes torn")
             if taken.machine.spec == nil {
                 deliver(.start(scenario.spec, at: moment))

@@ -7,6 +7,7 @@ extension World {
         guard isHeard(effect.action) else {
             return answer(effect.id, .unreachable("the master does not answer."), after: 5)
         }
+        if let refusal = refusal(of: effect.action) { return answer(effect.id, .failed(refusal), after: 2) }
         switch effect.action {
         case .observe: send(.observation(effect.id, life: life), after: 1)
         case .plan(let request):
@@ -24,7 +25,7 @@ extension World {
         case .plugStorage(let host):
             if let index = pool.host(host), random.percent(70) { pool.hosts[index].lacksStorage = false }
             answer(effect.id, .done, after: 5)
-        case .check: check(effect.id)
+        case .check(let gate): check(gate, effect.id)
         case .abort(let operation): abort(operation, effect.id)
         }
     }
@@ -38,8 +39,9 @@ extension World {
         }
     }
 
-    private func check(_ id: OperationID) {
+    private func check(_ gate: Gate, _ id: OperationID) {
         let isRed = random.percent(scenario.faults.redGates)
+        ledger.gates[gate.name] = (!isRed, now)
         if random.percent(50) {
             return answer(id, .checked(isWell: !isRed, output: isRed ? "status 503." : "status 200."))
         }
@@ -50,7 +52,7 @@ extension World {
     private func reconcile(_ effect: Effect) {
         let id = effect.id
         switch effect.action {
-        case .move(let vm, _, let to):
+        case .move(let vm, _, let to), .pay(.vmHome(let vm, let to)):
             if let move = pool.moves[vm], move.operation == id {
                 // It goes on: its end will be told to whoever lives then.
                 return
@@ -85,6 +87,7 @@ extension World {
         case .plugStorage(let host): if let index = pool.host(host) { pool.hosts[index].lacksStorage = false }
         case .ejectISO(let vm, _): if let index = pool.vm(vm) { pool.vms[index].iso = nil }
         case .clearAutoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = false }
+        case .keepDisabled: break
         }
         return .done
     }
@@ -100,6 +103,16 @@ extension World {
                 return answer(id, .unreachable("the host is down."), after: 5)
             }
             pool.hosts[index].isEnabled = true
+        case .hostDisabled(let host):
+            guard let index = pool.host(host), pool.hosts[index].isUp else {
+                return answer(id, .unreachable("the host is down."), after: 5)
+            }
+            pool.hosts[index].isEnabled = false
+        case .vmHome(let vm, let host):
+            guard let from = pool.vm(vm).flatMap({ pool.vms[$0].host }) else {
+                return answer(id, .overtaken("\(vm) does not run."), after: 1)
+            }
+            return move(vm, from, host, id)
         case .isoInserted(let vm, let iso): if let index = pool.vm(vm) { pool.vms[index].iso = iso }
         case .autoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = true }
         case .vmRunning(let vm, let host, _):
@@ -111,7 +124,7 @@ extension World {
     }
 
     func endStart(_ vm: String, _ wanted: String, _ id: OperationID, _ life: Int) {
-        guard let index = pool.vm(vm) else { return }
+        guard let index = pool.vm(vm) else { return answer(id, .failed("there is no such VM."), life: life) }
         if pool.vms[index].power != .running {
             // Started where it was, or wherever it fits: as XenAPI's `start` does when the host is not there.
             let choices = [wanted] + pool.hosts.map(\.id)
@@ -125,6 +138,7 @@ extension World {
             pool.vms[index].host = host
         }
         owed = owed.filter { if case .vmRunning(vm, _, _) = $0 { false } else { true } }
+        ledger.fruitlessPlans = 0
         answer(id, .done, life: life)
     }
 
@@ -133,7 +147,9 @@ extension World {
             return answer(id, .failed("the host does not answer."), after: 5)
         }
         pool.hosts[index].isEnabled = false
-        owed.insert(.hostEnabled(host: host))
+        // A host that was found in maintenance mode is owed that instead.
+        let isMaintained = machine?.hosts.first { $0.id == host }?.isMaintained ?? false
+        if !isMaintained { owed.insert(.hostEnabled(host: host)) }
         answer(id, .done, after: 1)
     }
 
@@ -143,12 +159,14 @@ extension World {
             violate("VM \(vm) is stopped without consent")
         }
         owed.insert(.vmRunning(vm: vm, host: host, way: stop.consent.way))
+        ledger.stopped.insert(vm)
         if let index = pool.vm(vm) { pool.vms[index].busyUntil = now + 40 }
         events.add(.stopEnds(vm: vm, stop.consent.way, id, life: life), at: now + 40)
     }
 
     func endStop(_ vm: String, _ way: Consent.Way, _ id: OperationID, _ life: Int) {
-        guard let index = pool.vm(vm) else { return }
+        guard let index = pool.vm(vm) else { return answer(id, .failed("there is no such VM."), life: life) }
+        ledger.fruitlessPlans = 0
         pool.vms[index].power = way == .suspend ? .suspended : .halted
         pool.vms[index].host = nil
         answer(id, .done, life: life)

@@ -13,7 +13,11 @@ extension World {
         }
         let state = pool.hosts[index]
         guard state.busyUntil <= now else { return answer(id, .failed("another operation is in progress."), after: 1) }
-        if state.stamps.contains(update) { return answer(id, .done, after: 1) }
+        if let refusal = refusal(of: program, update, host) { return answer(id, .failed(refusal), after: 1) }
+        if state.stamps.contains(update) {
+            if program == .precheck { ledger.prechecked[host] = update }
+            return answer(id, .done, after: 1)
+        }
         if state.halfApplied != nil {
             return answer(id, .failed("a backup of an earlier attempt is in the way."), after: 2)
         }
@@ -32,8 +36,9 @@ extension World {
             return
         }
         let event = Event.programEnds(
+            program,
             host: host,
-            update: program == .apply ? update : "",
+            update: update,
             id,
             end,
             boot: state.boots,
@@ -42,7 +47,15 @@ extension World {
         events.add(event, at: now + Int64(seconds))
     }
 
-    func endProgram(_ host: String, _ update: String, _ id: OperationID, _ end: ProgramEnd, _ boot: Int, _ life: Int) {
+    func endProgram(
+        _ program: Program,
+        _ host: String,
+        _ update: String,
+        _ id: OperationID,
+        _ end: ProgramEnd,
+        _ boot: Int,
+        _ life: Int
+    ) {
         guard let index = pool.host(host), pool.hosts[index].isUp, pool.hosts[index].boots == boot else { return }
         pool.hosts[index].busyUntil = 0
         switch end {
@@ -51,7 +64,9 @@ extension World {
             pool.hosts[index].halfApplied = update
             answer(id, .failed("exited with status 3 in the middle."), life: life)
         case .passed:
-            if !update.isEmpty {
+            if program == .precheck {
+                ledger.prechecked[host] = update
+            } else {
                 pool.hosts[index].stamps.insert(update)
                 pool.hosts[index].packages.insert(update)
                 if scenario.spec.restart != .host { pool.hosts[index].running.insert(update) }
@@ -68,21 +83,24 @@ extension World {
         guard pool.hosts[index].bootID == bootID else { return answer(id, .done, after: 1) }
         let residents = pool.residents(host)
         guard residents.isEmpty else {
-            if !isDisturbed { violate("\(host) would restart with VM \(residents[0].id) on it") }
+            if !strangeHosts.contains(host), let vm = residents.first(where: { !strangeVMs.contains($0.id) }) {
+                violate("\(host) would restart with VM \(vm.id) on it")
+            }
             return answer(id, .failed("VM \(residents[0].name) runs on it."), after: 1)
         }
-        down.insert(host)
-        answer(id, .done, after: 1)
-        goDown(index)
+        guard !pool.hosts[index].isMarked else {
+            return answer(id, .failed("another operation, shutdown, is under way on it."), after: 1)
+        }
+        beginRestart(index, id)
     }
 
     /// A host goes down by itself, with everything that runs on it.
     func dies(_ index: Int) {
         guard pool.hosts[index].isUp else { return }
         trace("\(pool.hosts[index].id) dies")
-        isDisturbed = true
         let update = updates.first { !pool.hosts[index].stamps.contains($0.uuid) }?.uuid
         if pool.hosts[index].busyUntil > now, random.percent(50) { pool.hosts[index].halfApplied = update }
+        estrange(host: pool.hosts[index].id)
         goDown(index)
     }
 
@@ -92,11 +110,15 @@ extension World {
         pool.hosts[index].isUp = false
         pool.hosts[index].busyUntil = 0
         for vm in pool.vms.indices where pool.vms[vm].host == id && pool.vms[vm].power == .running {
+            estrange(vm: pool.vms[vm].id)
             pool.vms[vm].power = .halted
             pool.vms[vm].host = nil
             pool.vms[vm].isStoppedByHand = true
         }
-        for (vm, move) in pool.moves where move.from == id || move.to == id { pool.moves[vm] = nil }
+        for (vm, move) in pool.moves where move.from == id || move.to == id {
+            pool.moves[vm] = nil
+            estrange(vm: vm)
+        }
         let faults = scenario.faults
         var delay = random.within(120...480)
         if scenario.isOnTime, let expected = machine?.expectedSeconds(host: id) { delay = expected - Self.applySeconds }
@@ -104,6 +126,8 @@ extension World {
         var kind = ReturnKind.well
         if random.percent(faults.returnsOld) { kind = .old }
         if random.percent(faults.losesStorage) { kind = .withoutStorage }
+        if fate.percent(faults.returnsUnstamped) { kind = .withoutStamps }
+        if fate.percent(faults.returnsOldKernel) { kind = .oldKernel }
         if random.percent(faults.neverReturns) {
             pool.hosts[index].isStuck = true
         } else {
@@ -123,8 +147,14 @@ extension World {
             for update in updates { pool.hosts[index].packages.remove(update.uuid) }
         }
         if kind == .withoutStorage { pool.hosts[index].lacksStorage = true }
-        pool.hosts[index].running = pool.hosts[index].stamps.intersection(pool.hosts[index].packages)
+        if kind != .oldKernel {
+            let installed = pool.hosts[index].stamps.union(pool.hosts[index].lostStamps)
+            pool.hosts[index].running = installed.intersection(pool.hosts[index].packages)
+        }
+        if kind == .withoutStamps { pool.hosts[index].loseStamps() }
+        pool.hosts[index].isMarked = false
         down.remove(host)
+        comeUpTormented(index)
         trace("\(host) is up (\(kind))")
     }
 

@@ -4,9 +4,14 @@ import Rollout
 extension World {
     /// Before an effect is done.
     func checkBefore(_ effect: Effect) {
-        guard !effect.isQuestion, !isDisturbed else { return }
+        guard !effect.isQuestion else { return }
+        checkAllowed(effect.action)
         switch effect.action {
         case .move(let vm, let from, let to):
+            // What somebody else has just changed, the run can not know.
+            guard strangeVMs.isDisjoint(with: pool.residents(to).map(\.id) + [vm]),
+                strangeHosts.isDisjoint(with: [from, to])
+            else { return }
             guard let subject = pool.vm(vm), let source = pool.host(from), let target = pool.host(to) else {
                 return violate("a move names a VM or host that is not there")
             }
@@ -29,19 +34,23 @@ extension World {
         }
     }
 
-    private func isNew(_ host: SimulatedHost) -> Bool {
-        updates.allSatisfy { host.running.contains($0.uuid) && host.packages.contains($0.uuid) }
+    func isNew(_ host: SimulatedHost) -> Bool {
+        updates.allSatisfy {
+            host.running.contains($0.uuid) && host.packages.contains($0.uuid) && host.stamps.contains($0.uuid)
+        }
     }
 
     /// Hosts that are down together must be hosts that the plan has down at one moment, and no more than allowed.
     private func checkParallel(adding host: String) {
         guard let machine else { return }
         let failed = Set(machine.hosts.filter { $0.phase == .failed || $0.phase == .skipped }.map(\.id))
-        let together = down.subtracting(failed).union([host])
+        let together = down.subtracting(failed).subtracting(strangeHosts).union([host])
         guard together.count > 1 else { return }
         let most = scenario.spec.policy.maxParallel
         if most > 0, together.count > most { violate("\(together.count) hosts are down at once: \(together.sorted())") }
-        if let master = pool.master, together.contains(master.id) { violate("the master is down with others") }
+        if let master = pool.master, together.contains(master.id), !isMasterUnknown {
+            violate("the master is down with others")
+        }
         guard let plan = machine.plan else { return violate("\(together.sorted()) are down together without a plan") }
         let planned = plan.steps.filter { if case .update(let id) = $0.work { together.contains(id) } else { false } }
         let (lastStart, firstEnd) = (planned.map(\.start).max() ?? 0, planned.map(\.end).min() ?? 0)
@@ -52,9 +61,10 @@ extension World {
 
     /// After every event.
     func checkAlways() {
-        for host in pool.hosts where pool.used(host.id) > host.memory && !isDisturbed {
+        for host in pool.hosts where pool.used(host.id) > host.memory {
             violate("capacity: \(host.id) holds \(pool.used(host.id)) MiB of \(host.memory)")
         }
+        checkApart()
         guard let machine, machine.spec != nil else { return }
         let open = Set(machine.obligations.filter { $0.state == .open }.map(\.debt))
         for debt in owed where !open.contains(debt) { violate("an obligation is lost: \(debt)") }
@@ -68,8 +78,8 @@ extension World {
             guard let index = pool.host(host.id) else { continue }
             let truth = pool.hosts[index]
             if !isNew(truth) { violate("\(host.id) is claimed to be updated, and is not") }
-            if truth.lacksStorage, scenario.faults.delays == 0 { violate("\(host.id) is claimed to have its storage") }
-            if !truth.isEnabled, !isDisturbed { violate("\(host.id) is claimed to be enabled") }
+            if truth.lacksStorage { violate("\(host.id) is claimed to have its storage") }
+            if truth.isEnabled == host.isMaintained { violate("\(host.id) is claimed to be enabled") }
         }
     }
 
@@ -77,14 +87,9 @@ extension World {
     func checkEnd() {
         guard let machine else { return violate("no controller came back") }
         if case .ended(let ending) = machine.stage {
-            if ending == .succeeded, !isDisturbed {
-                for host in machine.hosts where host.phase == .done {
-                    if let index = pool.host(host.id), !isNew(pool.hosts[index]) {
-                        violate("\(host.id) is not updated")
-                    }
-                }
-            }
-            if let foretold, ending == .cancelled, scenario.faults == .none, scenario.crash == nil, !isDisturbed {
+            checkEvidence(machine, ending)
+            if let foretold, ending == .cancelled, scenario.faults == .none, scenario.crash == nil, everStrange.isEmpty
+            {
                 let updated = Set(machine.hosts.filter(\.isNew).map(\.name))
                 if updated != Set(foretold.updated + foretold.finished) {
                     violate("cancelling left \(updated.sorted()) updated, and \(foretold) was foretold")

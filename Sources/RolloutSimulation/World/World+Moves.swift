@@ -20,6 +20,9 @@ extension World {
         guard pool.used(to) + state.memory <= pool.hosts[target].memory else {
             return answer(id, .failed("the destination has not enough free memory."), after: 1)
         }
+        if let until = obstinacy.cuts[[from, to].sorted()], until > now {
+            return answer(id, .unreachable("\(from) does not reach \(to)."), after: 10)
+        }
         var begun = SimulatedMove(operation: id, from: from, to: to)
         begun.isDeaf = random.percent(scenario.faults.moveHangs)
         begun.isHanging = begun.isDeaf || random.percent(scenario.faults.moveNeverConverges)
@@ -44,7 +47,11 @@ extension World {
         guard let target = pool.host(move.to), pool.hosts[target].isUp, pool.vms[index].power == .running else {
             return answer(operation, .failed("the destination went away."))
         }
+        if fate.percent(scenario.faults.movesToldWrong) { return tellWrong(index, move) }
         pool.vms[index].host = move.to
+        if fate.percent(scenario.faults.marksStay) { pool.vms[index].busyUntil = now + Int64(fate.within(60...5400)) }
+        ledger.fruitlessPlans = 0
+        ledger.moves[vm, default: 0] += 1
         answer(operation, .done)
     }
 

@@ -20,6 +20,10 @@ extension World {
 
     private func answer(_ hold: Hold, _ machine: RolloutMachine) {
         switch hold.subject {
+        case .host(let host) where machine.hosts.contains { $0.id == host && $0.phase == .pending }:
+            let isDisabled = pool.host(host).map { pool.hosts[$0].isUp && !pool.hosts[$0].isEnabled } ?? false
+            if isDisabled, random.percent(40) { return say(.approve(host: host)) }
+            say(random.percent(70) ? .resume : random.percent(70) ? .skip(host: host) : .cancel)
         case .host(let host):
             switch random.below(10) {
             case 0..<5: say(.retry(host: host))
@@ -28,6 +32,8 @@ extension World {
             }
         case .barrier: say(.proceed)
         case .prechecks, .fix:
+            let maintained = machine.hosts.first(where: machine.mayBeMaintained)
+            if let maintained, random.percent(50) { return say(.approve(host: maintained.id)) }
             let offers = machine.problems.flatMap(\.offers)
             if random.percent(50), let offer = offers.randomElement(using: &random) { return take(offer) }
             say(random.percent(60) ? .fixAll : random.percent(80) ? .resume : .cancel)
@@ -53,6 +59,8 @@ extension World {
 
     /// Somebody goes and looks at the hosts that make trouble.
     private func helpOut() {
+        soften()
+        if switchedOnAt != nil, fate.percent(40) { (pool.haEnabled, pool.wlbEnabled) = (false, false) }
         for vm in pool.moves.keys.sorted() where pool.moves[vm]?.isDeaf ?? false {
             if random.percent(60) { pool.moves[vm] = nil }
         }
@@ -64,6 +72,10 @@ extension World {
             if pool.hosts[index].lacksStorage, random.percent(50) { pool.hosts[index].lacksStorage = false }
             if pool.hosts[index].halfApplied != nil, random.percent(40) { pool.hosts[index].halfApplied = nil }
             if pool.hosts[index].busyUntil > now + 3600 { pool.hosts[index].busyUntil = 0 }
+            if !pool.hosts[index].lostStamps.isEmpty, fate.percent(40) { pool.hosts[index].restoreStamps() }
+            if pool.hosts[index].isUp, pool.hosts[index].isMarked, fate.percent(70) {
+                pool.hosts[index].isMarked = false
+            }
             if pool.hosts[index].isUp, !pool.hosts[index].packages.isSuperset(of: pool.hosts[index].stamps),
                 random.percent(50)
             {
@@ -82,8 +94,14 @@ extension World {
     /// In manual mode the operator restarts hosts, with VMs moved or stopped by hand.
     private func restartByHand(_ id: String) {
         guard let index = pool.host(id), pool.hosts[index].isUp else { return }
-        isDisturbed = true
+        estrange(host: id)
         goDown(index)
+    }
+
+    /// In the middle of the work.
+    func pause() {
+        guard let machine, !machine.stage.isEnded else { return }
+        say(fate.percent(80) ? .pause : .stopAfterHost)
     }
 
     /// Words out of the blue.
@@ -100,7 +118,6 @@ extension World {
 
     /// Somebody else works on the pool in the middle of the run.
     func lendAHand() {
-        isDisturbed = true
         switch random.below(5) {
         case 0:
             guard let vm = pool.vms.firstIndex(where: { $0.power == .halted && $0.isStoppedByHand }) else { return }
@@ -109,6 +126,7 @@ extension World {
             }.randomElement(using: &random)
             guard let host else { return }
             trace("hand starts \(pool.vms[vm].id) on \(host.id)")
+            estrange(vm: pool.vms[vm].id, host: host.id)
             pool.vms[vm].power = .running
             pool.vms[vm].host = host.id
         case 1:
@@ -116,6 +134,7 @@ extension World {
                 pool.moves[pool.vms[vm].id] == nil
             else { return }
             trace("hand stops \(pool.vms[vm].id)")
+            estrange(vm: pool.vms[vm].id)
             pool.vms[vm].power = .halted
             pool.vms[vm].host = nil
             pool.vms[vm].isStoppedByHand = true
@@ -124,11 +143,13 @@ extension World {
                 return
             }
             trace("hand disables \(pool.hosts[host].id)")
+            estrange(host: pool.hosts[host].id)
             pool.hosts[host].isEnabled = false
         case 3:
             guard let host = pool.hosts.indices.filter({ pool.hosts[$0].isUp && !pool.hosts[$0].isEnabled }).first
             else { return }
             trace("hand enables \(pool.hosts[host].id)")
+            estrange(host: pool.hosts[host].id)
             pool.hosts[host].isEnabled = true
             owed.remove(.hostEnabled(host: pool.hosts[host].id))
         default:
@@ -140,6 +161,8 @@ extension World {
             }.randomElement(using: &random)
             guard let host, pool.vms[vm].allowedHosts?.contains(host.id) ?? true else { return }
             trace("hand moves \(pool.vms[vm].id) to \(host.id)")
+            estrange(vm: pool.vms[vm].id, host: host.id)
+            if let from = pool.vms[vm].host { estrange(host: from) }
             pool.vms[vm].host = host.id
         }
     }

@@ -20,7 +20,7 @@ public final class World {
         case moveEnds(vm: String, OperationID)
         case stopEnds(vm: String, Consent.Way, OperationID, life: Int)
         case startEnds(vm: String, host: String, OperationID, life: Int)
-        case programEnds(host: String, update: String, OperationID, ProgramEnd, boot: Int, life: Int)
+        case programEnds(Program, host: String, update: String, OperationID, ProgramEnd, boot: Int, life: Int)
         case hostUp(host: String, boot: Int, ReturnKind)
         case agentUp(host: String)
         case supervise
@@ -29,12 +29,20 @@ public final class World {
         case clockJump
         case cancel
         case death(host: String)
+        case restartActs(host: String, boot: Int, life: Int)
+        case secondBoot(host: String, boot: Int)
+        case stranger
+        case pause
+        case withdrawal
+        case controllerStops
     }
     enum ProgramEnd { case passed, failed, half }
-    enum ReturnKind { case well, old, withoutStorage }
+    enum ReturnKind { case well, old, withoutStorage, withoutStamps, oldKernel }
 
     public internal(set) var scenario: Scenario
     var random: SeededGenerator
+    /// Decides about what came into the world later, so that worlds of before stay what they were.
+    var fate: SeededGenerator
     var events = EventQueue<Event>()
     public internal(set) var now = World.epoch
     /// How far the controller's wall clock is off.
@@ -57,8 +65,23 @@ public final class World {
     /// What the run switched off in this world and has not given back.
     var owed: Set<Debt> = []
     var consents: Set<Consent> = []
-    /// Whether somebody else changed something since the run looked last.
-    var isDisturbed = false
+    /// Hosts and VMs of which the run can not know the truth: somebody else changed them since it looked last.
+    var strangeHosts: Set<String> = []
+    var strangeVMs: Set<String> = []
+    /// All that ever were.
+    var everStrange: Set<String> = []
+    var ledger = Ledger()
+    /// What keeps on refusing, or does not reach another, and until when.
+    var obstinacy = Obstinacy()
+    var hasMasterChanged = false
+    /// Whether it has, and the run has not looked since.
+    var isMasterUnknown = false
+    /// When somebody else last switched HA or load balancing on.
+    var switchedOnAt: Int64?
+    /// VMs and hosts that were taken away.
+    var removed: Set<String> = []
+    /// Until when the controller's process is stopped.
+    var stoppedUntil: Int64 = 0
     /// The looks at the pool that a controller has had an answer to.
     private var looks: Set<OperationID> = []
     /// Hosts that the run restarted and that are not back.
@@ -80,6 +103,7 @@ public final class World {
     public init(_ scenario: Scenario) {
         self.scenario = scenario
         random = SeededGenerator(seed: scenario.seed ^ 0xA5A5_5A5A_1234_4321)
+        fate = SeededGenerator(seed: scenario.seed ^ 0x0F0F_1E1E_7777_2222)
         pool = scenario.pool
         consents = Set(scenario.spec.consents)
     }
@@ -138,6 +162,7 @@ public final class World {
             events.add(.word, at: now + Int64(random.below(random.percent(30) ? 60 : 7200)))
         }
         if random.percent(scenario.faults.clockJumps) { events.add(.clockJump, at: now + Int64(random.below(7200))) }
+        beginTorments()
     }
 
     func violate(_ text: String) {
@@ -150,12 +175,11 @@ public final class World {
     }
 
     private func happen(_ event: Event) {
+        if now < stoppedUntil, event.isForController { return events.add(event, at: stoppedUntil) }
         switch event {
         case .answer(let id, let outcome, let life): if life == self.life { receive(id, outcome) }
         case .report(let id, let host, let life):
-            if life == self.life {
-                receive(id, pool.report(host, updates: updates).map(Outcome.host) ?? .unreachable("no route to host."))
-            }
+            if life == self.life { report(id, host) }
         case .observation(let id, let life): if life == self.life { observe(id) }
         case .tick(let life, let number):
             if life == self.life, number == ticks, controller != nil { deliver(.tick(at: moment)) }
@@ -163,10 +187,11 @@ public final class World {
         case .moveEnds(let vm, let operation): endMove(vm, operation)
         case .stopEnds(let vm, let way, let id, let life): endStop(vm, way, id, life)
         case .startEnds(let vm, let host, let id, let life): endStart(vm, host, id, life)
-        case .programEnds(let host, let update, let id, let end, let boot, let life):
-            endProgram(host, update, id, end, boot, life)
+        case .programEnds(let program, let host, let update, let id, let end, let boot, let life):
+            endProgram(program, host, update, id, end, boot, life)
         case .hostUp(let host, let boot, let kind): comeUp(host, boot, kind)
-        case .agentUp(let host): if let index = pool.host(host) { pool.hosts[index].agentStart = now }
+        case .agentUp(let host):
+            if let index = pool.host(host) { pool.hosts[index].agentStart = now - pool.hosts[index].clockSetBack }
         case .supervise: supervise()
         case .hand: lendAHand()
         case .word: speak()
@@ -175,6 +200,12 @@ public final class World {
             if controller != nil { say(.cancel) }
             if controller == nil { events.add(.cancel, at: now + 60) }
         case .death(let host): if let index = pool.host(host) { dies(index) }
+        case .restartActs(let host, let boot, let life): actOnRestart(host, boot, life)
+        case .secondBoot(let host, let boot): bootAgain(host, boot)
+        case .stranger: meddle()
+        case .pause: pause()
+        case .withdrawal: withdrawUpdate()
+        case .controllerStops: stopController()
         case .clockJump: skew += Int64(random.within(-7200...7200))
         }
         meetFate()
@@ -194,31 +225,12 @@ public final class World {
     private func observe(_ id: OperationID) {
         guard pool.master?.isUp ?? false else { return receive(id, .unreachable("the master does not answer.")) }
         // A look that comes twice tells the controller nothing the second time.
-        if controller != nil, looks.insert(id).inserted { isDisturbed = false }
+        if controller != nil, looks.insert(id).inserted { seeAll() }
         receive(id, .pool(pool.view(at: now, updates: updates)))
     }
 
-    private func receive(_ id: OperationID, _ outcome: Outcome) {
+    func receive(_ id: OperationID, _ outcome: Outcome) {
         guard controller != nil else { return }
         deliver(.result(id, outcome, at: moment))
     }
-}
-
-/// How a simulation came out.
-public struct SimulationResult: Sendable {
-    public var seed: UInt64
-    public var ending: Ending?
-    /// Broken invariants; empty for a run that is as it should be.
-    public var violations: [String]
-    public var simulatedSeconds: Int64
-    public var steps: Int
-    /// Places of the journal at which the controller could have died.
-    public var boundaries: Int
-    /// Open obligations at the end.
-    public var open: [Obligation]
-    /// The world at the end, in one line: what a resumed run has to agree upon with an uninterrupted one.
-    public var summary: String
-    public var journal: [UInt8]
-    /// The digest of the journal's last record.
-    public var journalHead: String
 }
