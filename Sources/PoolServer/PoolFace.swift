@@ -38,13 +38,25 @@ public struct PoolFace: Sendable {
         guard let role = api.users.all.first(where: { $0.name == user })?.role, api.users.mark(of: user) == mark else {
             throw APIError("SESSION_INVALID")
         }
-        return show(await api.open(user, role))
+        return show(await api.open(user, role, mark: mark))
     }
 
     /// Who has a session; looking keeps it alive.
     ///
     /// - Throws: `SESSION_INVALID` where it is over.
     public func signedIn(_ session: Ref) throws(APIError) -> SignedIn { show(try api.sessions.use(session)) }
+
+    /// Returns as soon as a session is over, whatever ended it: signing out, idleness, another password or role of its user,
+    /// the user's removal. Also where the task is cancelled. For those who tell somebody of changes for as long as that is
+    /// somebody who may hear of them.
+    public func untilOver(_ session: Ref) async {
+        let row = Interest(tables: [], objects: [session])
+        while !Task.isCancelled {
+            let generation = api.pool.database.snapshot.generation
+            guard api.sessions.isOpen(session) else { return }
+            _ = await api.pool.database.change(after: generation, of: row)
+        }
+    }
 
     /// Ends a session.
     public func signOut(_ session: Ref) async { await api.sessions.end(session) }

@@ -11,24 +11,6 @@ public import ServiceLifecycle
 
 /// The server: its doors, and the watch over the hosts behind them.
 public struct PoolServer: Service {
-    /// Where a server listens.
-    public struct Address: Sendable, Hashable {
-        /// A name or address of this machine.
-        public var host: String
-        /// A TCP port; 0 for any that is free.
-        public var port: Int
-
-        /// Reads `ADDRESS:PORT`; nil where it is no such thing.
-        public init?(_ text: String) {
-            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-                (0...65_535).contains(port)
-            else { return nil }
-            host = text[..<colon].filter { !"[]".contains($0) }
-            self.port = port
-            if host.isEmpty { return nil }
-        }
-    }
-
     private let api: API
     private let identity: TLSIdentity
     private let address: Address
@@ -38,6 +20,7 @@ public struct PoolServer: Service {
     private let logger: Logger
     private let onReady: @Sendable (String) -> Void
     private let addPages: AddPages?
+    private let connections: Connections
 
     /// Adds the routes of pages for people. They must not answer POST but below `/do/`: all other paths are XML-RPC's.
     public typealias AddPages = @Sendable (Router<BasicRequestContext>) -> Void
@@ -79,6 +62,7 @@ public struct PoolServer: Service {
         self.socket = socket
         self.logger = logger
         self.onReady = onReady
+        connections = Connections(limits: .init(descriptors: Descriptors.raise()), logger: logger)
         addPages = pages?(PoolFace(api: api))
         monitor = HostMonitor(pool: pool, interval: interval) { host in
             do {
@@ -98,13 +82,14 @@ public struct PoolServer: Service {
         try await api.showAccounts()
         await monitor.look()
         await api.rollouts?.open()
-        let tls = try identity.configuration
+        let tls = identity.configuration
         var doors: [any Service] = [Watch(monitor: monitor)]
         let opening = Opening(doors: 1 + [plainAddress?.host, socket].compactMap { $0 }.count) { port in
-            onReady("https://\(Self.inURL(address.host)):\(port)/")
+            onReady("https://\(Address(host: address.host, port: port))/")
         }
         let door = application(
             at: .hostname(address.host, port: address.port),
+            named: ("--listen", "\(address)"),
             .init { responder in
                 try TLSChannel(channel(responder), tlsConfiguration: tls)
             },
@@ -112,13 +97,14 @@ public struct PoolServer: Service {
         ) { channel in opening.opened(port: channel.localAddress?.port ?? address.port) }
         doors.append(door)
         if let plainAddress {
-            let address = BindAddress.hostname(plainAddress.host, port: plainAddress.port)
-            doors.append(application(at: address, .init { channel($0) }) { _ in opening.opened() })
+            let door = BindAddress.hostname(plainAddress.host, port: plainAddress.port)
+            let name = ("--plain", "\(plainAddress)")
+            doors.append(application(at: door, named: name, .init { channel($0) }) { _ in opening.opened() })
         }
         if let socket {
             let door = BindAddress.unixDomainSocket(path: socket)
             doors.append(
-                application(at: door, .init { channel($0, isLocal: true) }) { channel in
+                application(at: door, named: ("--socket", socket), .init { channel($0, isLocal: true) }) { channel in
                     do {
                         // Whoever may open it is root of the pool.
                         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket)
@@ -143,11 +129,17 @@ public struct PoolServer: Service {
 
     private func channel(_ responder: @escaping HTTPChannelHandler.Responder, isLocal: Bool = false) -> DoorChannel {
         let cli = CLIDoor(api: api, logger: logger)
-        return DoorChannel(responder: responder, isLocal: isLocal) { await cli.serve($0) }
+        return DoorChannel(
+            responder: responder,
+            isLocal: isLocal,
+            connections: connections,
+            patience: Patience()
+        ) { await cli.serve($0) }
     }
 
     private func application(
         at address: BindAddress,
+        named name: (option: String, place: String),
         _ server: HTTPServerBuilder,
         pages: AddPages? = nil,
         onRunning: @escaping @Sendable (any Channel) -> Void
@@ -157,16 +149,31 @@ public struct PoolServer: Service {
         DatabaseDoor(api: api).addRoutes(to: router)
         RPCDoor(api: api).addRoutes(to: router)
         pages?(router)
-        return Application(
+        let application = Application(
             router: router,
             server: server,
             configuration: .init(address: address, serverName: "Pitstop"),
             onServerRunning: { channel in onRunning(channel) },
             logger: logger
         )
+        return Door(application: application, name: name)
     }
 
-    private static func inURL(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+    /// A door as a service; one that can not be opened says which, and why.
+    private struct Door: Service {
+        let application: any Service
+        let name: (option: String, place: String)
+
+        func run() async throws {
+            do {
+                try await application.run()
+            } catch let error as IOError {
+                throw DoorError(name.place, option: name.option, code: error.errnoCode, reason: "\(error)")
+            } catch let error as SocketAddressError {
+                throw DoorError(name.place, option: name.option, code: EADDRNOTAVAIL, reason: "\(error)")
+            }
+        }
+    }
 
     /// The monitor as a service that ends with the others.
     private struct Watch: Service {
@@ -182,10 +189,13 @@ public struct PoolServer: Service {
         let api: API
         let logger: Logger
 
+        /// Between two looks at the file: a changed password counts that soon, whoever changed it.
+        private static let interval = Duration.milliseconds(250)
+
         func run() async throws {
             await cancelWhenGracefulShutdown {
                 var shown = api.users.revision
-                while (try? await Task.sleep(for: .seconds(1))) != nil {
+                while (try? await Task.sleep(for: Self.interval)) != nil {
                     do {
                         try api.users.refresh()
                         guard api.users.revision != shown else { continue }

@@ -65,9 +65,6 @@ struct AuditLogTests {
     func durability() throws {
         let directory = try TemporaryDirectory()
         let folder = directory.file("audit")
-        func entry(_ number: Int) -> AuditLog.Entry {
-            .init(at: Int64(number), user: "u", role: "r", address: "", message: "m", object: "", outcome: "success")
-        }
         AuditLog(directory: folder).add(entry(1))
         let file = folder + "/calls.jsonl"
         try (FileManager.default.contents(atPath: file)! + Data("{\"at\":2".utf8)).write(to: URL(filePath: file))
@@ -99,5 +96,50 @@ struct AuditLogTests {
         let log = AuditLog(directory: path)
         log.add(.init(at: 1, user: "u", role: "", address: "", message: "m", object: "", outcome: "success"))
         #expect(log.newest.count == 1 && log.problem?.contains("kept in memory only") == true)
+    }
+
+    private func entry(_ number: Int) -> AuditLog.Entry {
+        .init(at: Int64(number), user: "u", role: "r", address: "", message: "m", object: "", outcome: "success")
+    }
+
+    @Test("has what other processes add, also where one of them begins a new file")
+    func severalWriters() throws {
+        let directory = try TemporaryDirectory()
+        let folder = directory.file("audit")
+        let server = AuditLog(directory: folder)
+        server.add(entry(1))
+        let command = AuditLog(directory: folder, limits: .writing)
+        command.add(.command("trust.pin", about: "abc", error: nil, at: 2))
+        server.add(entry(3))
+        #expect(server.newest.map(\.at) == [3, 2, 1])
+        #expect(server.newest[1].message == "trust.pin" && server.newest[1].address == "command")
+        #expect(command.newest.isEmpty)
+
+        var small = AuditLog.Limits.writing
+        small.file = 300
+        let turning = AuditLog(directory: folder, limits: small)
+        for number in 4..<10 { turning.add(entry(number)) }
+        server.add(entry(10))
+        #expect(server.newest.first?.at == 10)
+        #expect(AuditLog(directory: folder).newest.first?.at == 10, "it went where the others do now")
+    }
+
+    @Test("writes what a full disk kept out as soon as there is room, behind a mark of the gap")
+    func gap() throws {
+        let directory = try TemporaryDirectory()
+        let folder = directory.file("audit")
+        // A file where the folder should be stands for a disk that takes nothing.
+        try Data().write(to: URL(filePath: folder))
+        var limits = AuditLog.Limits()
+        limits.waiting = 3
+        let log = AuditLog(directory: folder, limits: limits)
+        for number in 1...5 { log.add(entry(number)) }
+        #expect(log.problem != nil && log.newest.count == 5)
+        try FileManager.default.removeItem(atPath: folder)
+        log.add(entry(6))
+        #expect(log.problem == nil)
+        let kept = AuditLog(directory: folder).newest
+        #expect(kept.map(\.at) == [6, 3, 2, 1, 3] && kept.last?.message == "audit.gap", "\(kept)")
+        #expect(kept.last?.object.contains("3 calls") == true && kept.last?.object.contains("2 more are lost") == true)
     }
 }

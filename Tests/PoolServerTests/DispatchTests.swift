@@ -53,7 +53,7 @@ struct DispatchTests {
     }
 
     @Test(
-        "Queries select by columns; bad ones are refused",
+        "Queries select by columns; bad ones are refused, with what is wrong with them",
         arguments: ["", "field", "true = true", "field \"nope\" = \"1\"", "(true"]
     )
     func queries(bad: String) async throws {
@@ -63,7 +63,49 @@ struct DispatchTests {
             .string("field \"is_control_domain\" = \"false\" and field \"power_state\" = \"Running\"")
         )
         #expect(running.members?.count == 8)
-        #expect(await bench.error("VM.get_all_records_where", .string(bad))?.code == "INTERNAL_ERROR")
+        #expect(await bench.error("VM.get_all_records_where", .string(bad))?.code == "VALUE_NOT_SUPPORTED")
+    }
+
+    @Test("A query that would compare without end is refused, and one that nobody waits for ends early")
+    func costlyQueries() async throws {
+        let bench = try await Bench()
+        let term = "field \"name__label\" = \"x\""
+        let many = Array(repeating: term, count: 790).joined(separator: " or ")
+        _ = try await bench.call("VM.get_all_records_where", .string(many))
+        let snapshot = bench.api.pool.database.snapshot
+        let rows = RecordQuery.mostComparisons / 790 + 1
+        try await bench.api.pool.database.transaction { transaction throws(APIError) in
+            for number in 0..<rows {
+                transaction.create("task", Ref("OpaqueRef:\(number)"), ["uuid": .string("\(number)")])
+            }
+        }
+        #expect(snapshot.generation < bench.api.pool.database.snapshot.generation)
+        #expect(await bench.error("task.get_all_records_where", .string(many))?.code == "VALUE_NOT_SUPPORTED")
+        let caller = Caller(address: "10.0.0.1")
+        caller.leave()
+        await Caller.$current.withValue(caller) {
+            let long = Array(repeating: "field \"status\" = \"x\"", count: 400).joined(separator: " or ")
+            #expect(await bench.error("task.get_all_records_where", .string(long))?.code == "TASK_CANCELLED")
+        }
+    }
+
+    @Test("What takes long is answered beside the rest: queries, and the first answer of event.from")
+    func backLane() {
+        let session = Value.string("OpaqueRef:1")
+        let first: [Value] = [session, .strings(["*"]), .string(""), .float(0)]
+        let later: [Value] = [session, .strings(["*"]), .string("1,2"), .float(0)]
+        #expect(BackLane.isFor(MethodCall("event.from", first)) && BackLane.isFor(MethodCall("event_from", first)))
+        #expect(BackLane.isFor(MethodCall("VM.get_all_records_where", [session, .string("true")])))
+        #expect(
+            !BackLane.isFor(MethodCall("event.from", later))
+                && !BackLane.isFor(MethodCall("VM.get_all_records", [session]))
+        )
+    }
+
+    @Test("Every handler carries out a message of the datamodel")
+    func handlers() async throws {
+        let methods = MethodTable()
+        #expect(Messages.all.keys.filter { methods[$0] == nil } == [])
     }
 
     @Test("Maps and sets take and lose members")

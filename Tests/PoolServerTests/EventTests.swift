@@ -186,10 +186,37 @@ struct EventTests {
     @Test("Who has missed more than 500 events is told so, and begins afresh")
     func lost() async throws {
         let bench = try await Bench()
-        try await bench.call("event.register", .strings(["task"]))
-        for number in 0...500 { try await bench.call("task.create", .string("\(number)"), .string("")) }
+        try await bench.call("event.register", .strings(["task", "host"]))
+        for number in 0...500 {
+            try await bench.call("host.set_name_label", .ref(bench.hosts[0]), .string("\(number)"))
+        }
         #expect(await bench.error("event.next")?.code == "EVENTS_LOST")
         try await bench.call("task.create", .string("last"), .string(""))
         #expect(lines(try await bench.call("event.next")) == ["add task"])
+    }
+
+    @Test("An injected event is told once, up to the token that it gave, and changes nothing")
+    func injection() async throws {
+        let bench = try await Bench(onDisk: true)
+        let pool = bench.api.pool.database.snapshot.rows("pool")[0]
+        let token = try #require(try await from(bench, ["pool"], .string(""))["token"])
+        let injected = try await bench.call("event.inject", .string("pool"), .ref(pool.ref))
+        let answer = try await from(bench, ["pool"], token)
+        #expect(lines(answer) == ["mod pool"])
+        #expect((answer["token"]?.text ?? "") >= (injected.text ?? "x"))
+        #expect(bench.api.pool.database.snapshot.rows("pool")[0].values == pool.values)
+        #expect(lines(try await from(bench, ["pool"], injected)).isEmpty)
+        #expect(await bench.error("event.inject", .string("pool"), .string("nobody"))?.code == "HANDLE_INVALID")
+        #expect(
+            await bench.error("event.inject", .string("session"), .ref(bench.root.ref))?.code == "VALUE_NOT_SUPPORTED"
+        )
+    }
+
+    @Test("A session registers for so many single objects and no more")
+    func registrations() async throws {
+        let bench = try await Bench()
+        let names = (0...Events.mostObjects).map { "vm/OpaqueRef:\($0)" }
+        #expect(await bench.error("event.register", .strings(names))?.code == "VALUE_NOT_SUPPORTED")
+        try await bench.call("event.register", .strings(["vm"]))
     }
 }

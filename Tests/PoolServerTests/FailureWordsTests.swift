@@ -155,6 +155,17 @@ struct FailureWordsTests {
             "VM_MIGRATE_FAILED", [vm, host, second, "host xs2 is down"],
             "VM web-1 could not be moved from xs1 to xs2, and still runs on xs1: host xs2 is down."
         ),
+        (
+            "VM_MIGRATE_FAILED",
+            [vm, host, second, "VM web-1 could not be migrated and stays where it is: the link was cut."],
+            "VM web-1 could not be moved from xs1 to xs2, and still runs on xs1: the link was cut."
+        ),
+        (
+            "VM_MIGRATE_FAILED",
+            [vm, host, second, "Host xs1 does not answer: kex: Connection closed by remote host\n."],
+            "VM web-1 could not be moved from xs1 to xs2: xs1 does not answer (kex: Connection closed by remote host), and nobody "
+                + "knows what runs there. Bring it back."
+        ),
         ("HOST_OFFLINE", [second], "xs2 does not answer: look at its console, and bring it back."),
         ("HOST_DISABLED", [vm], "xs1 is disabled: enable it (xe host-enable)."),
         ("HOST_IN_USE", [host, "VM", vm], "VM web-1 runs on xs1: move it to another host (xe vm-migrate)."),

@@ -26,7 +26,8 @@ struct RecordedPoolTests {
         <table name="VDI"><row ref="OpaqueRef:d" uuid="d" SR="OpaqueRef:s"/></table>\
         <table name="VBD"><row ref="OpaqueRef:v" uuid="v" VM="OpaqueRef:vm" VDI="OpaqueRef:d"/></table>\
         <table name="VM"><row ref="OpaqueRef:vm" uuid="vm" name__label="guest" power_state="Running" \
-        resident_on="OpaqueRef:h1" memory__dynamic_min="300" memory__overhead="50" HVM__boot_policy="BIOS order"/></table>\
+        resident_on="OpaqueRef:h1" memory__dynamic_min="300" memory__overhead="50" HVM__boot_policy="BIOS order" guest_metrics="OpaqueRef:g"/></table>\
+        <table name="VM_guest_metrics"><row ref="OpaqueRef:g" uuid="g" PV_drivers_version="(('major' '6'))"/></table>\
         </database>
         """
 

@@ -57,6 +57,11 @@ struct RolloutAPITests {
         #expect(options.policy.finishBy == 1_795_665_600)
         #expect(options.policy.windows.map { $0.end - $0.start } == [7200])
         #expect(options.policy.gates == [Gate(name: "web", kind: .tcp(host: "web.example", port: 443))])
+        #expect(
+            try runs(["gate.web": "tcp:[fd00::1]:443"]).policy.gates == [
+                Gate(name: "web", kind: .tcp(host: "fd00::1", port: 443))
+            ]
+        )
         #expect(options.consents == ["db-1": .suspend])
         #expect(options.policy.scripts.isEmpty)
         #expect(!options.policy.fixesProblems)
@@ -99,7 +104,7 @@ struct GateTests {
     private let keeper = GateKeeper(gates: "/nonexistent/gates", prechecks: "/nonexistent/prechecks")
 
     private func reason(_ kind: Gate.Kind) async -> String? {
-        if case .failed(let reason) = await keeper.judge(Gate(name: "g", kind: kind, timeout: 5)) {
+        if case .failed(let reason) = await keeper.judge(Gate(name: "g", kind: kind, timeout: 60)) {
             reason
         } else {
             nil
@@ -145,6 +150,7 @@ struct GateTests {
     func ports() async {
         // Port 1 (tcpmux) is served nowhere.
         #expect(await reason(.tcp(host: "127.0.0.1", port: 1))?.contains("takes no connections") == true)
+        #expect(await reason(.tcp(host: "::1", port: 1))?.contains("takes no connections") == true)
         let page = await reason(.http(url: "http://127.0.0.1:1/"))
         #expect(page?.contains("Connection refused") == true, "\(page ?? "green")")
         #expect(await reason(.http(url: "http://no-such-host.invalid/"))?.contains("does not answer") == true)

@@ -84,19 +84,17 @@ struct SessionTests {
         #expect(await bench.error("pool.get_all") == APIError("SESSION_INVALID", [bench.root.ref.rawValue]))
     }
 
-    @Test("The 401st session ends the one that was idle longest, and its row goes too")
+    @Test("A user's 401st session ends that user's idlest one, its row goes too, and nobody else's is touched")
     func limit() async throws {
         let bench = try await bench()
         bench.clock.advance(by: 1)
-        var first: Session?
-        for _ in 0..<Sessions.limit {
-            let session = await bench.api.sessions.start("anna", .readOnly, permissions: [])
-            first = first ?? session
-        }
-        #expect(bench.api.sessions.all.count == Sessions.limit)
-        #expect(await bench.error("pool.get_all")?.code == "SESSION_INVALID")
-        #expect(bench.api.pool.database.snapshot.rows("session").count == Sessions.limit)
-        #expect(try bench.api.sessions.use(try #require(first).ref).user == "anna")
+        let idlest = await bench.api.sessions.start("anna", .readOnly, permissions: [])
+        bench.clock.advance(by: 1)
+        for _ in 0..<Sessions.limit { _ = await bench.api.sessions.start("anna", .readOnly, permissions: []) }
+        #expect(bench.api.sessions.all.count == Sessions.limit + 1)
+        #expect(bench.api.pool.database.snapshot.rows("session").count == Sessions.limit + 1)
+        #expect(throws: APIError.self) { try bench.api.sessions.use(idlest.ref) }
+        #expect(try bench.api.sessions.use(bench.root.ref).user == "root", "it was idle longer, and is another's")
     }
 
     @Test("A session can be read: who, where, and as which subject")
@@ -188,9 +186,49 @@ struct SessionTests {
         }
         #expect(wrong == "CHANGE_PASSWORD_REJECTED")
         _ = try await bench.api.call("session.change_password", [.string("word"), .string("new")], in: session)
-        #expect(await bench.api.users.authenticate("anna", password: "word") == nil)
-        #expect(await bench.api.users.authenticate("anna", password: "new") == .readOnly)
-        #expect(await bench.api.users.authenticate("anna", password: "new") == .readOnly)
+        let users = bench.api.users
+        #expect(try await users.authenticate("anna", password: "word") == nil)
+        #expect(try await users.authenticate("anna", password: "new")?.role == .readOnly)
+        #expect(try await users.authenticate("anna", password: "new")?.role == .readOnly)
+    }
+
+    @Test("A new password ends every session that the old one opened, at once, but the one in which it was given")
+    func otherSessions() async throws {
+        let bench = try await bench()
+        let (mine, other) = (
+            try await bench.api.login("anna", password: "word"), try await bench.api.login("anna", password: "word")
+        )
+        let root = try await bench.api.login("root", password: "secret")
+        let over = Task { await PoolFace(api: bench.api).untilOver(other.ref) }
+        let waiting = Task { () -> String? in
+            await code { () async throws(APIError) in
+                let classes = Value.strings(["pool"])
+                let first = try await bench.api.call("event.from", [classes, .string(""), .float(0)], in: other)
+                return try await bench.api.call(
+                    "event.from",
+                    [classes, first["token"] ?? .void, .float(600)],
+                    in: other
+                )
+            }
+        }
+        while bench.api.events.waitingCalls == 0 { await Task.yield() }
+        _ = try await bench.api.call("session.change_password", [.string("word"), .string("new")], in: mine)
+        #expect(await waiting.value == "SESSION_INVALID")
+        await over.value
+        #expect(throws: APIError.self) { try bench.api.sessions.use(other.ref) }
+        #expect(try bench.api.sessions.use(mine.ref).user == "anna")
+        #expect(try bench.api.sessions.use(root.ref).user == "root")
+    }
+
+    @Test("A password that is set with the same role beside the server ends the sessions, even before anybody looks")
+    func passwordBeside() async throws {
+        let bench = try await bench(.poolOperator)
+        let session = try await bench.api.login("anna", password: "word")
+        let face = PoolFace(api: bench.api)
+        let mark = try face.signedIn(session.ref).mark
+        try bench.api.users.set("anna", password: "other", role: .poolOperator)
+        #expect(throws: APIError.self) { try face.signedIn(session.ref) }
+        await #expect(throws: APIError.self) { try await face.resume("anna", mark: mark) }
     }
 
     @Test("Accounts are no part of a dump")

@@ -22,12 +22,16 @@ final class Bench: Sendable {
     /// Whose packages and catalogues the server believes.
     enum Trusting { case untested, nobody }
 
-    init(hosts: Int = 2, trusting: Trusting = .untested) async throws {
+    /// The database's file; nil where it lives in memory.
+    let databaseFile: String?
+
+    init(hosts: Int = 2, trusting: Trusting = .untested, onDisk: Bool = false) async throws {
         folder = FileManager.default.temporaryDirectory.path + "/pitstop-door-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = TestClock()
         self.clock = clock
-        let database = try PoolDatabase(path: nil)
+        databaseFile = onDisk ? folder + "/pool.sqlite" : nil
+        let database = try PoolDatabase(path: databaseFile)
         let now: @Sendable () -> Timestamp = { clock.now }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         try await ModelledPool(hostCount: hosts, in: database, now: now, makeUUID: makeUUID).createIfEmpty()

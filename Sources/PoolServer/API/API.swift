@@ -20,6 +20,8 @@ struct API: Sendable {
     let methods = MethodTable()
     /// How long a failed sign-in takes, which makes guessing slow. Nobody else waits for it.
     let failureDelay: Duration
+    /// Where answers are worked out that take long.
+    let lane = BackLane()
     private let handlers: [String: Handler]
 
     /// One call on its way to what carries it out.
@@ -54,14 +56,11 @@ struct API: Sendable {
         self.users = users
         self.audit = audit
         self.failureDelay = failureDelay
-        sessions = Sessions(pool: pool)
+        sessions = Sessions(pool: pool, users: users)
         events = Events(pool: pool, sessions: sessions)
         tasks = Tasks(pool: pool)
-        let all = [
-            Messages.session, Messages.access, Messages.events, Messages.tasks, Messages.pool, Messages.hosts,
-            Messages.virtualMachines, Messages.patches, Messages.updates, Messages.rollouts,
-        ]
-        handlers = all.reduce(into: [:]) { $0.merge($1) { $1 } }
+        handlers = Messages.all
+        Messages.check(methods)
     }
 
     /// Carries out a message.
@@ -168,39 +167,51 @@ struct API: Sendable {
     ///
     /// - Throws: `SESSION_AUTHENTICATION_FAILED`, after a delay that makes guessing slow.
     func login(_ name: String, password: String) async throws(APIError) -> Session {
-        if Caller.current?.isLocal == true { return await sessions.start("root", .poolAdmin, permissions: []) }
-        guard let role = await users.authenticate(name, password: password) else {
+        let caller = Caller.current
+        if caller?.isLocal == true { return await sessions.start("root", .poolAdmin, permissions: []) }
+        let signIn: Users.SignIn?
+        do {
+            signIn = try await users.authenticate(name, password: password, from: caller?.address ?? "") {
+                caller?.isGone != true
+            }
+        } catch {
+            let error = APIError("TOO_MANY_PENDING_TASKS")
+            trail(ofSignIn: name, role: nil)?.end(error)
+            throw error
+        }
+        guard let signIn else {
             try? await Task.sleep(for: failureDelay)
             let error = APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
             trail(ofSignIn: name, role: nil)?.end(error)
             throw error
         }
-        trail(ofSignIn: name, role: role)?.end()
-        return await open(name, role)
+        trail(ofSignIn: name, role: signIn.role)?.end()
+        return await open(name, signIn.role, mark: signIn.mark)
     }
 
     /// Opens a session for somebody who has shown who it is.
-    func open(_ name: String, _ role: Role) async -> Session {
+    func open(_ name: String, _ role: Role, mark: String) async -> Session {
         await sessions.start(
             name,
             role,
-            permissions: name == "root" ? [] : Permissions.names(for: role, methods)
+            permissions: name == "root" ? [] : Permissions.names(for: role, methods),
+            mark: mark
         )
     }
 
-    /// Shows those who may sign in as objects, and ends the sessions of those who may not any more.
+    /// Shows those who may sign in as objects, and ends the sessions of those who may not any more, or have another
+    /// password now.
     func showAccounts() async throws(APIError) {
         let users = users.all
         try await pool.database.transaction { [makeUUID = pool.makeUUID] transaction throws(APIError) in
             Accounts.show(users, in: &transaction, makeUUID: makeUUID)
         }
-        let roles = Dictionary(users.map { ($0.name, $0.role) }) { $1 }
-        await sessions.end { roles[$0.user] != $0.role }
+        await sessions.endOutdated()
     }
 
     /// A row with what is worked out when it is read, not stored.
     @Sendable func fill(_ row: Row, _ snapshot: Snapshot) -> Row {
-        sessions.fill(AllowedOperations.fill(row, in: snapshot))
+        sessions.fill(AllowedOperations.fill(row, in: snapshot)).showingPackageOrigin
     }
 
     private func convert(_ arguments: [Value], for method: MethodTable.Method) throws(APIError) -> Arguments {
@@ -216,6 +227,8 @@ struct API: Sendable {
         var values: [Value] = []
         for (parameter, argument) in zip(parameters, arguments) {
             values.append(try argument.converted(to: parameter.type, for: parameter.name))
+            // A password that somebody signs in with is compared, and kept nowhere.
+            if method.message.needsSession { try AcceptedValues.check(argument, for: parameter.name) }
         }
         values += arguments.dropFirst(parameters.count)
         return Arguments(values: values)
@@ -227,6 +240,3 @@ extension API: CustomStringConvertible, CustomDebugStringConvertible {
     var description: String { "XenAPI" }
     var debugDescription: String { description }
 }
-
-/// What carries out the messages that are not the same for all classes, by full name.
-enum Messages {}

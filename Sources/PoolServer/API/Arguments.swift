@@ -31,6 +31,8 @@ extension Value {
     /// - Throws: `FIELD_TYPE_ERROR` with `name` where it is of another type.
     func converted(to type: FieldType, for name: String) throws(APIError) -> Value {
         switch (type, self) {
+        // The null reference has one spelling, whatever clients write for it.
+        case (.ref, .string("")): return .string(Ref.null.rawValue)
         case (.string, .string), (.ref, .string), (.void, _), (.bool, .bool), (.float, .float), (.int, .int),
             (.datetime, .date), (.record, .map):
             return self
@@ -38,6 +40,12 @@ extension Value {
             guard let number = Int64(text) else { throw .fieldTypeError(name) }
             return .int(number)
         case (.float, .int(let number)): return .float(Double(number))
+        case (.float, .string(let text)):
+            // `Double` would take words and other bases, too.
+            guard text.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }), let number = Double(text) else {
+                throw .fieldTypeError(name)
+            }
+            return .float(number)
         case (.bool, .string("true")): return .bool(true)
         case (.bool, .string("false")): return .bool(false)
         case (.datetime, .string(let text)):
@@ -52,10 +60,11 @@ extension Value {
             var converted: [Value] = []
             for value in values { converted.append(try value.converted(to: element, for: name)) }
             return .set(converted)
-        case (.map(_, let element), .map(let members)):
+        case (.map(let key, let element), .map(let members)):
             var converted: [Member] = []
             for member in members {
-                converted.append(Member(member.key, try member.value.converted(to: element, for: name)))
+                let word = try Value.string(member.key).converted(to: key, for: name).text ?? member.key
+                converted.append(Member(word, try member.value.converted(to: element, for: name)))
             }
             return .map(converted)
         default: throw .fieldTypeError(name)

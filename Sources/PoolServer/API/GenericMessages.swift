@@ -21,7 +21,7 @@ enum GenericMessages {
         case "get_all": return .strings(snapshot.refs(table).map(\.rawValue))
         case "get_all_records": return .map(records(snapshot.refs(table), of: table, snapshot, fill))
         case "get_all_records_where":
-            let refs = try matching(arguments.string(0), table, snapshot)
+            let refs = try await RecordQuery(arguments.string(0), of: table, in: snapshot).matches()
             return .map(records(refs, of: table, snapshot, fill))
         case "get_by_uuid": return .string(try snapshot.require(table, uuid: arguments.string(0)).ref.rawValue)
         case "get_by_name_label":
@@ -57,27 +57,6 @@ enum GenericMessages {
         }
     }
 
-    private static func matching(_ text: String, _ table: String, _ snapshot: Snapshot) throws(APIError) -> [Ref] {
-        let query: Query
-        do throws(CodecError) {
-            query = try Query(text)
-        } catch {
-            throw .internalError("The expression \(text.prefix(200)) can not be understood: \(error).")
-        }
-        guard let schema = snapshot.schema.tables[table] else { return [] }
-        if let unknown = query.columns.sorted().first(where: { schema.position(ofColumn: $0) == nil }) {
-            throw .internalError(
-                "Class \(table) has no column \(unknown): name it as the database does, such as name__label."
-            )
-        }
-        return snapshot.refs(table).filter { ref in
-            guard let row = snapshot.row(table, ref) else { return false }
-            return query.matches { column in
-                schema.position(ofColumn: column).map { ColumnText.encode(row.values[$0]) }
-            }
-        }
-    }
-
     private static func set(
         _ method: MethodTable.Method,
         _ arguments: Arguments,
@@ -86,7 +65,7 @@ enum GenericMessages {
         let (table, name, ref) = (method.model.name, method.message.name, arguments.ref(0))
         if let field = name.field(after: "set_", of: method.model) {
             try await database.transaction { transaction throws(APIError) in
-                try transaction.set(table, ref, field.name, arguments[1])
+                try assign(arguments[1], to: field, of: ref, table, &transaction)
             }
         } else if let field = name.field(after: "add_to_", of: method.model) {
             try await database.transaction { transaction throws(APIError) in
@@ -109,6 +88,22 @@ enum GenericMessages {
         }
     }
 
+    /// Sets a field as a caller asks: every setter of a field comes by here.
+    ///
+    /// - Throws: why it may not hold the value.
+    static func assign(
+        _ value: Value,
+        to field: Field,
+        of ref: Ref,
+        _ table: String,
+        _ transaction: inout Transaction
+    ) throws(APIError) {
+        let row = try transaction.snapshot.require(table, ref)
+        try SetterChecks.assertMaySet(field.name, of: row, to: value, in: transaction.snapshot)
+        try AcceptedValues.checkSize(value, of: field.name)
+        try transaction.set(table, ref, field.name, value)
+    }
+
     private static func add(
         _ arguments: Arguments,
         to field: Field,
@@ -122,11 +117,11 @@ enum GenericMessages {
                 throw APIError("MAP_DUPLICATE_KEY", [table, field.name, row.ref.rawValue, key])
             }
             let members = (row[field.name].members ?? []) + [Value.Member(key, arguments[2])]
-            try transaction.set(table, row.ref, field.name, .map(members))
+            try assign(.map(members), to: field, of: row.ref, table, &transaction)
         } else {
             let elements = row[field.name].elements ?? []
             guard !elements.contains(arguments[1]) else { return }
-            try transaction.set(table, row.ref, field.name, .set(elements + [arguments[1]]))
+            try assign(.set(elements + [arguments[1]]), to: field, of: row.ref, table, &transaction)
         }
     }
 

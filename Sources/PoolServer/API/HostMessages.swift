@@ -55,11 +55,6 @@ extension Messages {
             return .strings([])
         },
         "host.list_methods": { call throws(APIError) in .strings(call.api.methods.names) },
-        "host.get_management_interface": { call throws(APIError) in
-            let pifs = call.snapshot.pointing(at: try call.host.ref, "host", "PIFs")
-            let management = pifs.first { call.snapshot.row("PIF", $0)?.bool("management") ?? false }
-            return .string((management ?? .null).rawValue)
-        },
         "host.get_servertime": { call throws(APIError) in .date(call.api.pool.now()) },
     ]
 }

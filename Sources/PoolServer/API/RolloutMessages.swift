@@ -22,7 +22,10 @@ extension Messages {
         "rollout.prechecks": { call throws(APIError) in
             // Asking runs programs, which takes the role that may run them by themselves.
             let asks = call.session.role >= .poolOperator
-            return .set(try await call.rollouts.prechecks(call.runOptions, asks: asks).map(\.asValue))
+            let options = try await call.runOptions
+            let problems = try await call.rollouts.prechecks(options, asks: asks)
+            let refusing = try await call.rollouts.refusing(problems, options)
+            return .set(problems.map { $0.asValue(refuses: refusing.contains($0)) })
         },
         "rollout.plan": { call throws(APIError) in json(try await call.rollouts.plan(call.runOptions)) },
     ]
@@ -134,9 +137,11 @@ extension API.Call {
 }
 
 extension Problem {
-    fileprivate var asValue: Value {
+    /// - Parameter refuses: whether a run with the options that were asked about would be refused for it.
+    fileprivate func asValue(refuses: Bool) -> Value {
         .pairs([
-            "check": check.rawValue, "severity": severity.rawValue, "text": text, "host": host ?? "", "vm": vm ?? "",
+            "check": check.rawValue, "refuses": String(refuses), "severity": severity.rawValue, "text": text,
+            "host": host ?? "", "vm": vm ?? "",
             "fix": fix?.label ?? "", "undo": fix?.undo ?? "",
             "offers": offers.map(\.option).joined(separator: " "),
         ])

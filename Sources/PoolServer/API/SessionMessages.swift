@@ -55,7 +55,14 @@ extension API.Call {
         let (old, new) = (arguments.string(0), arguments.string(1))
         let changed: Bool
         do {
-            changed = try await api.users.changePassword(of: session.user, from: old, to: new)
+            changed = try await api.users.changePassword(
+                of: session.user,
+                from: old,
+                to: new,
+                at: Caller.current?.address ?? ""
+            )
+        } catch is PasswordLane.Busy {
+            throw APIError("TOO_MANY_PENDING_TASKS")
         } catch {
             throw APIError("CHANGE_PASSWORD_REJECTED", ["\(error)"])
         }
@@ -63,5 +70,8 @@ extension API.Call {
             try? await Task.sleep(for: api.failureDelay)
             throw APIError("CHANGE_PASSWORD_REJECTED", ["The old password is not right."])
         }
+        // This session knows the new password; whoever else signed in with the old one may not be the same person.
+        api.sessions.renew(session.ref)
+        try await api.showAccounts()
     }
 }

@@ -6,20 +6,40 @@ import XenAPI
 
 /// The tasks by which callers follow what takes its time. They live as rows of the `task` class, in memory only.
 final class Tasks: Sendable {
-    /// Finished tasks beyond this many are forgotten, oldest first.
+    /// A user's finished tasks beyond this many are forgotten, oldest first.
     static let keptFinished = 200
     /// A finished task is forgotten after this many seconds.
     static let keptSeconds: Int64 = 65 * 60
     /// One that a client has made and not ended is forgotten after this many seconds.
     static let pendingSeconds: Int64 = 24 * 3600
 
+    /// So many tasks that a user's clients have made, and not ended, are kept for one user.
+    static let pendingLimit = 200
+
+    /// Whose a task is.
+    private struct Owner {
+        let user: String
+        /// Whether a client made it and looks after it, so that nothing here will ever end it.
+        let isClients: Bool
+    }
+
     private let pool: Pool
     private let running = Mutex<[Ref: Task<Void, Never>]>([:])
+    private let owners = Mutex<[Ref: Owner]>([:])
 
     init(pool: Pool) { self.pool = pool }
 
+    /// `task.create`: makes a task that a client looks after.
+    ///
+    /// - Throws: `TOO_MANY_PENDING_TASKS` where the user has left too many behind.
+    func createForClient(_ label: String, _ description: String, owner: Session) async throws(APIError) -> Ref {
+        let left = owners.withLock { $0.values.count { $0.isClients && $0.user == owner.user } }
+        guard left < Self.pendingLimit else { throw APIError("TOO_MANY_PENDING_TASKS") }
+        return await create(label, description, owner: owner, isClients: true)
+    }
+
     /// Makes a task that has not finished.
-    func create(_ label: String, _ description: String, owner: Session) async -> Ref {
+    func create(_ label: String, _ description: String, owner: Session, isClients: Bool = false) async -> Ref {
         let (ref, uuid, now) = (pool.makeRef(), pool.makeUUID(), pool.now())
         await change { transaction throws(APIError) in
             let master = try transaction.snapshot.pool().string("master")
@@ -34,10 +54,34 @@ final class Tasks: Sendable {
                 ]
             )
         }
+        // After the row, without which the owner would be forgotten again.
+        owners.withLock { $0[ref] = Owner(user: owner.user, isClients: isClients) }
         return ref
     }
 
+    /// - Throws: `RBAC_PERMISSION_DENIED` unless a task is the session's user's own, or the role is one that looks after the
+    ///   whole pool.
+    func assertMayTouch(_ task: Ref, _ session: Session, _ permission: String) throws(APIError) {
+        guard session.role < .poolOperator else { return }
+        guard owners.withLock({ $0[task]?.user }) == session.user else {
+            throw APIError(
+                "RBAC_PERMISSION_DENIED",
+                [
+                    permission,
+                    "The task is somebody else's, and the role of user \(session.user) is \(session.role.rawValue).",
+                ]
+            )
+        }
+    }
+
+    /// Whether a task is one that a transfer may end: its client made it for that, and it waits.
+    func isOpenToTransfer(_ task: Ref) -> Bool {
+        pool.database.snapshot.row("task", task)?.string("status") == "pending"
+            && owners.withLock { $0[task]?.isClients == true }
+    }
+
     func destroy(_ task: Ref) async {
+        owners.withLock { $0[task] = nil }
         await change { transaction throws(APIError) in transaction.delete("task", task) }
     }
 
@@ -123,6 +167,10 @@ final class Tasks: Sendable {
     ) async {
         let now = pool.now()
         let atWork = Set(running.withLock { $0.keys })
+        let users = owners.withLock { owners in
+            if let owner = owners[task] { owners[task] = Owner(user: owner.user, isClients: false) }
+            return owners.mapValues(\.user)
+        }
         await change { transaction throws(APIError) in
             guard let row = transaction.snapshot.row("task", task),
                 ["pending", "cancelling"].contains(row.string("status"))
@@ -131,19 +179,28 @@ final class Tasks: Sendable {
             try transaction.set("task", task, "finished", .date(now))
             try transaction.set("task", task, "allowed_operations", .set([]))
             try more(&transaction)
-            Self.forgetOld(&transaction, now, except: atWork)
+            Self.forgetOld(&transaction, now, except: atWork, users)
         }
+        let snapshot = pool.database.snapshot
+        owners.withLock { owners in owners = owners.filter { snapshot.row("task", $0.key) != nil || $0.key == task } }
     }
 
-    private static func forgetOld(_ transaction: inout Transaction, _ now: Timestamp, except atWork: Set<Ref>) {
+    private static func forgetOld(
+        _ transaction: inout Transaction,
+        _ now: Timestamp,
+        except atWork: Set<Ref>,
+        _ users: [Ref: String]
+    ) {
         let all = transaction.snapshot.rows("task")
         for row in all where row.date("finished") == .never && !atWork.contains(row.ref) {
             if now.seconds - row.date("created").seconds > pendingSeconds { transaction.delete("task", row.ref) }
         }
-        let finished = all.filter { $0.date("finished") != .never }
-        for (index, row) in finished.enumerated()
-        where index < finished.count - keptFinished || now.seconds - row.date("finished").seconds > keptSeconds {
-            transaction.delete("task", row.ref)
+        // One user's tasks push out no other's.
+        for tasks in Dictionary(grouping: all.filter { $0.date("finished") != .never }, by: { users[$0.ref] }).values {
+            for (index, row) in tasks.enumerated()
+            where index < tasks.count - keptFinished || now.seconds - row.date("finished").seconds > keptSeconds {
+                transaction.delete("task", row.ref)
+            }
         }
     }
 

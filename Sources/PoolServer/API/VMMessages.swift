@@ -1,3 +1,4 @@
+import Datamodel
 import PoolDatabase
 import PoolOperations
 import XenAPI
@@ -62,8 +63,13 @@ extension Messages {
         "VM.set_start_delay": setting("start_delay"),
         "VM.set_shutdown_delay": setting("shutdown_delay"),
         "VM.set_order": setting("order"),
-        "VM.set_HVM_shadow_multiplier": setting("HVM_shadow_multiplier"),
-        "VM.set_shadow_multiplier_live": setting("HVM_shadow_multiplier"),
+        "VM.set_HVM_shadow_multiplier": shadowMultiplier { vm throws(APIError) in try SetterChecks.assertHalted(vm) },
+        "VM.set_shadow_multiplier_live": shadowMultiplier { vm throws(APIError) in
+            let state = vm.string("power_state")
+            guard state == "Running" else {
+                throw APIError("VM_BAD_POWER_STATE", [vm.ref.rawValue, "running", state.lowercased()])
+            }
+        },
     ]
 
     private static let vmQuestions: [String: API.Handler] = [
@@ -96,10 +102,12 @@ extension Messages {
             return .bool(true)
         },
         "VM.get_allowed_VBD_devices": { call throws(APIError) in
-            .strings(try call.freeDevices("VBD", "VBDs", "userdevice", count: 16))
+            .strings(FreeDevices.disks(of: try call.snapshot.require("VM", call.arguments.ref(0)), in: call.snapshot))
         },
         "VM.get_allowed_VIF_devices": { call throws(APIError) in
-            .strings(try call.freeDevices("VIF", "VIFs", "device", count: 7))
+            .strings(
+                FreeDevices.interfaces(of: try call.snapshot.require("VM", call.arguments.ref(0)), in: call.snapshot)
+            )
         },
     ]
 
@@ -119,25 +127,51 @@ extension Messages {
         onVM { call, vm throws(APIError) in try await call.api.pool.setMemory(of: vm, settings(call.arguments)) }
     }
 
-    private static func setting(_ field: String) -> API.Handler {
+    private static func setting(_ name: String) -> API.Handler {
         onVM { call, vm throws(APIError) in
+            guard let field = call.method.model.field(name) else { throw .fieldTypeError(name) }
             let value = call.arguments[1]
             try await call.api.pool.database.transaction { transaction throws(APIError) in
-                try transaction.set("VM", vm, field, value)
+                try GenericMessages.assign(value, to: field, of: vm, "VM", &transaction)
+            }
+        }
+    }
+
+    /// Sets the factor on shadow memory, and reckons anew what the VM costs its host.
+    private static func shadowMultiplier(
+        _ assertState: @escaping @Sendable (Row) throws(APIError) -> Void
+    ) -> API.Handler {
+        onVM { call, vm throws(APIError) in
+            guard let field = call.method.model.field("HVM_shadow_multiplier") else { throw .fieldTypeError("value") }
+            let value = call.arguments[1]
+            try await call.api.pool.database.transaction { transaction throws(APIError) in
+                try assertState(try transaction.snapshot.require("VM", vm))
+                try GenericMessages.assign(value, to: field, of: vm, "VM", &transaction)
+                let overhead = MemoryAccounting.overhead(of: try transaction.snapshot.require("VM", vm))
+                try transaction.set("VM", vm, "memory_overhead", .int(overhead))
             }
         }
     }
 }
 
-extension API.Call {
-    /// The device numbers that no device of the VM has.
-    fileprivate func freeDevices(
+/// The device numbers that no device of a VM has.
+enum FreeDevices {
+    static func disks(of vm: Row, in snapshot: Snapshot) -> [String] {
+        free(vm, "VBD", "VBDs", "userdevice", count: 16, snapshot)
+    }
+
+    static func interfaces(of vm: Row, in snapshot: Snapshot) -> [String] {
+        free(vm, "VIF", "VIFs", "device", count: 7, snapshot)
+    }
+
+    private static func free(
+        _ vm: Row,
         _ table: String,
         _ mirror: String,
         _ field: String,
-        count: Int
-    ) throws(APIError) -> [String] {
-        let vm = try snapshot.require("VM", arguments.ref(0))
+        count: Int,
+        _ snapshot: Snapshot
+    ) -> [String] {
         let taken = Set(
             snapshot.pointing(at: vm.ref, "VM", mirror).compactMap { snapshot.row(table, $0)?.string(field) }
         )

@@ -1,6 +1,5 @@
 import Crypto
 import CryptoExtras
-import Dispatch
 import FoundationEssentials
 import XenAPI
 
@@ -53,17 +52,5 @@ struct PasswordHash: Codable, Hashable, Sendable {
             parallelism: lanes
         )
         return key.withUnsafeBytes { Data($0) }
-    }
-}
-
-/// A thread beside the ones that serve calls, for work that keeps a processor busy. One job at a time: sign-ins with
-/// wrong passwords can slow one another down, and nothing else.
-struct SlowLane: Sendable {
-    private let queue = DispatchQueue(label: "passwords")
-
-    func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: work()) }
-        }
     }
 }

@@ -9,6 +9,9 @@ struct Session: Sendable {
     let ref: Ref
     let user: String
     let role: Role
+    /// ``Users/mark(of:)`` when the user signed in: with another one the session is over. Nil for those who need no
+    /// password.
+    let mark: String?
     var lastActive: Timestamp
 
     /// root, who may do everything.
@@ -19,27 +22,29 @@ struct Session: Sendable {
 ///
 /// Each has a row of class `session`, by which callers can read it; only the time of its last call is kept here.
 final class Sessions: Sendable {
-    /// More than this many are not kept: the one that was idle longest makes room.
+    /// More than this many of one user are not kept: the user's own one that was idle longest makes room.
     static let limit = 400
     /// A session that is idle for this long, in seconds, ends.
     static let idleLimit: Int64 = 24 * 3600
 
     private let pool: Pool
+    private let users: Users
     private let open = Mutex<[Ref: Session]>([:])
 
-    init(pool: Pool) { self.pool = pool }
+    init(pool: Pool, users: Users) { (self.pool, self.users) = (pool, users) }
 
     /// Opens a session.
     ///
-    /// - Parameter permissions: what the role allows, where the user is not root.
-    func start(_ user: String, _ role: Role, permissions: [String]) async -> Session {
-        let session = Session(ref: pool.makeRef(), user: user, role: role, lastActive: pool.now())
+    /// - Parameters:
+    ///   - permissions: what the role allows, where the user is not root.
+    ///   - mark: the user's mark at sign-in; nil for those who need no password.
+    func start(_ user: String, _ role: Role, permissions: [String], mark: String? = nil) async -> Session {
+        let session = Session(ref: pool.makeRef(), user: user, role: role, mark: mark, lastActive: pool.now())
         let uuid = pool.makeUUID()
         let ended = open.withLock { open in
             var ended = open.values.filter { isIdle($0, at: session.lastActive) }.map(\.ref)
-            if open.count - ended.count >= Self.limit,
-                let idle = open.values.filter({ !ended.contains($0.ref) }).min(by: { $0.lastActive < $1.lastActive })
-            {
+            let own = open.values.filter { $0.user == user && !isIdle($0, at: session.lastActive) }
+            if own.count >= Self.limit, let idle = own.min(by: { $0.lastActive < $1.lastActive }) {
                 ended.append(idle.ref)
             }
             for ref in ended { open[ref] = nil }
@@ -73,13 +78,37 @@ final class Sessions: Sendable {
     func use(_ ref: Ref) throws(APIError) -> Session {
         let now = pool.now()
         let session = open.withLock { open -> Session? in
-            guard var session = open[ref], !isIdle(session, at: now) else { return nil }
+            guard var session = open[ref], !isIdle(session, at: now), isInForce(session) else { return nil }
             session.lastActive = now
             open[ref] = session
             return session
         }
         guard let session else { throw APIError("SESSION_INVALID", [String(ref.rawValue.prefix(200))]) }
         return session
+    }
+
+    /// Whether a session is still open; looking does not keep it alive.
+    func isOpen(_ ref: Ref) -> Bool {
+        let now = pool.now()
+        return open.withLock { $0[ref] }.map { !isIdle($0, at: now) && isInForce($0) } ?? false
+    }
+
+    /// Whether the user has still the password and the role with which the session was opened.
+    private func isInForce(_ session: Session) -> Bool {
+        session.mark == nil || users.mark(of: session.user) == session.mark
+    }
+
+    /// Lets a session go on whose own user has just given a new password in it; all others of the user end.
+    func renew(_ ref: Ref) {
+        open.withLock { open in
+            guard let old = open[ref], old.mark != nil, let mark = users.mark(of: old.user) else { return }
+            open[ref] = Session(ref: ref, user: old.user, role: old.role, mark: mark, lastActive: old.lastActive)
+        }
+    }
+
+    /// Ends the sessions of users who have been removed, or have another password or role now.
+    func endOutdated() async {
+        await end { [self] in !isInForce($0) }
     }
 
     private func isIdle(_ session: Session, at now: Timestamp) -> Bool {

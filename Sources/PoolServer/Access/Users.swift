@@ -56,6 +56,7 @@ public final class Users: Sendable {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        var marks: [String: String] = [:]
         var version: Version?
         var revision = 0
         /// Keyed digests of passwords that were right before, so that a script's hundredth sign-in need not wait for
@@ -66,7 +67,7 @@ public final class Users: Sendable {
     private let path: String
     private let state = Mutex(State())
     private let cacheKey = SymmetricKey(size: .bits256)
-    private let slowLane = SlowLane()
+    private let lane = PasswordLane()
 
     /// Reads the users of a file; a file that is not there holds none.
     ///
@@ -85,11 +86,13 @@ public final class Users: Sendable {
     public func contains(_ name: String) -> Bool { state.withLock { $0.entries[name] != nil } }
 
     /// Something that changes whenever the user's password or role does, and tells nothing of either.
-    func mark(of name: String) -> String? {
-        guard let entry = state.withLock({ $0.entries[name] }) else { return nil }
+    func mark(of name: String) -> String? { state.withLock { $0.marks[name] } }
+
+    private static func mark(_ entry: Entry) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        guard let bytes = try? encoder.encode(entry) else { return nil }
+        // Where an entry could not be written its mark is a new one each time, so that nothing outlives it.
+        let bytes = (try? encoder.encode(entry)) ?? Data(UUID().uuidString.utf8)
         return SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(separator: "-")
     }
 
@@ -119,28 +122,58 @@ public final class Users: Sendable {
         try change { $0[name] = nil }
     }
 
-    /// The role of a user who gives the right password, else nil. Takes as long for an unknown user as for a known one.
-    public func authenticate(_ name: String, password: String) async -> Role? {
+    /// Somebody who has given the right password.
+    public struct SignIn: Hashable, Sendable {
+        /// What the user may do.
+        public let role: Role
+        /// ``Users/mark(of:)`` of the password that was right.
+        let mark: String
+    }
+
+    /// The user who gives the right password, else nil. Takes as long for an unknown user as for a known one.
+    ///
+    /// - Parameters:
+    ///   - address: where the password came from: those from whom many come wait for themselves.
+    ///   - isWanted: whether somebody still waits for the answer, asked when it is this password's turn.
+    /// - Throws: ``PasswordLane/Busy`` where too many passwords of this user from this address wait already.
+    public func authenticate(
+        _ name: String,
+        password: String,
+        from address: String = "",
+        isWanted: @escaping @Sendable () -> Bool = { true }
+    ) async throws(PasswordLane.Busy) -> SignIn? {
         // A file that can not be read now leaves in force what was read before.
         try? refresh()
         let tag = Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(password)".utf8), using: cacheKey))
-        let (entry, proven) = state.withLock { ($0.entries[name], $0.proven[name]) }
-        if let entry, let proven, proven.isSame(inConstantTime: tag) { return Role(rawValue: entry.role) }
+        let (entry, proven, mark) = state.withLock { ($0.entries[name], $0.proven[name], $0.marks[name]) }
+        if let entry, let mark, let proven, proven.isSame(inConstantTime: tag) { return Self.signIn(entry, mark) }
         let hash = entry?.password ?? .none
-        guard await slowLane.run({ hash.matches(password) }), let entry else { return nil }
+        let turn = PasswordLane.Turn(address: address, user: entry?.name)
+        let isRight = try await lane.run(turn, isWanted: isWanted) { [self] in
+            // Of many sign-ins at once with one password only the first has to be worked out.
+            let proven = state.withLock { $0.entries[name]?.password == hash ? $0.proven[name] : nil }
+            return proven?.isSame(inConstantTime: tag) == true || hash.matches(password)
+        }
+        guard isRight == true, let entry, let mark else { return nil }
+        lane.prefer(turn)
         state.withLock { state in
             // Only where the password has not been changed meanwhile.
             if state.entries[name]?.password == hash { state.proven[name] = tag }
         }
-        return Role(rawValue: entry.role)
+        return Self.signIn(entry, mark)
+    }
+
+    private static func signIn(_ entry: Entry, _ mark: String) -> SignIn? {
+        Role(rawValue: entry.role).map { SignIn(role: $0, mark: mark) }
     }
 
     /// Gives a user who knows the old password a new one.
     ///
     /// - Returns: whether the old password was right.
-    func changePassword(of name: String, from old: String, to new: String) async throws -> Bool {
-        guard let role = await authenticate(name, password: old) else { return false }
-        try await slowLane.run { Result { try self.set(name, password: new, role: role) } }.get()
+    func changePassword(of name: String, from old: String, to new: String, at address: String) async throws -> Bool {
+        guard let signIn = try await authenticate(name, password: old, from: address) else { return false }
+        let turn = PasswordLane.Turn(address: address, user: name)
+        try await lane.run(turn) { Result { try self.set(name, password: new, role: signIn.role) } }?.get()
         return true
     }
 
@@ -154,6 +187,7 @@ public final class Users: Sendable {
         let entries = try read()
         state.withLock { state in
             state.entries = entries
+            state.marks = entries.mapValues(Self.mark)
             state.version = version
             state.revision += 1
             state.proven = [:]

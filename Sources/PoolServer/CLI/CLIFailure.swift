@@ -6,6 +6,8 @@ import XenAPI
 enum CLIFailure: Error {
     /// XenAPI refused it.
     case api(APIError)
+    /// The same, with a sentence on what XenAPI's own words leave out.
+    case explained(APIError, String)
     /// The command itself refused it; `xe` prints `Error: ` before the text.
     case message(String)
     /// The words make no sense; the line that says how to get help follows.
@@ -20,6 +22,7 @@ enum CLIFailure: Error {
         case .message(let text): ["Error: \(text)"]
         case .usage(let text): [text, Self.usageLine]
         case .api(let error): Self.lines(for: error, in: snapshot)
+        case .explained(let error, let sentence): Self.lines(for: error, in: snapshot) + [sentence]
         }
     }
 

@@ -1,5 +1,6 @@
 import PoolDatabase
 import PoolOperations
+import ServiceLifecycle
 import XenAPI
 
 extension Command {
@@ -79,15 +80,22 @@ extension CommandRun {
             tests.append { row, snapshot in !equal(row, snapshot) }
         }
         // What a record shows also comes from the object's metrics.
-        let interest = Interest(tables: [records.table, "\(records.table)_metrics", "\(records.table)_guest_metrics"])
+        let interest = Interest(
+            tables: [records.table, "\(records.table)_metrics", "\(records.table)_guest_metrics"],
+            objects: [session.ref]
+        )
         while true {
             let now = snapshot
             let rows = now.refs(records.table).compactMap { now.row(records.table, $0) }
             if rows.contains(where: { row in tests.allSatisfy { $0(row, now) } }) { return }
             let database = api.pool.database
-            let news = try await withTimeout(Self.pulse) {
-                await database.change(after: now.generation, of: interest).generation
+            // A server that is to end lets its listeners go.
+            let news = try await cancelWhenGracefulShutdown {
+                try await withTimeout(Self.pulse) {
+                    await database.change(after: now.generation, of: interest).generation
+                }
             }
+            if Task.isShuttingDownGracefully { throw CLIFailure.message("The server is ending.") }
             if news == nil { try await client.send(.debug("still waiting")) }
             _ = try sessionStillOpen()
         }

@@ -4,13 +4,15 @@ import XenAPI
 extension CommandRun {
     /// What `help` prints: how to call `xe` and its commands, or all about the commands that are named.
     mutating func showHelp() async throws {
-        let names = request.parameters.filter { $0.value.isEmpty }.map(\.name)
-        guard names.isEmpty else {
-            for name in names { try await showHelp(on: name) }
+        let asked = request.parameters.filter { $0.value.isEmpty }.map(\.name)
+        guard asked.isEmpty else {
+            for name in asked { try await showHelp(on: name) }
             return
         }
         let all = try flag("all")
-        let commands = CommandTable.shared.commands.filter { $0.isStandard || all }
+        let names = CommandTable.shared.commands.filter { $0.isStandard || all }.map(\.name).sorted()
+        // A list for programs: completion of XenServer's own xe asks for it.
+        if request["minimal"] == "true" { return try await printer.list(names) }
         try await printer.message(
             """
             Usage: xe <command> [-s server] [-pw passwd] [-p port] [-u user] [-pwf password-file]
@@ -23,20 +25,20 @@ extension CommandRun {
             ------------------\(all ? "" : "--")
             """
         )
-        try await printer.list([Self.columns(commands.map(\.name).sorted())])
+        try await printer.list([Self.columns(names)])
     }
 
     private mutating func showHelp(on name: String) async throws {
         guard let command = CommandTable.shared[name] else {
-            if let reason = OtherCommands.reason(for: name) { throw CLIFailure.message(reason) }
-            throw CLIFailure.usage("Unknown command: \(name)")
+            return try await printer.list([OtherCommands.reason(for: name) ?? "Unknown command '\(name)'"])
         }
+        // XenServer pads these labels before it lays them out.
         try await printer.records([
             [
-                Printer.Line(label: "command name", value: name),
-                Printer.Line(label: "reqd params", value: command.required.joined(separator: ", ")),
-                Printer.Line(label: "optional params", value: command.optionalNames.joined(separator: ", ")),
-                Printer.Line(label: "description", value: command.help),
+                Printer.Line(label: "command name        ", value: name),
+                Printer.Line(label: "reqd params     ", value: command.required.joined(separator: ", ")),
+                Printer.Line(label: "optional params ", value: command.optionalNames.joined(separator: ", ")),
+                Printer.Line(label: "description     ", value: command.help),
             ]
         ])
     }

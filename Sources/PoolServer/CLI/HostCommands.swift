@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolOperations
 import XenAPI
 
 extension Command {
@@ -33,7 +34,12 @@ extension Command {
             }
         },
         Command("host-evacuate", required: ["uuid"], "Migrate all VMs off a host.") { run in
-            try await run.call("host.evacuate", try run.reference("host", "uuid"))
+            let host = try run.object("host", uuid: try run.required("uuid"))
+            do throws(CLIFailure) {
+                try await run.call("host.evacuate", .string(host.ref.rawValue))
+            } catch {
+                throw run.explained(error, evacuating: host)
+            }
         },
         Command(
             "host-get-vms-which-prevent-evacuation",
@@ -76,5 +82,24 @@ extension Command {
                 try await run.call(message, .string(host.ref.rawValue))
             }
         }
+    }
+}
+
+extension CommandRun {
+    /// XenServer speaks of memory where high availability is on and does not protect a VM, however much is free.
+    fileprivate func explained(_ failure: CLIFailure, evacuating host: Row) -> CLIFailure {
+        guard case .api(let error) = failure, let pool = try? snapshot.pool(), pool.bool("ha_enabled"),
+            error.description.contains(where: { $0.contains("HOST_NOT_ENOUGH_FREE_MEMORY") })
+        else { return failure }
+        let unprotected = EvacuationPlan.guests(of: host.ref, in: snapshot).filter {
+            !($0.bool("ha_always_run") && $0.string("ha_restart_priority") == "restart")
+        }
+        guard !unprotected.isEmpty else { return failure }
+        let names = unprotected.map(\.nameLabel).sorted().joined(separator: ", ")
+        return .explained(
+            error,
+            "High availability is on and does not protect \(names): VMs that it does not protect are not moved. Protect them "
+                + "(vm-param-set ha-always-run=true ha-restart-priority=restart), or turn it off (pool-ha-disable)."
+        )
     }
 }

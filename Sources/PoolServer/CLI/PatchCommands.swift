@@ -74,7 +74,7 @@ extension CommandRun {
 
     /// Makes a task for a transfer, and forgets it in the end, whatever happens.
     mutating func withTask(_ label: String, _ body: (inout CommandRun, Ref) async throws -> Void) async throws {
-        let task = await api.tasks.create(label, "", owner: session)
+        let task = await api.tasks.create(label, "", owner: session, isClients: true)
         do {
             try await body(&self, task)
         } catch {

@@ -126,6 +126,15 @@ extension RecordClass {
             "live": { vm, snapshot in guestMetric(vm, "live", snapshot) },
             "guest-metrics-last-updated": { vm, snapshot in guestMetric(vm, "last_updated", snapshot) },
             "tags": { vm, _ in .set(vm.texts("tags"), separator: ", ") },
+            "allowed-VBD-devices": { vm, snapshot in
+                .set(FreeDevices.disks(of: vm, in: snapshot), separator: "; ")
+            },
+            "allowed-VIF-devices": { vm, snapshot in
+                .set(FreeDevices.interfaces(of: vm, in: snapshot), separator: "; ")
+            },
+            "possible-hosts": { vm, snapshot in
+                .set(Pool.possibleHosts(for: vm, in: snapshot).map(\.uuid), separator: "; ")
+            },
         ]
     )
 

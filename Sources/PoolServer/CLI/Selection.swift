@@ -20,6 +20,11 @@ extension CommandRun {
         _ records: RecordClass,
         among rows: [Row]
     ) throws(CLIFailure) -> [Row] {
+        guard filters.count * rows.count <= RecordQuery.mostComparisons else {
+            throw .message(
+                "\(filters.count) filters on \(rows.count) objects are too much at once: give fewer, or select by uuid."
+            )
+        }
         var rows = rows
         let snapshot = snapshot
         for filter in filters {

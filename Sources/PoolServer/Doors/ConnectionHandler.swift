@@ -14,22 +14,34 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var open = 0
     private var isEnding = false
 
-    private let line: HangUp
+    /// Whether a request's body is still to come.
+    private var isArriving = false
+    private let watch: ConnectionWatch
 
-    /// - Parameter line: hangs up the same connection.
-    init(_ caller: Caller, _ line: HangUp) {
+    /// - Parameter watch: is told what the connection is doing.
+    init(_ caller: Caller, _ watch: ConnectionWatch) {
         self.caller = caller
-        self.line = line
+        self.watch = watch
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) { open += 1 }
+        switch unwrapInboundIn(data) {
+        case .head:
+            open += 1
+            isArriving = true
+        case .body: break
+        case .end: isArriving = false
+        }
+        tellWatch()
         context.fireChannelRead(data)
     }
+
+    private func tellWatch() { watch.phase = isArriving ? .body : open > 0 ? .answering : .idle }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
         open -= 1
+        tellWatch()
         guard isEnding, open == 0 else { return context.write(data, promise: promise) }
         // Not before all of the answer is on its way.
         let sent = promise ?? context.eventLoop.makePromise()
@@ -41,7 +53,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func end(_ context: ChannelHandlerContext) {
         context.close(promise: nil)
         // TLS would wait for the client's goodbye. One that keeps the connection for later does not read ours.
-        line.now()
+        watch.hangUp()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -57,17 +69,4 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         caller.leave()
         context.fireChannelInactive()
     }
-}
-
-/// Closes a connection's socket without any more words. It stands first in the pipeline, before TLS.
-final class HangUp: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private var context: ChannelHandlerContext?
-
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
-
-    func now() { context?.close(promise: nil) }
 }

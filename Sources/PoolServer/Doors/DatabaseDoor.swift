@@ -23,6 +23,13 @@ struct DatabaseDoor: Sendable {
             permission: "http/put_pool_xml_db_sync",
             api: api
         )
+        guard transfer.parameters["dry_run"] == "true" else {
+            // Before anything is sent: nothing would come of it.
+            if let task = transfer.task {
+                await api.tasks.fail(task, APIError("NOT_IMPLEMENTED", ["pool-restore-database without dry-run"]))
+            }
+            throw HTTPError(.notImplemented, message: "A database is only checked here, with dry_run=true.")
+        }
         let body = ResponseBody { writer in
             await check(request.body, for: transfer)
             try await writer.finish(nil)
@@ -41,15 +48,12 @@ struct DatabaseDoor: Sendable {
             let bytes = Array(try await body.collect(upTo: Self.largest).readableBytesView)
             let scratch = try PoolDatabase(path: nil)
             try await scratch.load(dump: bytes)
-            if transfer.parameters["dry_run"] == "true" {
-                if let task = transfer.task { await api.tasks.succeed(task, Self.summary(scratch.snapshot)) }
-                return
-            }
-            failure = APIError("NOT_IMPLEMENTED", ["pool-restore-database without dry-run"])
+            if let task = transfer.task { await api.tasks.succeed(task, Self.summary(scratch.snapshot)) }
+            return
         } catch let error as DumpLoadingError {
-            failure = .internalError("\(error)")
+            failure = APIError("RESTORE_SCRIPT_FAILED", ["\(error)"])
         } catch {
-            failure = .internalError("The database did not arrive whole: \(error).")
+            failure = APIError("RESTORE_SCRIPT_FAILED", ["The database did not arrive whole: \(error)."])
         }
         if let task = transfer.task { await api.tasks.fail(task, failure) }
     }

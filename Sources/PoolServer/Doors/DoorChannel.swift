@@ -11,6 +11,8 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     /// Whether only this machine's own user can connect here.
     let isLocal: Bool
+    let connections: Connections
+    let patience: Patience
     let converse: @Sendable (NIOAsyncChannel<ByteBuffer, ByteBuffer>) async -> Void
 
     /// What a connection turned out to be.
@@ -23,31 +25,61 @@ struct DoorChannel: ServerChildChannel, HTTPChannelHandler {
         let channel: any Channel
         let caller: Caller
         let dialect: EventLoopFuture<Dialect>
+        /// Closes the connection without a word.
+        let hangUp: @Sendable () -> Void
     }
+
+    /// The server has as many connections as it takes.
+    struct Full: Error {}
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let promise = channel.eventLoop.makePromise(of: Dialect.self)
             let address = channel.remoteAddress?.ipAddress ?? ""
-            let (caller, line) = (Caller(isLocal: isLocal, address: address), HangUp())
-            try channel.pipeline.syncOperations.addHandler(line, position: .first)
-            try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, caller, line))
-            return Value(channel: channel, caller: caller, dialect: promise.futureResult)
+            guard let standing = connections.admit(from: isLocal ? nil : address, hangUp: { channel.hangUp() }) else {
+                // Not by throwing: the listening socket would take that for its own failure.
+                channel.close(promise: nil)
+                let nothing: EventLoopFuture<Dialect> = channel.eventLoop.makeFailedFuture(Full())
+                return Value(channel: channel, caller: Caller(), dialect: nothing) {}
+            }
+            channel.closeFuture.whenComplete { _ in connections.leave(standing) }
+            if !isLocal { try? channel.detectVanishedPeer() }
+            let promise = channel.eventLoop.makePromise(of: Dialect.self)
+            let (caller, watch) = (
+                Caller(isLocal: isLocal, address: address), ConnectionWatch(patience, standing)
+            )
+            try channel.pipeline.syncOperations.addHandler(watch, position: .first)
+            try channel.pipeline.syncOperations.addHandler(FirstLineHandler(promise, caller, watch))
+            return Value(channel: channel, caller: caller, dialect: promise.futureResult) { channel.hangUp() }
         }
     }
 
     func handle(value: Value, logger: Logger) async {
         do {
             let dialect = try await value.dialect.get()
-            await Caller.$current.withValue(value.caller) {
-                switch dialect {
-                case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-                case .cli(let channel): await converse(channel)
+            await withTaskCancellationHandler {
+                await Caller.$current.withValue(value.caller) {
+                    switch dialect {
+                    case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+                    case .cli(let channel): await converse(channel)
+                    }
                 }
+            } onCancel: {
+                // Whoever is waited for is waited for no longer.
+                value.hangUp()
             }
         } catch {
             logger.debug("Connection ended before it said anything", metadata: ["reason": "\(error)"])
             value.channel.close(promise: nil)
+        }
+    }
+}
+
+extension Channel {
+    /// Has the connection's watch close its socket.
+    fileprivate func hangUp() {
+        eventLoop.execute { [pipeline] in
+            guard let watch = try? pipeline.syncOperations.handler(type: ConnectionWatch.self) else { return }
+            watch.hangUp()
         }
     }
 }
@@ -59,45 +91,33 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
 
     private let promise: EventLoopPromise<DoorChannel.Dialect>
     private let caller: Caller
-    private let line: HangUp
+    private let watch: ConnectionWatch
     private var received = ByteBuffer()
-    private var deadline: Scheduled<Void>?
     private var decided = false
 
     /// The request line names a path and a query; more than this is an attack.
     private static let longestLine = 16 << 10
-    /// A client that has said nothing by then is not going to.
-    private static let patience = TimeAmount.seconds(30)
 
     enum Refusal: Error {
         case lineTooLong
-        case silent
         case closed
     }
 
-    init(_ promise: EventLoopPromise<DoorChannel.Dialect>, _ caller: Caller, _ line: HangUp) {
+    init(_ promise: EventLoopPromise<DoorChannel.Dialect>, _ caller: Caller, _ watch: ConnectionWatch) {
         self.promise = promise
         self.caller = caller
-        self.line = line
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: Self.patience) { [promise] in
-            promise.fail(Refusal.silent)
-            channel.close(promise: nil)
-        }
+        self.watch = watch
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
+        let looked = received.writerIndex
         received.writeBuffer(&bytes)
-        guard !decided, let end = received.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) else {
+        guard !decided, let end = received.readableBytesView[looked...].firstIndex(of: UInt8(ascii: "\n")) else {
             if received.readableBytes > Self.longestLine { fail(context, Refusal.lineTooLong) }
             return
         }
         decided = true
-        deadline?.cancel()
         let first = String(decoding: received.readableBytesView[..<end], as: UTF8.self)
         do {
             promise.succeed(try dialect(first, context.channel))
@@ -114,12 +134,6 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
         context.fireChannelInactive()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The server is to end, and this connection has said nothing yet.
-        if event is ChannelShouldQuiesceEvent, !decided { fail(context, Refusal.silent) }
-        context.fireUserInboundEventTriggered(event)
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if !decided { fail(context, error) }
         context.fireErrorCaught(error)
@@ -127,15 +141,15 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
 
     private func fail(_ context: ChannelHandlerContext, _ error: any Error) {
         decided = true
-        deadline?.cancel()
         promise.fail(error)
         context.close(promise: nil)
-        line.now()
+        watch.hangUp()
     }
 
     private func dialect(_ first: String, _ channel: any Channel) throws -> DoorChannel.Dialect {
         let pipeline = channel.pipeline.syncOperations
         if first.hasPrefix("POST /cli ") {
+            try pipeline.addHandler(CLIRequestHandler(caller, watch))
             return .cli(
                 try NIOAsyncChannel(
                     wrappingChannelSynchronously: channel,
@@ -149,7 +163,7 @@ private final class FirstLineHandler: ChannelInboundHandler, RemovableChannelHan
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false, withErrorHandling: false)
         }
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: true))
-        try pipeline.addHandler(ConnectionHandler(caller, line))
+        try pipeline.addHandler(ConnectionHandler(caller, watch))
         return .http(
             try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel,

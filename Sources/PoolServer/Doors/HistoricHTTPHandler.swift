@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import XenAPI
 
 /// HTTP/1.0 as XenServer speaks it: one request on a connection, a response without chunks, then the end.
 ///
@@ -12,14 +13,13 @@ final class HistoricHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = ByteBuffer
 
     private enum State {
-        case head(ByteBuffer)
+        case head(RequestHeadReader)
         /// Bytes still to come; nil until the client stops sending.
-        case body(left: Int?)
+        case body(left: Int64?)
         case done
     }
 
-    private var state = State.head(ByteBuffer())
-    private static let largestHead = 64 << 10
+    private var state = State.head(RequestHeadReader())
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         take(unwrapInboundIn(data), context)
@@ -54,22 +54,23 @@ final class HistoricHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func take(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-        var bytes = bytes
         switch state {
-        case .head(var received):
-            received.writeBuffer(&bytes)
-            state = .head(received)
-            guard let (head, length) = Self.parse(&received) else {
-                if received.readableBytes > Self.largestHead { refuse(context) }
-                return
+        case .head(var reader):
+            let progress = reader.take(bytes.readableBytesView)
+            switch progress {
+            case .incomplete: state = .head(reader)
+            case .refused: refuse(context)
+            case .whole(let head, let rest):
+                let hasBody = ["PUT", "POST"].contains(head.method)
+                state = .body(left: head.contentLength ?? (hasBody ? nil : 0))
+                context.fireChannelRead(wrapInboundOut(.head(HTTPRequestHead(head))))
+                take(ByteBuffer(bytes: rest), context)
             }
-            guard let head else { return refuse(context) }
-            state = .body(left: length)
-            context.fireChannelRead(wrapInboundOut(.head(head)))
-            take(received, context)
         case .body(let left):
-            let part = bytes.readSlice(length: min(left ?? bytes.readableBytes, bytes.readableBytes)) ?? ByteBuffer()
-            let rest = left.map { $0 - part.readableBytes }
+            var bytes = bytes
+            let length = min(left ?? .max, Int64(bytes.readableBytes))
+            let part = bytes.readSlice(length: Int(length)) ?? ByteBuffer()
+            let rest = left.map { $0 - length }
             state = .body(left: rest)
             if part.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(.body(part))) }
             if rest == 0 { endBody(context) }
@@ -86,49 +87,24 @@ final class HistoricHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ context: ChannelHandlerContext) {
         state = .done
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.0 400 Bad Request\r\n\r\n")), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.badRequest), promise: nil)
         context.close(promise: nil)
     }
+}
 
-    /// Parses a request's head, once it is complete.
-    ///
-    /// - Returns: nil while it is incomplete; a nil head where it makes no sense. The length is nil where the body goes on
-    ///   until the client stops sending.
-    static func parse(_ buffer: inout ByteBuffer) -> (head: HTTPRequestHead?, length: Int?)? {
-        guard let text = buffer.readHead() else { return nil }
-        let lines = text.split(separator: "\r\n")
-        let words = (lines.first ?? "").split(separator: " ")
-        guard words.count == 3, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }), words[1].hasPrefix("/") else {
-            return (nil, nil)
-        }
-        var headers = HTTPHeaders()
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else { return (nil, nil) }
-            let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-            headers.add(name: String(line[..<colon]), value: String(value))
-        }
-        let head = HTTPRequestHead(
+extension HTTPRequestHead {
+    /// The same head as NIO has it, which takes for granted what ``RequestHead`` makes sure of.
+    fileprivate init(_ head: RequestHead) {
+        self.init(
             version: .http1_0,
-            method: HTTPMethod(rawValue: String(words[0])),
-            uri: String(words[1]),
-            headers: headers
+            method: HTTPMethod(rawValue: head.method),
+            uri: head.target,
+            headers: HTTPHeaders(head.fields.map { ($0.name, $0.value) })
         )
-        guard let length = headers.first(name: "content-length") else {
-            return (head, ["PUT", "POST"].contains(words[0]) ? nil : 0)
-        }
-        guard let number = Int(length), number >= 0 else { return (nil, nil) }
-        return (head, number)
     }
 }
 
 extension ByteBuffer {
-    /// Takes the bytes before the first empty line, and the line; nil where there is none yet.
-    mutating func readHead() -> String? {
-        let bytes = readableBytesView
-        let mark = Array("\r\n\r\n".utf8)
-        guard let end = bytes.indices.first(where: { bytes[$0...].starts(with: mark) }) else { return nil }
-        let text = String(decoding: bytes[..<end], as: UTF8.self)
-        moveReaderIndex(forwardBy: end - bytes.startIndex + mark.count)
-        return text
-    }
+    /// What whoever sends no request of HTTP is told.
+    static var badRequest: ByteBuffer { ByteBuffer(string: "HTTP/1.0 400 Bad Request\r\n\r\n") }
 }

@@ -17,18 +17,18 @@ struct RPCDoor: Sendable {
     }
 
     private func xml(_ request: Request) async throws -> Response {
-        let response: MethodResponse
+        let answer: [UInt8]
         let bytes = try await body(request)
         do throws(CodecError) {
-            response = await answer(try XMLRPC.readCall(bytes))
+            let call = try XMLRPC.readCall(bytes)
+            answer = await written(call) { XMLRPC.encode($0, i4Members: ["valid_ref_counts"]) }
         } catch {
-            response = .fault(code: 1, text: "The call can not be understood: \(error)")
+            answer = XMLRPC.encode(.fault(code: 1, text: "The call can not be understood: \(error)"))
         }
-        let counters: Set<String> = ["valid_ref_counts"]
         return Response(
             status: .ok,
             headers: [.contentType: "text/xml", .cacheControl: "no-cache, no-store"],
-            body: .known(XMLRPC.encode(response, i4Members: counters))
+            body: .known(answer)
         )
     }
 
@@ -37,7 +37,7 @@ struct RPCDoor: Sendable {
         let answer: [UInt8]
         do throws(JSONRPC.Refusal) {
             let call = try JSONRPC.readRequest(bytes)
-            answer = JSONRPC.encode(await self.answer(call.call), to: call)
+            answer = await written(call.call) { JSONRPC.encode($0, to: call) }
         } catch {
             answer = error.answer
         }
@@ -50,6 +50,15 @@ struct RPCDoor: Sendable {
 
     private func body(_ request: Request) async throws -> [UInt8] {
         Array(try await request.body.collect(upTo: Self.largestCall).readableBytesView)
+    }
+
+    /// The answer to a call as bytes: one that takes long is worked out and written where it keeps nobody waiting.
+    private func written(
+        _ call: MethodCall,
+        _ encode: @Sendable (MethodResponse) -> [UInt8]
+    ) async -> [UInt8] {
+        guard BackLane.isFor(call) else { return encode(await answer(call)) }
+        return await withTaskExecutorPreference(api.lane) { encode(await answer(call)) }
     }
 
     private func answer(_ call: MethodCall) async -> MethodResponse {

@@ -33,6 +33,7 @@ struct TransferDoor: Sendable {
                 try api.patches.assertRoom(for: length)
             }
         } catch {
+            api.trail(transfer.session, "http/put_pool_patch_upload", object: "")?.end(error)
             if let task = transfer.task { await api.tasks.fail(task, error) }
             throw HTTPError(.init(code: 507, reasonPhrase: "Insufficient Storage"))
         }
@@ -61,22 +62,35 @@ struct TransferDoor: Sendable {
     ///
     /// - Throws: what an upload throws; `INVALID_PATCH` where the client went away in the middle: half a patch is none.
     func receive(_ body: RequestBody, from session: Session) async throws(APIError) -> Ref {
+        var digest = ""
         do throws(APIError) {
-            let patch = try await receive(body)
+            let patch = try await receive(body) { digest = $0 }
             let row = api.pool.database.snapshot.row("pool_patch", patch)
             let name = row.map { "pool_patch \($0.nameLabel) (\($0.uuid))" } ?? ""
             api.trail(session, "http/put_pool_patch_upload", object: name)?.end()
             return patch
         } catch {
-            api.trail(session, "http/put_pool_patch_upload", object: "")?.end(error)
+            // What was refused is known by its bytes: its name may be anything.
+            let object = digest.isEmpty ? "" : "file with SHA-256 \(digest)"
+            api.trail(session, "http/put_pool_patch_upload", object: object)?.end(error)
             throw error
         }
     }
 
-    private func receive(_ body: RequestBody) async throws(APIError) -> Ref {
+    /// Not every sender says how much there is to come: room is looked at as it comes, in bytes.
+    private static let roomIsLookedAtEvery: Int64 = 16 << 20
+
+    private func receive(_ body: RequestBody, onDigest: (String) -> Void) async throws(APIError) -> Ref {
         var upload = try api.patches.beginUpload()
+        var (received, looked) = (Int64(0), Int64(0))
         do {
             for try await buffer in body {
+                received += Int64(buffer.readableBytes)
+                if received - looked >= Self.roomIsLookedAtEvery {
+                    looked = received
+                    // Twice the package has to fit, and this much of it is on the disk already.
+                    try api.patches.assertRoom(for: received / 2)
+                }
                 try buffer.withUnsafeReadableBytes { bytes throws(APIError) in try upload.write(bytes) }
                 await upload.hash()
             }
@@ -84,7 +98,7 @@ struct TransferDoor: Sendable {
             api.patches.abandon(upload)
             throw error as? APIError ?? APIError("INVALID_PATCH")
         }
-        return try await api.patches.finish(upload)
+        return try await api.patches.finish(upload, onDigest: onDigest)
     }
 
     private func download(_ request: Request) async throws -> Response {
@@ -103,11 +117,14 @@ struct TransferDoor: Sendable {
             throw HTTPError(.notFound)
         }
         let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-        let size = Int(try handle.seekToEnd())
+        let size = Int(clamping: try handle.seekToEnd())
         try handle.seek(toOffset: 0)
         let body = ResponseBody(contentLength: size) { writer in
             defer { try? handle.close() }
-            while let chunk = try handle.read(upToCount: 256 << 10), !chunk.isEmpty {
+            // Just as much as was announced, should the file be longer by then.
+            var left = size
+            while left > 0, let chunk = try handle.read(upToCount: min(left, 256 << 10)), !chunk.isEmpty {
+                left -= chunk.count
                 try await writer.write(ByteBuffer(bytes: chunk))
             }
             try await writer.finish(nil)

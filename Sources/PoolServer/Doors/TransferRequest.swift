@@ -13,7 +13,8 @@ struct TransferRequest {
     let parameters: [String: String]
 
     /// - Parameter role: the least role that may make this transfer.
-    /// - Throws: `HTTPError` 401 or 403, after the task, if there is one, has failed with the reason.
+    /// - Throws: `HTTPError` 401 where nobody has signed in; 403 for a role that is too low, after the caller's own task has
+    ///   failed with the reason, and for somebody else's task, which nothing happens to; 400 for a task that has ended.
     init(_ request: Request, role: Role, permission: String, api: API) async throws {
         var parameters: [String: String] = [:]
         // XenServer splits cookies at `&`, everybody else at `;`. Cookies come first, so the query overrides them.
@@ -25,18 +26,27 @@ struct TransferRequest {
             parameters[String(name)] = String(value)
         }
         self.parameters = parameters
-        let task = parameters["task_id"].map { Ref($0) }
-        self.task = task
+        // Who asks comes first: a task is nobody's to end who only knows its name.
         do throws(APIError) {
             session = try await Self.authenticate(request, parameters, api)
         } catch {
-            if let task { await api.tasks.fail(task, APIError("SESSION_AUTHENTICATION_FAILED")) }
             throw HTTPError(.unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"Pitstop\""])
         }
-        guard session.role >= role else {
-            if let task {
-                await api.tasks.fail(task, Permissions.denial(of: permission, to: session))
+        if let task = parameters["task_id"].map({ Ref($0) }) {
+            do throws(APIError) {
+                try api.tasks.assertMayTouch(task, session, permission)
+            } catch {
+                throw HTTPError(.forbidden)
             }
+            guard api.tasks.isOpenToTransfer(task) else { throw HTTPError(.badRequest, message: "No such task waits.") }
+            self.task = task
+        } else {
+            task = nil
+        }
+        guard session.role >= role else {
+            let denial = Permissions.denial(of: permission, to: session)
+            api.trail(session, permission, object: "")?.end(denial)
+            if let task { await api.tasks.fail(task, denial) }
             throw HTTPError(.forbidden)
         }
     }

@@ -14,7 +14,7 @@ extension Messages {
             )
         },
         "event.register": { call throws(APIError) in
-            call.api.events.register(call.arguments.strings(0), session: call.session)
+            try call.api.events.register(call.arguments.strings(0), session: call.session)
             return .void
         },
         "event.unregister": { call throws(APIError) in
@@ -22,6 +22,13 @@ extension Messages {
             return .void
         },
         "event.next": { call throws(APIError) in try await call.api.events.next(session: call.session) },
+        "event.inject": { call throws(APIError) in
+            let (name, ref) = (call.arguments.string(0), Ref(call.arguments.string(1)))
+            guard let table = EventFilter.tables[name.lowercased()] else {
+                throw APIError("VALUE_NOT_SUPPORTED", ["class", name, "there are no events of this class"])
+            }
+            return .string(try await call.api.events.inject(table, ref))
+        },
         "event.get_current_id": { call throws(APIError) in .int(call.snapshot.generation) },
     ]
 }

@@ -12,6 +12,9 @@ final class Events: Sendable {
     /// No caller of `event.from` waits longer than this, whatever it asks for.
     static let longestWait = 3600.0
 
+    /// So many single objects are remembered for one session.
+    static let mostObjects = 1_000
+
     private struct Registration {
         var filter: EventFilter
         /// Everything up to this generation has been told.
@@ -124,14 +127,35 @@ final class Events: Sendable {
         return .map(members)
     }
 
+    /// `event.inject`: tells of an object as if it had changed.
+    ///
+    /// - Returns: a token, up to which that is told.
+    func inject(_ table: String, _ ref: Ref) async throws(APIError) -> String {
+        let generation = try await pool.database.transaction { transaction throws(APIError) in
+            try transaction.tellAgain(table, ref)
+            return transaction.snapshot.generation
+        }
+        return EventToken(generation: generation, run: run).text
+    }
+
     // MARK: event.register, event.next
 
-    func register(_ names: [String], session: Session) {
+    /// - Throws: `VALUE_NOT_SUPPORTED` where a session asks for more single objects than are remembered for one.
+    func register(_ names: [String], session: Session) throws(APIError) {
         forgetEnded()
         let now = pool.database.snapshot.generation
-        registrations.withLock { registrations in
-            registrations[session.ref, default: Registration(filter: EventFilter(), told: now)].filter
-                .formUnion(EventFilter(names))
+        let isTaken = registrations.withLock { registrations in
+            var registration = registrations[session.ref] ?? Registration(filter: EventFilter(), told: now)
+            registration.filter.formUnion(EventFilter(names))
+            guard registration.filter.objects.count <= Self.mostObjects else { return false }
+            registrations[session.ref] = registration
+            return true
+        }
+        guard isTaken else {
+            throw APIError(
+                "VALUE_NOT_SUPPORTED",
+                ["classes", "\(names.count) names", "at most \(Self.mostObjects) single objects: name their class"]
+            )
         }
     }
 

@@ -1,0 +1,110 @@
+import Rollout
+import Testing
+import XenAPI
+
+@testable import PoolRollout
+
+@Suite("What operators write")
+struct RunOptionTests {
+    private func options(_ words: [String: String]) throws(APIError) -> RunOptions {
+        try RunOptions(updates: ["OpaqueRef:u"], words: words)
+    }
+
+    @Test(
+        "A time is taken with its zone, however that is written",
+        arguments: [
+            ("2026-11-26T22:00:00Z", Int64(1_795_730_400)), ("20261126T22:00:00Z", 1_795_730_400),
+            ("2026-11-26T22:00Z", 1_795_730_400), ("2026-11-26T23:00:00+01:00", 1_795_730_400),
+            ("2026-11-26T23:00+0100", 1_795_730_400), ("2026-11-27T03:30:00+05:30", 1_795_730_400),
+            ("2026-11-26T17:00:00-05", 1_795_730_400), ("20261126T23:00:00+01:00", 1_795_730_400),
+        ]
+    )
+    func zones(text: String, seconds: Int64) throws {
+        #expect(try options(["finish_by": text]).policy.finishBy == seconds)
+        let windows = try options(["windows": "\(text)/2026-11-28T01:00:00+01:00"]).policy.windows
+        #expect(windows == [.init(start: seconds, end: 1_795_824_000)])
+    }
+
+    @Test(
+        "A time without a zone is refused, and so is one that is none",
+        arguments: [
+            "2026-11-26T22:00:00", "2026-11-26", "2026-11-26T22:00:00+", "2026-11-26T22:00:00+1",
+            "2026-11-26T22:00:00+01:",
+            "2026-11-26T22:00:00+99:00", "2026-11-26T22:00:00+01:99", "2026-02-30T22:00:00Z", "tomorrow", "", "T",
+            "+T+",
+            "2026-11-26T22:00:00+٠١:٠٠",
+        ]
+    )
+    func noZone(text: String) throws {
+        let error = #expect(throws: APIError.self) { try options(["finish_by": text]) }
+        #expect(error?.parameters.last?.contains("with its zone") == true)
+    }
+
+    @Test("A name with a comma is one name; a comma between names is none of them")
+    func commas() throws {
+        let found = try options([
+            "exclude": #"rack 1\, left,xs2"#, "order": "xs1, xs2", "maintenance": #"C:\data\\x,xs3\"#,
+            "suspend": ",db-1,",
+        ])
+        #expect(found.excluded == ["rack 1, left", "xs2"])
+        #expect(found.order == ["xs1", "xs2"])
+        #expect(found.maintained == [#"C:\data\x"#, #"xs3\"#])
+        #expect(found.consents == ["db-1": .suspend])
+    }
+
+    @Test("A gate takes an address of IPv6 in brackets, and no port without a host")
+    func addresses() throws {
+        func gate(_ text: String) throws(APIError) -> Gate.Kind? {
+            try options(["gate.g": text]).policy.gates.first?.kind
+        }
+        #expect(try gate("tcp:[2001:db8::1]:443") == .tcp(host: "2001:db8::1", port: 443))
+        #expect(try gate("tcp:web.example:443") == .tcp(host: "web.example", port: 443))
+        for text in ["tcp:2001:db8::1:443", "tcp::443", "tcp:[]:443", "tcp:web", "tcp:web:0", "tcp:[::1]"] {
+            #expect(throws: APIError.self) { _ = try gate(text) }
+        }
+    }
+
+    @Test("An unknown option is refused with those that there are")
+    func unknown() throws {
+        let error = #expect(throws: APIError.self) { try options(["go_hom": "true"]) }
+        #expect(error?.parameters.last?.contains("go_home") == true)
+    }
+
+    @Test(
+        "Passwords and keys in the addresses of gates are not shown",
+        arguments: [
+            ("https://ann:secret@web.example:8443/health?token=secret", "https://web.example:8443/health?…"),
+            ("https://web.example/health", "https://web.example/health"),
+            ("see http://u:p@a/b, or http://c#secret", "see http://a/b, or http://c?…"),
+            ("http://ann:sec/ret@web.example/", "http://web.example/"), ("http://[::1]:80/@x", "http://[::1]:80/@x"),
+            ("status 503", "status 503"), ("", ""),
+        ]
+    )
+    func secrets(text: String, shown: String) {
+        #expect(text.withoutSecrets == shown)
+    }
+
+    @Test("A red gate tells its address without the password; so does a refusal of one")
+    func redGate() async throws {
+        let keeper = GateKeeper(gates: "/nonexistent/gates", prechecks: "/nonexistent/prechecks")
+        let gate = Gate(name: "g", kind: .http(url: "http://ann:secret@127.0.0.1:1/?key=secret"), timeout: 60)
+        guard case .failed(let reason) = await keeper.judge(gate) else {
+            Issue.record("it is green")
+            return
+        }
+        #expect(!reason.contains("secret") && reason.contains("127.0.0.1:1/"), "\(reason)")
+        let error = #expect(throws: APIError.self) { try options(["gate.g": "htp://ann:secret@web.example"]) }
+        #expect(error?.parameters.contains { $0.contains("secret") } == false)
+    }
+
+    @Test("Sentences end once")
+    func sentences() {
+        for (text, sentence) in [
+            ("xs1 is down", "xs1 is down."), ("xs1 is down.", "xs1 is down."),
+            ("closed by remote host / .", "closed by remote host."),
+            ("why?", "why?"), ("it ends… ", "it ends…"), ("", ""), (" . ", " ."),
+        ] { #expect(text.asSentence == sentence) }
+        #expect("xs1 is down.".asClause == "xs1 is down")
+        #expect(1.of("wave") == "1 wave" && 2.of("wave") == "2 waves" && 0.of("host") == "0 hosts")
+    }
+}
