@@ -3,12 +3,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// How to reach the server.
+/// How to reach a server.
 struct Endpoint {
     let host: String
     let port: Int
     /// nil for plain TCP.
-    let tls: NIOSSLContext?
+    private let tls: NIOSSLContext?
 
     /// - Parameter certificate: a PEM file with the only certificate (or authority) that the server may show; with nil any
     ///   certificate will do, which is what `xe` has always done.
@@ -25,7 +25,17 @@ struct Endpoint {
             configuration.trustRoots = .file(certificate)
             configuration.certificateVerification = .noHostnameVerification
         }
-        tls = try NIOSSLContext(configuration: configuration)
+        do { tls = try NIOSSLContext(configuration: configuration) } catch {
+            throw Failure("The certificate in XE_CA_FILE, \(certificate ?? ""), can not be used: name a PEM file.")
+        }
+    }
+
+    private init(host: String, port: Int, tls: NIOSSLContext?) { (self.host, self.port, self.tls) = (host, port, tls) }
+
+    /// Where a URL of this server leads. What the command line says of TLS and port holds there, too.
+    func at(_ location: Location) -> Endpoint {
+        guard let host = location.host else { return self }
+        return Endpoint(host: host, port: location.port ?? port, tls: tls)
     }
 
     /// Connects, and hands bytes both ways to `body`; closes the connection when it returns.
@@ -53,21 +63,14 @@ struct Endpoint {
         } catch {
             throw Failure(connecting: error)
         }
-        return try await channel.executeThenClose(body)
-    }
-}
-
-/// Why a command did not come to its end; the message is for the user.
-struct Failure: Error {
-    let message: String
-
-    init(_ message: String) { self.message = message }
-
-    init(connecting error: any Error) {
-        if "\(error)".contains("refused") {
-            self.init("Error: Connection refused (calling connect )")
-        } else {
-            self.init("Unable to contact server. Please check server and port settings.")
+        var result: Result?
+        do {
+            try await channel.executeThenClose { inbound, outbound in result = try await body(inbound, outbound) }
+        } catch {
+            // How the connection is closed after all is done makes no difference.
+            guard result != nil else { throw error }
         }
+        guard let result else { throw TransferBroken() }
+        return result
     }
 }

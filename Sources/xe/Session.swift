@@ -6,7 +6,7 @@ import XenAPI
 struct Session {
     let options: Options
     let endpoint: Endpoint
-    let certificate: String?
+    let trace: Trace
 
     private static let version = CLIVersion.v0_2
     /// During a transfer the server hears from us this often.
@@ -16,25 +16,32 @@ struct Session {
     ///
     /// - Returns: the exit code that the server gives.
     func run() async throws -> Int32 {
-        try await endpoint.connect { inbound, outbound in
-            var iterator = inbound.makeAsyncIterator()
+        let request = try request()
+        return try await endpoint.connect { inbound, outbound in
+            var arriving = Arriving(inbound)
             try await outbound.write(request)
             var decoder = CLIFrameDecoder()
-            let serverVersion = try await greet(&iterator, &decoder)
+            let serverVersion = try await greet(&arriving, &decoder)
             try await outbound.write(ByteBuffer(bytes: CLIGreeting.encode(Self.version)))
             while true {
                 while let message = try decoder.next() {
+                    trace.add("Read: \(message.traced)")
                     if case .exit(let code) = message { return code }
                     try await perform(message, outbound, serverVersion)
                 }
-                guard let bytes = try await iterator.next() else { throw Failure("Lost connection to the server.") }
+                guard let bytes = try await arriving.next() else { throw Failure.connectionLost }
                 decoder.append(bytes.readableBytesView)
             }
         }
     }
 
-    private var request: ByteBuffer {
-        let body = CLIRequest.body(words: options.allWords)
+    private func request() throws(Failure) -> ByteBuffer {
+        let body: [UInt8]
+        do throws(CLISyntaxError) {
+            body = try CLIRequest.body(words: options.allWords)
+        } catch {
+            throw Failure("Syntax error: \(error.message)")
+        }
         var buffer = ByteBuffer(
             string: "POST /cli HTTP/1.0\r\nUser-agent: xe-cli/Unix/\(Self.version.major).\(Self.version.minor)\r\n"
                 + "content-length: \(body.count)\r\n\r\n"
@@ -43,23 +50,24 @@ struct Session {
         return buffer
     }
 
-    private func greet(
-        _ inbound: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
-        _ decoder: inout CLIFrameDecoder
-    ) async throws -> CLIVersion {
+    private func greet(_ arriving: inout Arriving, _ decoder: inout CLIFrameDecoder) async throws -> CLIVersion {
         while true {
             let bytes: ByteBuffer?
             do {
-                bytes = try await inbound.next()
+                bytes = try await arriving.next()
             } catch {
                 throw Failure(connecting: error)
             }
-            guard let bytes else { throw Failure("Lost connection to the server.") }
+            guard let bytes else { throw Failure.connectionLost }
             decoder.append(bytes.readableBytesView)
             switch try decoder.greeting() {
             case nil: continue
             case .http?: throw Failure("Server internal error.")
             case .hello(let version)?:
+                trace.add(
+                    "Server has protocol version \(version.major).\(version.minor). "
+                        + "Client has \(Self.version.major).\(Self.version.minor)"
+                )
                 guard version.major == Self.version.major else {
                     throw Failure(
                         "Protocol version mismatch: the server speaks \(version.major).\(version.minor), "
@@ -77,23 +85,22 @@ struct Session {
         _ server: CLIVersion
     ) async throws {
         switch message {
-        case .print(let text): output(text + "\n")
-        case .printStderr(let text): report(server.stderrTextCarriesLineEnd ? text : text + "\n")
+        case .print(let text): Output.write(text + "\n")
+        case .printStderr(let text): Output.report(server.stderrTextCarriesLineEnd ? text : text + "\n")
         case .error(let code, let parameters):
-            report("Error code: \(code)\nError parameters: \(parameters.joined(separator: ", "))\n")
-        case .debug(let text): if options.debug { report(text + "\n") }
+            Output.report("Error code: \(code)\nError parameters: \(parameters.joined(separator: ", "))\n")
+        case .debug(let text): trace.add("debug from server: \(text)")
         case .prompt: try await answerPrompt(outbound)
         case .load(let file): try await load(file, outbound)
         case .httpPut(let file, let url):
             try await answer(outbound, server) {
                 try allow(file)
-                return try await Transfer(endpoint: endpoint, certificate: certificate)
-                    .put(file, to: url, progress: ProgressBar())
+                return try await Transfer(endpoint: endpoint, trace: trace).put(file, to: url, progress: ProgressBar())
             }
         case .httpGet(let file, let url):
             try await answer(outbound, server) {
                 if !file.isEmpty { try allow(file) }
-                return try await Transfer(endpoint: endpoint, certificate: certificate).get(url, into: file)
+                return try await Transfer(endpoint: endpoint, trace: trace).get(url, into: file)
             }
         case .httpConnect: try await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
         case .exit, .ok, .failed, .wait, .chunk, .end:
@@ -102,40 +109,37 @@ struct Session {
     }
 
     /// Does what the server asked for, telling it now and then that we are alive, and says how it went.
+    ///
+    /// - Throws: ``Failure`` where it is on our side that it can not be done: the command is over, and the server is told.
     private func answer(
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
         _ server: CLIVersion,
         _ work: () async throws -> Bool
     ) async throws {
-        let succeeded: Bool
         let heart = Task {
             while server.allowsWait, !Task.isCancelled {
                 try await Task.sleep(for: Self.heartbeat)
                 try await outbound.write(ByteBuffer(bytes: CLIMessage.wait.encoded))
             }
         }
+        defer { heart.cancel() }
+        let succeeded: Bool
         do {
             succeeded = try await work()
         } catch let failure as Failure {
-            report(failure.message + "\n")
-            succeeded = false
+            try? await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
+            throw failure
         } catch {
             // The server knows more than a broken connection tells us, and says it in its own words.
+            trace.add("The transfer failed: \(error)")
             succeeded = false
         }
-        heart.cancel()
         try await outbound.write(ByteBuffer(bytes: (succeeded ? CLIMessage.ok : .failed).encoded))
     }
 
-    /// A server may only touch files that stand on our own command line.
+    /// A server may only touch the files that our own command line names as files.
     private func allow(_ file: String) throws {
-        let normalised = URL(filePath: file).standardizedFileURL.path
-        let named = (options.words + options.extraWords).contains { word in
-            guard let equals = word.firstIndex(of: "=") else { return false }
-            let value = String(word[word.index(after: equals)...])
-            return value == file || URL(filePath: value).standardizedFileURL.path == normalised
-        }
-        guard named else {
+        guard options.names(file: file) else {
             throw Failure("The server asked for the file '\(file)', which this command does not name. Refused.")
         }
     }
@@ -149,9 +153,9 @@ struct Session {
                 throw Failure("Operation failed. Error: file '\(file)' does not exist")
             }
             handle = opened
-        } catch let failure as Failure {
-            report(failure.message + "\n")
-            return try await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
+        } catch {
+            try? await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
+            throw error
         }
         defer { try? handle.close() }
         try await outbound.write(ByteBuffer(bytes: CLIMessage.ok.encoded))
@@ -161,14 +165,12 @@ struct Session {
         try await outbound.write(ByteBuffer(bytes: CLIMessage.end.encoded))
     }
 
+    /// Where nobody answers any more, the command is over: an empty answer might be one.
     private func answerPrompt(_ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws {
-        let line = Array((readLine() ?? "").utf8)
+        guard let answer = readLine() else { throw Failure.connectionLost }
+        let line = Array(answer.utf8)
         try await outbound.write(
             ByteBuffer(bytes: CLIMessage.chunk(length: line.count).encoded + line + CLIMessage.end.encoded)
         )
     }
-
-    private func output(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-
-    private func report(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -1,14 +1,14 @@
+import Basics
 import Foundation
 import NIOCore
-import NIOPosix
 
 /// Files on their way to the server and back, each over a connection of its own.
 struct Transfer {
     let endpoint: Endpoint
-    let certificate: String?
+    let trace: Trace
 
     private static let chunkSize = 256 << 10
-    private static let largestRedirect = 5
+    private static let mostRedirects = 5
 
     /// Sends a file with `PUT`. As every `xe` has done it waits for the status line before it sends the body.
     ///
@@ -16,49 +16,51 @@ struct Transfer {
     func put(_ file: String, to url: String, progress: ProgressBar) async throws -> Bool {
         let handle = try open(file)
         defer { try? handle.close() }
-        var location = Location(url, default: endpoint)
-        for _ in 0...Self.largestRedirect {
-            let target = try location.endpoint(certificate)
-            let outcome = try await target.connect { inbound, outbound -> Outcome in
-                var iterator = inbound.makeAsyncIterator()
-                var head = "PUT \(location.path) HTTP/1.0\r\n"
+        return try await follow(url) { location in
+            trace.add("PUTting to path [\(location.path)]")
+            return try await endpoint.at(location).connect { inbound, outbound -> Outcome in
+                var arriving = Arriving(inbound)
                 let size = try regularSize(handle)
-                if let size { head += "Content-length: \(size)\r\n" }
-                try await outbound.write(ByteBuffer(string: head + "\r\n"))
+                let length = size.map { "Content-length: \($0)\r\n" } ?? ""
+                try await outbound.write(ByteBuffer(string: "PUT \(location.path) HTTP/1.0\r\n\(length)\r\n"))
                 var buffer = ByteBuffer()
-                let response = try await ResponseHead.read(&iterator, into: &buffer)
-                if response.status == 302, let next = response["location"] { return .redirect(next) }
-                guard response.status == 200 else { return .refused }
+                let response = try await ResponseHead.read(&arriving, into: &buffer)
+                if let outcome = Outcome(response) { return outcome }
                 try await send(handle, size, outbound, progress)
                 outbound.finish()
-                // Closing while the server still writes would throw away what it has not read yet.
-                while try await iterator.next() != nil {}
+                // Closing while the server still writes would throw away what it has not read yet. What it says of the file it
+                // says elsewhere, so that it does not matter how this connection ends.
+                while (try? await arriving.next()) != nil {}
                 return .done
             }
-            switch outcome {
-            case .done: return true
-            case .refused: return false
-            case .redirect(let next): location = Location(next, default: endpoint)
-            }
         }
-        return false
     }
 
     /// Fetches a URL with `GET` into a new file that only its owner can read; an empty name means standard output.
     func get(_ url: String, into file: String) async throws -> Bool {
-        let location = Location(url, default: endpoint)
-        return try await location.endpoint(certificate).connect { inbound, outbound in
-            var iterator = inbound.makeAsyncIterator()
-            try await outbound.write(ByteBuffer(string: "GET \(location.path) HTTP/1.0\r\n\r\n"))
-            var buffer = ByteBuffer()
-            guard try await ResponseHead.read(&iterator, into: &buffer).status == 200 else { return false }
-            let handle = try create(file)
-            defer { if !file.isEmpty { try? handle.close() } }
-            try handle.write(contentsOf: Data(buffer.readableBytesView))
-            while let next = try await iterator.next() {
-                try handle.write(contentsOf: Data(next.readableBytesView))
+        try await follow(url) { location in
+            let target = endpoint.at(location)
+            trace.add("Opening connection to server '\(target.host)' path '\(location.path)'")
+            return try await target.connect { inbound, outbound -> Outcome in
+                var arriving = Arriving(inbound)
+                try await outbound.write(ByteBuffer(string: "GET \(location.path) HTTP/1.0\r\n\r\n"))
+                var buffer = ByteBuffer()
+                let response = try await ResponseHead.read(&arriving, into: &buffer)
+                trace.add("Got \(response.status)")
+                if let outcome = Outcome(response) { return outcome }
+                let sink = try Sink(file)
+                defer { sink.close() }
+                var received = 0
+                var next: ByteBuffer? = buffer
+                while let bytes = next {
+                    try sink.write(bytes.readableBytesView)
+                    received += bytes.readableBytes
+                    if let length = response.length, received >= length { return .done }
+                    next = try await arriving.next()
+                }
+                if let length = response.length, received < length { throw TransferBroken() }
+                return .done
             }
-            return true
         }
     }
 
@@ -66,6 +68,28 @@ struct Transfer {
         case done
         case refused
         case redirect(String)
+
+        /// Nil where the server goes on.
+        init?(_ response: ResponseHead) {
+            switch response.status {
+            case 200: return nil
+            case 302: self = response["location"].map(Outcome.redirect) ?? .refused
+            default: self = .refused
+            }
+        }
+    }
+
+    /// Goes where the server points to, a few times at most.
+    private func follow(_ url: String, _ body: (Location) async throws -> Outcome) async throws -> Bool {
+        var location = try Location(url)
+        for _ in 0...Self.mostRedirects {
+            switch try await body(location) {
+            case .done: return true
+            case .refused: return false
+            case .redirect(let next): location = try Location(next)
+            }
+        }
+        return false
     }
 
     private func send(
@@ -74,13 +98,19 @@ struct Transfer {
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
         _ progress: ProgressBar
     ) async throws {
+        defer { progress.finish() }
         var sent: UInt64 = 0
-        while let chunk = try handle.read(upToCount: Self.chunkSize), !chunk.isEmpty {
+        // A file that grows meanwhile is sent as long as it was announced.
+        while sent < size ?? .max,
+            let chunk = try handle.read(upToCount: min(Self.chunkSize, Int(clamping: (size ?? .max) - sent))),
+            !chunk.isEmpty
+        {
             try await outbound.write(ByteBuffer(bytes: chunk))
             sent += UInt64(chunk.count)
             if let size { progress.show(sent, of: size) }
         }
-        progress.finish()
+        // The server waits for the rest: only breaking off tells it that there is none.
+        if let size, sent < size { throw Failure("Operation failed. Error: the file became shorter while it was sent") }
     }
 
     private func open(_ file: String) throws -> FileHandle {
@@ -101,37 +131,41 @@ struct Transfer {
         try handle.seek(toOffset: 0)
         return UInt64(status.st_size)
     }
+}
 
-    private func create(_ file: String) throws -> FileHandle {
-        if file.isEmpty { return .standardOutput }
+/// Where a fetched file goes.
+private struct Sink {
+    /// Nil for standard output.
+    private let handle: FileHandle?
+
+    /// - Parameter file: a file that does not exist yet; an empty name means standard output.
+    init(_ file: String) throws {
+        if file.isEmpty {
+            handle = nil
+            return
+        }
         let descriptor = Glibc.open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw Failure("Operation failed. Error: file '\(file)': \(String(cString: strerror(errno)))")
         }
-        return FileHandle(fileDescriptor: descriptor)
+        handle = FileHandle(fileDescriptor: descriptor)
     }
-}
 
-/// Where a URL of the server leads: to another host, or to a path on the one that we talk to.
-struct Location {
-    let host: String?
-    let path: String
-    private let fallback: Endpoint
-
-    init(_ url: String, default endpoint: Endpoint) {
-        fallback = endpoint
-        if url.hasPrefix("https://") {
-            let rest = url.dropFirst("https://".count)
-            host = String(rest.prefix { $0 != "/" })
-            path = String(rest.drop { $0 != "/" })
-        } else {
-            host = nil
-            path = url
+    func write(_ bytes: ByteBufferView) throws {
+        guard let handle else {
+            // A program takes the bytes as they are; a terminal would do what they say.
+            let isSeen = StandardStream.output.isTerminal
+            if isSeen {
+                Output.write(String(decoding: bytes, as: UTF8.self))
+            } else {
+                StandardStream.output.writeResult(bytes)
+            }
+            return
+        }
+        do { try handle.write(contentsOf: Data(bytes)) } catch {
+            throw Failure("Operation failed. Error: the file can not be written: \(error.localizedDescription)")
         }
     }
 
-    func endpoint(_ certificate: String?) throws -> Endpoint {
-        guard let host else { return fallback }
-        return try Endpoint(host: host, port: 443, useTLS: true, certificate: certificate)
-    }
+    func close() { try? handle?.close() }
 }

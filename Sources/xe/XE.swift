@@ -1,11 +1,12 @@
+import Basics
 import Foundation
 
 /// `xe`: a thin client. It sends its words to the server, which knows the commands, and does what the server asks.
 @main
 struct XE {
     static func main() async {
-        // A server that hangs up must not end us silently.
-        signal(SIGPIPE, SIG_IGN)
+        // A server that hangs up must not end us silently, nor a reader of our output loudly.
+        StandardStream.prepare()
         exit(await run())
     }
 
@@ -26,22 +27,30 @@ struct XE {
             try options.take(defaults: Options.parse(extraArguments: environment["XE_EXTRA_ARGS"] ?? ""))
             try options.take(arguments: Array(CommandLine.arguments.dropFirst()))
             if let file = options.passwordFile { try options.take(passwordFile: passwords(file)) }
+            try options.refuseLineEnds()
         } catch {
-            report(error.message + "\n\n" + usage)
+            Output.report(error.message + "\n\n" + usage)
             return 1
         }
         switch options.request {
         case .version:
-            print("ThinCLI protocol: 0.2")
+            Output.write("ThinCLI protocol: 0.2\n")
             return 0
         case .usage:
-            report(usage)
+            Output.report(usage)
             return 0
         case .run: return await talk(options, certificate: environment["XE_CA_FILE"])
         }
     }
 
     private static func talk(_ options: Options, certificate: String?) async -> Int32 {
+        let trace = Trace(options.debug)
+        let code = await talk(options, certificate, trace)
+        if code != 0 { trace.showFailure() }
+        return code
+    }
+
+    private static func talk(_ options: Options, _ certificate: String?, _ trace: Trace) async -> Int32 {
         do {
             let endpoint = try Endpoint(
                 host: options.server,
@@ -49,12 +58,12 @@ struct XE {
                 useTLS: options.useTLS,
                 certificate: certificate
             )
-            return try await Session(options: options, endpoint: endpoint, certificate: certificate).run()
+            return try await Session(options: options, endpoint: endpoint, trace: trace).run()
         } catch let failure as Failure {
-            report(failure.message + "\n")
+            Output.report(failure.message + "\n")
         } catch {
-            report("Lost connection to the server.\n")
-            if options.debug { report("\(error)\n") }
+            Output.report(Failure.connectionLost.message + "\n")
+            trace.add("\(error)")
         }
         return 1
     }
@@ -65,7 +74,7 @@ struct XE {
         do throws(Options.Mistake) {
             return try Options.parse(rc: text)
         } catch {
-            report(error.message + "\n")
+            Output.report(error.message + "\n")
             return []
         }
     }
@@ -76,6 +85,4 @@ struct XE {
         }
         return text
     }
-
-    private static func report(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -16,20 +16,23 @@ extension WizardTests {
         try await site.openAtPrechecks { browser in
             try await browser.wait(for: "Workload balancing is on", in: "#checks")
             #expect(try await browser.solution(of: "Workload balancing is on") == "Pause workload balancing")
-            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Enable the host")
+            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Update it in maintenance mode")
             #expect(try await browser.solution(of: "VM web-1 is powered on") == "Turn automatic power-on off")
 
             // One link, one promise.
             try await browser.press("Pause workload balancing")
             try await browser.wait(for: "Promised: Pause workload balancing.", in: "#checks")
-            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Enable the host")
+            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Update it in maintenance mode")
             #expect(try await browser.text("#verdict").contains("need to resolve"))
             #expect(try await !browser.isEnabled("button[name=go][value=next]"))
 
-            // All of them, and back again, one at a time.
+            // All of them, but not the host that somebody has in maintenance mode; and back again, one at a time.
             try await browser.press("Fix All")
+            try await browser.wait(for: "Promised: Turn automatic power-on off.", in: "#checks")
+            #expect(try await browser.text("#checks").contains("Promised: Update it in maintenance mode") == false)
+            try await browser.press("Update it in maintenance mode")
             try await browser.wait(for: "The run makes 3 fixes first.", in: "#verdict")
-            for text in ["Enable the host", "Turn automatic power-on off"] {
+            for text in ["Update it in maintenance mode", "Turn automatic power-on off"] {
                 try await browser.click("button[aria-label^='Undo: \(text)']")
                 try await browser.wait("the promise to be taken back: \(text)") {
                     try await browser.text("#checks").contains("Promised: \(text)") == false
@@ -124,7 +127,7 @@ extension WizardTests {
             try await browser.click("#sure-consent summary")
             try await browser.picture("17-held")
             try await browser.press("It may be suspended")
-            try await browser.wait(for: "root allows VM web-1 to be stopped: suspend.", in: "#log-lines")
+            try await browser.wait(for: "root allows VM web-1 to be suspended.", in: "#log-lines")
             // A consent is no fix: the disc that is in the way still is.
             try await browser.press("Fix All")
             try await browser.wait(for: "Succeeded", in: "#run-head")

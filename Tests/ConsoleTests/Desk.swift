@@ -10,6 +10,7 @@ import PoolOperations
 import PoolPatching
 import Synchronization
 import TestSupport
+import Testing
 import UpdatePackage
 import XenAPI
 
@@ -22,6 +23,7 @@ final class Desk: Sendable {
     let rollouts: RolloutService
     let directory: TemporaryDirectory
     private let router: RouterResponder<BasicRequestContext>
+    let database: PoolDatabase
     private let access: Access
     private let secret: String
 
@@ -48,6 +50,7 @@ final class Desk: Sendable {
             gates: GateKeeper(gates: directory.file("gates"), prechecks: directory.file("prechecks"))
         )
         await rollouts.open()
+        self.database = database
         access = Access(database: database, role: role)
         console = Console(
             access: access,
@@ -68,23 +71,82 @@ final class Desk: Sendable {
     /// What the next sign-ins end with; nil lets them in.
     func refuseSignIns(_ error: APIError?) { access.refusal.withLock { $0 = error } }
 
-    func get(_ path: String) async throws -> (status: Int, text: String) { try await ask(.get, path, "") }
-
-    /// Posts a form from a page that this browser was given.
-    func post(_ path: String, _ fields: String = "") async throws -> (status: Int, text: String) {
-        try await ask(.post, path, "token=\(Secret.derive("form", from: secret))&" + fields)
+    /// What the server says.
+    struct Answered {
+        let status: Int
+        let text: String
+        /// Where it sends the browser on to.
+        let location: String?
     }
 
-    private func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String) async throws -> (Int, String) {
+    func get(_ path: String) async throws -> Answered { try await ask(.get, path, "") }
+
+    /// Posts fields with the token of a page that this browser was given.
+    func post(_ path: String, _ fields: String = "") async throws -> Answered {
+        try await ask(.post, path, "token=\(token)&" + fields)
+    }
+
+    /// Presses the button of a page whose form leads to a path that ends so.
+    func press(_ ending: String, on page: String, _ more: [String: String] = [:]) async throws -> Answered {
+        let forms = PostedForm.all(in: try await get(page).text)
+        let form = try #require(forms.first { $0.action.hasSuffix("/" + ending) }, "\(forms.map(\.action))")
+        return try await post(form, more)
+    }
+
+    func post(_ form: PostedForm, _ more: [String: String] = [:]) async throws -> Answered {
+        let fields = form.fields.merging(more) { $1 }.merging(["token": token]) { $1 }
+        return try await ask(
+            .post,
+            form.action,
+            fields.map { Form.encode($0.key) + "=" + Form.encode($0.value) }.joined(separator: "&")
+        )
+    }
+
+    private var token: String { Secret.derive("form", from: secret) }
+
+    /// Who is signed in has another password or role from now on.
+    func change(mark: String) { access.mark.withLock { $0 = mark } }
+
+    /// How many messages were sent.
+    var calls: Int { access.calls.withLock { $0 } }
+
+    /// A field of the head of an answer.
+    func header(_ name: String, of path: String) async throws -> String? {
+        try await respond(.get, path, "").headers[try #require(HTTPField.Name(name))]
+    }
+
+    /// Opens the stream of a page, and returns what is written to it, piece by piece.
+    func follow(_ page: String) async throws -> AsyncStream<String> {
+        let (stream, pieces) = AsyncStream.makeStream(of: String.self)
+        let response = try await respond(.get, "/live?page=" + Form.encode(page), "")
+        Task {
+            try? await response.body.write(StreamWriter(pieces: pieces))
+            pieces.finish()
+        }
+        return stream
+    }
+
+    private struct StreamWriter: ResponseBodyWriter {
+        let pieces: AsyncStream<String>.Continuation
+        func write(_ buffer: ByteBuffer) async throws { pieces.yield(String(buffer: buffer)) }
+        func finish(_ trailingHeaders: HTTPFields?) async throws { pieces.finish() }
+    }
+
+    private func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String) async throws -> Answered {
+        let response = try await respond(method, path, body)
+        let writer = Writer()
+        try await response.body.write(writer)
+        let text = writer.text.withLock { $0 }
+        return Answered(status: response.status.code, text: text, location: response.headers[.location])
+    }
+
+    private func respond(_ method: HTTPRequest.Method, _ path: String, _ body: String) async throws -> Response {
         var head = HTTPRequest(method: method, scheme: "https", authority: "pool.example", path: path)
         head.headerFields[.contentType] = "application/x-www-form-urlencoded"
         head.headerFields[.cookie] = "\(Cookie.name)=\(secret)"
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body)))
         let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "desk"))
-        let response = try await router.respond(to: request, context: BasicRequestContext(source: source))
-        let writer = Writer()
-        try await response.body.write(writer)
-        return (response.status.code, writer.text.withLock { $0 })
+        return try await router.respond(to: request, context: BasicRequestContext(source: source))
     }
 
     private final class Writer: ResponseBodyWriter {
@@ -96,6 +158,8 @@ final class Desk: Sendable {
     /// Lets everybody in, with one role.
     private final class Access: PoolAccess {
         let refusal = Mutex<APIError?>(nil)
+        let mark = Mutex("")
+        let calls = Mutex(0)
         private let database: PoolDatabase
         private let role: Role
 
@@ -103,7 +167,7 @@ final class Desk: Sendable {
 
         func signIn(_ user: String, password: String) async throws(APIError) -> SignedIn {
             if let refusal = refusal.withLock({ $0 }) { throw refusal }
-            return SignedIn(session: Ref("OpaqueRef:" + user), user: user, role: role, mark: "")
+            return SignedIn(session: Ref("OpaqueRef:" + user), user: user, role: role, mark: mark.withLock { $0 })
         }
 
         func resume(_ user: String, mark: String) async throws(APIError) -> SignedIn {
@@ -111,11 +175,12 @@ final class Desk: Sendable {
         }
 
         func signedIn(_ session: Ref) throws(APIError) -> SignedIn {
-            SignedIn(session: session, user: "ann", role: role, mark: "")
+            SignedIn(session: session, user: "ann", role: role, mark: mark.withLock { $0 })
         }
 
         func signOut(_ session: Ref) async {}
         func call(_ message: String, _ arguments: [Value], in session: Ref) async throws(APIError) -> Value {
+            calls.withLock { $0 += 1 }
             throw APIError("MESSAGE_METHOD_UNKNOWN", [message])
         }
         func upload(_ body: RequestBody, length: Int64?, in session: Ref) async throws(APIError) -> Ref {
@@ -124,6 +189,6 @@ final class Desk: Sendable {
         func note(_ deed: String, about object: String, _ error: APIError?, in session: Ref) {}
         var audit: (entries: [AuditEntry], problem: String?) { ([], nil) }
         var snapshot: Snapshot { database.snapshot }
-        func change(after generation: Int64) async -> Snapshot { database.snapshot }
+        func change(after generation: Int64) async -> Snapshot { await database.change(after: generation) }
     }
 }

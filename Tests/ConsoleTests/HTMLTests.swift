@@ -21,7 +21,14 @@ struct HTMLTests {
 
     @Test("Control characters do not reach the page")
     func controls() {
-        #expect(written(.text("a\u{0}b\u{1B}c\nd")) == "a\u{FFFD}b\u{FFFD}c\nd")
+        #expect(written(.text("a\u{0}b\u{1B}c\nd")) == "a\\u0000b\\u001bc\nd")
+        #expect(written(p(.title("a\u{1B}b"))) == "<p title=\"a\u{FFFD}b\"></p>")
+    }
+
+    @Test("A name turns nothing round: marks of direction are written out, and letters that run the other way stay")
+    func directions() {
+        #expect(written(bdi { "live \u{202E}lived" }) == "<bdi>live \\u202elived</bdi>")
+        #expect(written(bdi { "שלום" }) == "<bdi>שלום</bdi>")
     }
 
     @Test("Elements without content have no end")
@@ -42,15 +49,25 @@ struct HTMLTests {
     @Test("Each reader's own token is put into the page that all share")
     func tokens() {
         var writer = HTMLWriter()
-        writer.write(div { HTML.live("part", form { HTML.token }) })
+        writer.write(div { HTML.live("part", post(to: "/do/x", .nothing) {}) })
         let token = Secret.make()
         let whole = String(decoding: writer.page.bytes(token: token), as: UTF8.self)
         #expect(whole.contains("name=\"token\" value=\"\(token)\""))
         let part = writer.page.live[0]
         #expect(part.id == "part")
-        #expect(String(decoding: writer.page.bytes(part.range, token: token), as: UTF8.self).hasPrefix("<form>"))
+        #expect(String(decoding: writer.page.bytes(part.range, token: token), as: UTF8.self).hasPrefix("<form "))
         // Without a token the page shows no place for one that could be taken for it.
-        #expect(!written(HTML.token).contains(token))
+        #expect(!written(post(to: "/do/x", .nothing) {}).contains(token))
+    }
+
+    @Test("A form carries what its page showed, and nothing where it shows nothing")
+    func shown() {
+        let shown = Shown([.init("update", "The update", now: "<b>"), .init("hosts", "Hosts", now: "2", value: "a b")])
+        let form = written(post(to: "/do/x", shown) { button { "Go" } })
+        #expect(form.hasPrefix("<form method=\"post\" action=\"/do/x\"><input type=\"hidden\" name=\"token\""))
+        #expect(form.contains("name=\"shown\" value=\"\(shown.text)\"><button>Go</button></form>"))
+        #expect(shown.text.wholeMatch(of: /update:[\w-]{10} hosts:[\w-]{10}/) != nil)
+        #expect(!written(post(to: "/do/x", .nothing) {}).contains("shown"))
     }
 
     @Test("Only the parts that differ are sent, and the whole page where its frame differs")

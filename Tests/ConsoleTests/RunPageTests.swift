@@ -39,6 +39,32 @@ struct RunPageTests {
         #expect(words(true).contains("Retry") && words(true).contains("the &lt;precheck&gt; failed"))
     }
 
+    @Test("counts no wave beyond the last")
+    func afterTheLastWave() {
+        #expect(RunPage.wave(0, of: 3) == "1 of 3" && RunPage.wave(2, of: 3) == "3 of 3")
+        #expect(RunPage.wave(3, of: 3) == "all 3 are done")
+    }
+
+    @Test("counts no time for a host that was never begun, nor in a run that is over")
+    func settledHosts() {
+        var run = Self.run(hosts: 1)
+        func shown() -> String {
+            String(
+                decoding: BodyVersion(Lane(run: run, host: run.hosts[0], mayOperate: true).html).page.bytes,
+                as: UTF8.self
+            )
+        }
+        run.hosts[0].phase = .emptying
+        #expect(shown().contains("data-since"))
+        run.hosts[0].phase = .done
+        #expect(!shown().contains("data-since") && shown().contains("had the update already"))
+        run.hosts[0].phase = .skipped
+        #expect(!shown().contains("data-since") && shown().contains("was left out"))
+        run.hosts[0].phase = .emptying
+        run.finished = 1_700_000_100
+        #expect(!shown().contains("data-since"))
+    }
+
     @Test("says of each debt whether it is given back, and pays at a button once the run is over")
     func debts() {
         var run = Self.run(hosts: 1)
@@ -73,6 +99,7 @@ struct RunPageTests {
             machine.hosts[index].phase = .done
             machine.hosts[index].changed = ended - 300
             machine.hosts[index].ended = ended
+            machine.hosts[index].isNew = true
         }
         machine.stage = .ended(.succeeded)
         #expect(details().mixedSince == nil && details().mixedSeconds == 400)
@@ -118,6 +145,40 @@ struct RunPageTests {
         let shown = String(decoding: BodyVersion(html).page.bytes, as: UTF8.self)
         #expect(shown.contains("VM db can not leave its host.") && shown.contains("action=\"/do/runs/run/skip\""))
         #expect(shown.contains("<option value=\"v1\" selected>"))
+    }
+
+    @Test("has every button but Pause carry what is gone by in pressing it")
+    func shown() {
+        var run = Self.run(hosts: 2)
+        run.hosts[0].needsApproval = true
+        run.hosts[1].canRetry = true
+        run.holds = [Hold(subject: .prechecks, reason: "1 problem", since: 0)]
+        run.state = .surveying
+        run.problems = [
+            Problem(.workloadBalancing, .blocking, "on", fix: .disableWLB),
+            Problem(.tiedVMs, .blocking, "tied", offers: [.leaveOut(host: run.hosts[1].uuid)]),
+        ]
+        let guests = [RunConsents.Guest(uuid: "v1", name: "db", host: "xs1")]
+        let page = BodyVersion(
+            HTML.group(
+                [
+                    RunWords(run: run, mayOperate: true, consequences: [:]).html,
+                    RunConsents(run, guests, mayOperate: true).html,
+                ] + run.hosts.map { Lane(run: run, host: $0, mayOperate: true).html }
+            )
+        )
+        let forms = PostedForm.all(in: String(decoding: page.page.bytes, as: UTF8.self))
+        let words = forms.map { $0.action.split(separator: "/").last.map(String.init) ?? "" }
+        #expect(
+            Set(words) == [
+                "resume", "fix-all", "pause", "stop-after-host", "cancel", "skip", "consent", "approve", "retry",
+            ]
+        )
+        let facts = RunFacts(run, guests)
+        for (form, word) in zip(forms, words) {
+            #expect(form.fields["shown"] ?? "" == facts.shown(for: word, form.fields["host"] ?? "").text, "\(word)")
+            #expect(form.shown.isEmpty == (word == "pause"), "\(word)")
+        }
     }
 
     private static func run(hosts: Int) -> RunDetails {

@@ -78,6 +78,50 @@ import Testing
         #expect(options.allWords.suffix(2) == ["username=root", "password=secret"])
     }
 
+    @Test(
+        "A password file may come from any system",
+        arguments: ["root\r\nsecret\r\n", "\u{FEFF}root\nsecret\n", "root\rsecret"]
+    )
+    func passwordFilesOfAllSystems(_ text: String) throws {
+        var options = try parse("host-list")
+        try options.take(passwordFile: text)
+        #expect(options.allWords.suffix(2) == ["username=root", "password=secret"])
+    }
+
+    @Test(
+        "A word that the protocol can not carry is refused, and named",
+        arguments: [
+            "name-description=kept\nname-label=x", "name-label=a\r", "name-label=a\r\nb", "file-name=odd\nname",
+        ]
+    )
+    func lineEnds(_ word: String) throws {
+        let options = try parse("vm-param-set", "uuid=1", word)
+        let error = #expect(throws: Options.Mistake.self) { try options.refuseLineEnds() }
+        #expect(error?.message.contains(word.prefix { $0 != "=" } + "' holds a line end") == true)
+        try parse("vm-param-set", "name-label=a\tb\rc").refuseLineEnds()
+    }
+
+    @Test("A server may touch only what the command names as a file")
+    func files() throws {
+        let options = try parse(
+            "patch-upload",
+            "file-name=/a/b/../c",
+            "name-label=/etc/passwd",
+            "other-config:filename=/d"
+        )
+        #expect(options.names(file: "/a/c") && options.names(file: "/a/b/../c"))
+        for file in ["/etc/passwd", "/d", "/a/b", "", "/"] { #expect(!options.names(file: file), "\(file)") }
+        #expect(try parse("pool-dump-database", "file-name=a=b").names(file: "a=b"))
+        #expect(try !parse("host-list", "file-name=").names(file: ""))
+    }
+
+    @Test("An address of IPv6 may stand in brackets", arguments: ["-s [::1]", "server=[::1]", "-s ::1"])
+    func addresses(_ words: String) throws {
+        var options = Options()
+        try options.take(arguments: ["host-list"] + words.split(separator: " ").map(String.init))
+        #expect(options.server == "::1")
+    }
+
     @Test func noCommandAsksForUsage() throws {
         #expect(try parse().request == .usage)
         #expect(try parse("-version").request == .version)

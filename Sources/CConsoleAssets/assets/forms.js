@@ -39,11 +39,15 @@ export function watchForms() {
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "yes";
     setTimeout(() => delete event.target.dataset.sent, 3000);
+    // The button that was pressed is seen to be at work, until the next page is there.
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => event.submitter?.removeAttribute("aria-busy"), 30000);
     const sign = event.target.querySelector("[data-working]");
     if (sign) setTimeout(() => (sign.textContent = sign.dataset.working), 400);
   });
   // A page that comes back by the browser's own button waits for nothing any more.
   addEventListener("pageshow", () => {
     for (const sign of document.querySelectorAll("[data-working]")) sign.textContent = "";
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   });
 }

@@ -1,11 +1,18 @@
-// Follows the page as the server says that it changes, and catches up after a lost connection.
+// Follows the page as the server says that it changes, and catches up after a lost connection. Where something on the way
+// holds the server's events back, the page knows it, says so, and is read again every few seconds.
 import { morph, morphContent } from "./morph.js";
 import { tick } from "./clock.js";
 
 const main = document.getElementById("main");
 const token = () => document.querySelector("meta[name=token]").content;
+const page = () => location.pathname + location.search;
+// The server says something every five seconds at least.
+const patience = 15000;
+const pause = 5000;
 let version = main?.dataset.version;
 let source;
+let watch;
+let polls;
 
 function parse(html) {
   const template = document.createElement("template");
@@ -20,38 +27,75 @@ function say(text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
-function changed(event) {
-  version = event.lastEventId || version;
+function changed(to) {
+  version = to || version;
   main.dataset.version = version;
   tick();
   document.dispatchEvent(new Event("page-changed"));
 }
 
+// Something has come: the events are not held back.
+function heard() {
+  clearTimeout(watch);
+  clearTimeout(polls);
+  say("");
+  watch = setTimeout(poll, patience);
+}
+
+function signIn() {
+  location.assign(`/sign-in?to=${encodeURIComponent(page())}`);
+}
+
+// Reads the page as a whole, again and again, until an event comes after all.
+async function poll() {
+  clearTimeout(polls);
+  const answer = await fetch(page(), { redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") return signIn();
+  if (answer?.ok) {
+    say("Something between this page and the coordinator holds its events back: the page is read again every 5 seconds.");
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+    if (next && next.dataset.version !== version) {
+      morphContent(main, next);
+      changed(next.dataset.version);
+    }
+  } else {
+    say("The connection to the coordinator is lost. Trying again…");
+  }
+  polls = setTimeout(poll, pause);
+}
+
 function open() {
-  const page = location.pathname + location.search;
-  source = new EventSource(`/live?page=${encodeURIComponent(page)}&version=${encodeURIComponent(version)}`);
+  source = new EventSource(`/live?page=${encodeURIComponent(page())}&version=${encodeURIComponent(version)}`);
+  clearTimeout(watch);
+  watch = setTimeout(poll, patience);
   source.addEventListener("open", () => say(""));
+  source.addEventListener("here", heard);
   source.addEventListener("all", (event) => {
+    heard();
     morphContent(main, parse(event.data));
-    changed(event);
+    changed(event.lastEventId);
   });
   source.addEventListener("part", (event) => {
+    heard();
     const next = parse(event.data).firstElementChild;
     const old = document.getElementById(next.id);
     if (old) morph(old, next);
-    changed(event);
+    changed(event.lastEventId);
   });
   source.addEventListener("error", async () => {
     say("The connection to the coordinator is lost. Trying again…");
     if (source.readyState !== EventSource.CLOSED) return;
     // The browser gives up after an answer that is no stream: the coordinator restarts, or the session has ended.
-    const session = await fetch(page, { method: "GET", redirect: "manual" }).catch(() => null);
-    if (session?.type === "opaqueredirect") {
-      location.assign(`/sign-in?to=${encodeURIComponent(page)}`);
-    } else {
-      setTimeout(open, 1000);
-    }
+    const session = await fetch(page(), { method: "GET", redirect: "manual" }).catch(() => null);
+    if (session?.type === "opaqueredirect") signIn();
+    else setTimeout(open, 1000);
   });
+}
+
+function close() {
+  source.close();
+  clearTimeout(watch);
+  clearTimeout(polls);
 }
 
 export function followPage() {
@@ -59,8 +103,8 @@ export function followPage() {
   open();
   // A browser has few connections to one server: pages that nobody sees give theirs back, and catch up later.
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) source.close();
+    if (document.hidden) close();
     else if (source.readyState === EventSource.CLOSED) open();
   });
-  addEventListener("pagehide", () => source.close());
+  addEventListener("pagehide", close);
 }

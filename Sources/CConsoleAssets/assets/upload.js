@@ -3,10 +3,15 @@
 const token = () => document.querySelector("meta[name=token]").content;
 const headBytes = 32774;
 
-function show(zone, text, isError) {
+function show(zone, text, isError, next) {
   const line = zone.querySelector("[data-upload-text]");
   line.textContent = text;
   line.classList.toggle("error", Boolean(isError));
+  if (!next) return;
+  const link = document.createElement("a");
+  link.href = next;
+  link.textContent = "Open the page that helps";
+  line.append(" ", link);
 }
 
 function size(bytes) {
@@ -42,7 +47,10 @@ function send(file, zone) {
   request.onload = () => {
     bar.hidden = true;
     if (request.status === 200) location.reload();
-    else show(zone, request.responseText || `The server answered ${request.status}.`, true);
+    else {
+      const text = request.responseText || `The server answered ${request.status}.`;
+      show(zone, text, true, request.getResponseHeader("X-Pitstop-Next"));
+    }
   };
   request.onerror = () => {
     bar.hidden = true;

@@ -46,8 +46,11 @@ actor ConsoleSessions {
         let key = Secret.digest(secret)
         guard let entry = entries[key], now() - entry.lastUsed < Self.idleLimit else { return nil }
         if let session = open[key] {
-            guard let signedIn = try? access.signedIn(session) else {
+            let signedIn = try? access.signedIn(session)
+            // Another password or role is another sign-in, whoever gave it and wherever.
+            guard let signedIn, signedIn.mark == entry.mark else {
                 forget(key)
+                if signedIn != nil { await access.signOut(session) }
                 return nil
             }
             touch(key)

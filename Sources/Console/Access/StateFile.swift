@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import PoolDatabase
 
@@ -5,7 +6,9 @@ import PoolDatabase
 struct StateFile<Value: Codable & Sendable>: Sendable {
     let path: String
     /// Tells whoever runs the server, on one line.
-    var tell: @Sendable (String) -> Void = { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+    var tell: @Sendable (String) -> Void = { line in
+        try? StandardStream.error.write((line.escaped(for: .line) + "\n").utf8)
+    }
 
     /// The value; nil where there is none. What can not be read is kept aside, for the next write replaces the file.
     func read() -> Value? {

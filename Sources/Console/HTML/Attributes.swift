@@ -36,6 +36,7 @@ extension Attribute {
     static let required = Attribute("required", nil)
     static let selected = Attribute("selected", nil)
     static let open = Attribute("open", nil)
+    static let autofocus = Attribute("autofocus", nil)
     static let hidden = Attribute("hidden", nil)
     static let download = Attribute("download", nil)
     /// What assistive technology is told.

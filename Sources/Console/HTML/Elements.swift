@@ -92,8 +92,23 @@ func td(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty 
     .element("td", attributes, content())
 }
 
-func form(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
-    .element("form", attributes, content())
+/// A form that asks for another page; what is posted is ``HTML/post(to:_:_:_:)``.
+func query(_ path: String, _ attributes: Attribute..., @HTMLBuilder content: () -> HTML) -> HTML {
+    .element("form", [.method("get"), .action(path)] + attributes, content())
+}
+
+func post(
+    to path: String,
+    _ shown: Shown,
+    _ attributes: Attribute...,
+    @HTMLBuilder content: () -> HTML
+) -> HTML {
+    .post(to: path, shown, attributes, content())
+}
+
+/// A name that somebody has given: whichever way its letters run, what stands beside it runs as before.
+func bdi(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
+    .element("bdi", attributes, content())
 }
 
 func label(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {

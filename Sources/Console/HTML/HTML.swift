@@ -7,8 +7,9 @@ indirect enum HTML: Sendable {
     case group([HTML])
     /// A part that changes while somebody looks at it: it is sent anew when it does. Its element's id names it.
     case live(String, HTML)
-    /// The place of the reader's own token against cross-site posts.
-    case token
+    /// A form that is posted to a path. There is no other way to write one: it carries the reader's own token against
+    /// cross-site posts, and what its page showed.
+    case post(to: String, Shown, [Attribute], HTML)
 
     static let empty = HTML.group([])
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A written page: bytes that all readers of one role share, and where each reader's own token goes.
 struct RenderedPage: Sendable {
     /// UTF-8, with ``tokenLength`` bytes of filling wherever a token belongs.
@@ -24,7 +26,7 @@ struct RenderedPage: Sendable {
     }
 }
 
-/// Writes HTML as bytes.
+/// Writes HTML as bytes. What is not seen in a text, or would turn the direction of what follows, is written out.
 struct HTMLWriter {
     private(set) var page = RenderedPage()
 
@@ -32,19 +34,12 @@ struct HTMLWriter {
 
     mutating func write(_ html: HTML) {
         switch html {
-        case .text(let text): escape(text)
+        case .text(let text): escape(text.escaped(for: .text))
         case .group(let parts): for part in parts { write(part) }
         case .element(let tag, let attributes, let content):
             raw("<")
             raw(tag.name)
-            for attribute in attributes {
-                raw(" ")
-                raw(attribute.name)
-                guard let value = attribute.value else { continue }
-                raw("=\"")
-                escape(value)
-                raw("\"")
-            }
+            write(attributes)
             raw(">")
             guard !tag.isVoid else { return }
             write(content)
@@ -55,11 +50,27 @@ struct HTMLWriter {
             let start = page.bytes.count
             write(content)
             page.live.append((id, start..<page.bytes.count))
-        case .token:
-            raw("<input type=\"hidden\" name=\"token\" value=\"")
+        case .post(let path, let shown, let attributes, let content):
+            raw("<form")
+            write([.method("post"), .action(path)] + attributes)
+            raw("><input type=\"hidden\" name=\"token\" value=\"")
             page.tokens.append(page.bytes.count)
             page.bytes.append(contentsOf: repeatElement(UInt8(ascii: "-"), count: RenderedPage.tokenLength))
             raw("\">")
+            if !shown.facts.isEmpty { write(input(.type("hidden"), .name("shown"), .value(shown.text))) }
+            write(content)
+            raw("</form>")
+        }
+    }
+
+    private mutating func write(_ attributes: [Attribute]) {
+        for attribute in attributes {
+            raw(" ")
+            raw(attribute.name)
+            guard let value = attribute.value else { continue }
+            raw("=\"")
+            escape(value)
+            raw("\"")
         }
     }
 
@@ -75,7 +86,7 @@ struct HTMLWriter {
             case UInt8(ascii: ">"): raw("&gt;")
             case UInt8(ascii: "\""): raw("&quot;")
             case UInt8(ascii: "'"): raw("&#39;")
-            // No page needs control characters, and some readers trip over them.
+            // No attribute needs control characters, and some readers trip over them.
             case 0..<9, 11, 12, 14..<32: raw("\u{FFFD}")
             default: page.bytes.append(byte)
             }

@@ -3,64 +3,60 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
+/// Has the server close a connection whose answer is complete.
+private struct StreamEnded: Error {}
+
 /// Lets a browser follow a page as it changes: server-sent events.
 struct LiveDoor: Sendable {
     let console: Console
 
-    private static let heartbeat = Duration.seconds(15)
+    /// A browser that hears nothing for three times as long knows that something holds the events back.
+    private static let heartbeat = Duration.seconds(5)
+    /// So often it is looked whether the reader may still read.
+    private static let look = Duration.milliseconds(500)
 
     func follow(_ request: Request) async -> Response {
         guard SameOrigin.check(request), let secret = Cookie.read(request),
             let signedIn = await console.sessions.find(secret)
         else { return Answer.text("Sign in again.", status: 401) }
         let query = PageDoor.query(request)
-        let address = query["page"] ?? "/"
         let version = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] } ?? query["version"]
-        guard let stream = await stream(address, signedIn, version) else {
+        guard let stream = await stream(query["page"] ?? "/", signedIn, version) else {
             return Answer.text("There is no such page.", status: 404)
         }
         let body = ResponseBody { [console] writer in
-            await Self.send(stream, to: &writer, console, secret)
+            await Self.send(stream, to: &writer) { await console.sessions.find(secret) != nil }
             try await writer.finish(nil)
+            // The connection ends with the stream, so that whoever may read no more has nothing open.
+            throw StreamEnded()
         }
-        var headers = Answer.headers
-        headers[.contentType] = "text/event-stream"
-        return Response(status: .ok, headers: headers, body: body)
+        return Response(status: .ok, headers: Answer.streamHeaders, body: body)
     }
 
-    private func stream(_ address: String, _ signedIn: SignedIn, _ version: String?) async -> AsyncStream<ByteBuffer>? {
-        let parts = address.split(separator: "?", maxSplits: 1)
-        let path = parts.first.map(String.init) ?? "/"
-        guard let (make, parameters) = console.routes.find(path) else { return nil }
+    private func stream(_ page: String, _ signedIn: SignedIn, _ version: String?) async -> AsyncStream<ByteBuffer>? {
+        let address = PageAddress(page)
+        guard let (make, parameters) = console.routes.find(address.path) else { return nil }
         let visit = Visit(
             console: console,
             signedIn: signedIn,
-            path: path,
+            path: address.path,
             parameters: parameters,
-            query: parts.count > 1 ? Self.query(parts[1]) : [:]
+            query: address.query
         )
         return await console.live.follow(
-            .init(page: address, role: signedIn.role),
+            .init(page: page, role: signedIn.role),
             version: version,
             feed: { [console] in await console.listen() },
-            render: { (try? await make(visit)).map { BodyVersion($0.body) } }
+            render: { (try? await make(visit)).map { BodyVersion($0.body(for: visit)) } }
         )
     }
 
-    private static func query(_ text: Substring) -> [String: String] {
-        let pairs = text.split(separator: "&").map { pair -> (String, String) in
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            return (Form.decode(parts[0]), parts.count > 1 ? Form.decode(parts[1]) : "")
-        }
-        return Dictionary(pairs) { $1 }
-    }
-
-    /// Sends events, and a sign of life where there are none, until the browser has left or the session is over.
+    /// Sends events, and a sign of life where there are none, until the browser has left or its reader may read no more:
+    /// after a sign-out, or with another password or role, no event is sent.
     private static func send(
         _ stream: AsyncStream<ByteBuffer>,
         to writer: inout any ResponseBodyWriter,
-        _ console: Console,
-        _ secret: String
+        while mayRead: @escaping @Sendable () async -> Bool
     ) async {
         let events = AsyncStream<ByteBuffer>.makeStream()
         let pump = Task {
@@ -68,9 +64,11 @@ struct LiveDoor: Sendable {
             events.continuation.finish()
         }
         let clock = Task {
-            while (try? await Task.sleep(for: heartbeat)) != nil {
-                guard await console.sessions.find(secret) != nil else { break }
-                events.continuation.yield(ServerSentEvent.heartbeat)
+            var next = ContinuousClock.now + heartbeat
+            while (try? await Task.sleep(for: look)) != nil, await mayRead() {
+                guard ContinuousClock.now >= next else { continue }
+                next += heartbeat
+                events.continuation.yield(ServerSentEvent.here)
             }
             events.continuation.finish()
         }
@@ -82,7 +80,7 @@ struct LiveDoor: Sendable {
         // A server that is to end does not wait for those who watch.
         await withGracefulShutdownHandler {
             for await event in events.stream {
-                guard (try? await writer.write(event)) != nil else { return }
+                guard await mayRead(), (try? await writer.write(event)) != nil else { return }
             }
         } onGracefulShutdown: {
             events.continuation.finish()

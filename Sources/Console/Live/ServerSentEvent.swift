@@ -3,8 +3,9 @@ import NIOCore
 /// What is sent to a browser that looks at a page. Tokens are left out: the page's script puts the reader's own in.
 enum ServerSentEvent {
     /// Tells the browser to come back soon after the connection is lost, and that it stands.
-    static let hello = ByteBuffer(string: "retry: 1000\n: here\n\n")
-    static let heartbeat = ByteBuffer(string: ":\n\n")
+    static let hello = ByteBuffer(string: "retry: 1000\nevent: here\ndata:\n\n")
+    /// A sign of life that the page's script sees, too.
+    static let here = ByteBuffer(string: "event: here\ndata:\n\n")
 
     /// The whole page.
     static func all(_ body: BodyVersion) -> ByteBuffer {

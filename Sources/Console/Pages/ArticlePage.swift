@@ -1,9 +1,11 @@
+import PoolDatabase
 import UpdatePackage
 
 /// An update's article, written from its package.
 enum ArticlePage {
-    static func html(_ inspection: Inspection) -> HTML? {
-        guard let article = try? Article(describing: inspection) else { return nil }
+    static func html(_ inspection: Inspection, _ snapshot: Snapshot) -> HTML? {
+        let article = try? Article(describing: inspection) { PackageDetails.label($0, inspection, snapshot) }
+        guard let article else { return nil }
         var parts: [HTML] = []
         var items: [HTML] = []
         var rows: [HTML] = []

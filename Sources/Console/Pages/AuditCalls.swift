@@ -66,7 +66,7 @@ struct AuditCalls: Sendable {
 
     private var filter: HTML {
         let users = Set(kept.map(\.user)).sorted()
-        return form(.method("get"), .action("/audit"), .class("row"), .role("search"), .aria("aria-label", "Calls")) {
+        return query("/audit", .class("row"), .role("search"), .aria("aria-label", "Calls")) {
             label(.for("user")) { "Who" }
             HTML.element(
                 "select",

@@ -28,7 +28,7 @@ enum HostsPage {
         let applied = updates.filter { $0.has(host) }
         let waits = updates.contains { $0.awaitsRestart(host) }
         return tr(.id("host-" + host.uuid)) {
-            th(.scope("row")) { Words.host(host, snapshot) }
+            th(.scope("row")) { bdi { Words.host(host, snapshot) } }
             td { state(host, live) }
             td { PoolPage.version(of: host) }
             td(.class("number")) { Words.size(free) }

@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolPatching
 import UpdatePackage
 
 /// What there is to know of an update before it runs anywhere: read from its package, of which nothing is run for it.
@@ -16,8 +17,8 @@ enum PackageDetails {
             dd { code { patch.uuid } }
             dt { "Size" }
             dd { status.hasFile ? Words.size(patch.int("size")) : "the package is not on the coordinator any more" }
-            digest("SHA-256", patch.map("other_config", "sha256"))
-            digest("MD5", patch.map("other_config", "md5"))
+            digest("SHA-256", PackageOrigin(patch).digest?.description)
+            digest("MD5", PackageOrigin(patch).md5)
             dt { "Trusted because" }
             dd { trust(patch, inspection) }
             dt { "After it is applied" }
@@ -27,7 +28,7 @@ enum PackageDetails {
     }
 
     private static func digest(_ name: String, _ value: String?) -> HTML {
-        guard let value else { return .empty }
+        guard let value, !value.isEmpty else { return .empty }
         return .group([dt { name }, dd { code { value } }])
     }
 
@@ -36,14 +37,15 @@ enum PackageDetails {
             .map { "\($0.userID), key \($0.primaryFingerprint.isEmpty ? $0.keyID : $0.primaryFingerprint)" }
         if let problem = inspection?.distrust { return "It is not trusted any more: \(problem.sentence)" }
         if !signers.isEmpty { return "Signed by " + signers.joined(separator: "; ") }
-        return patch.map("other_config", "trust") ?? "Nothing is known of its signature."
+        let known = PackageOrigin(patch).trust
+        return known.isEmpty ? "Nothing is known of its signature." : known
     }
 
     private static func dependencies(_ inspection: Inspection, _ snapshot: Snapshot) -> HTML {
         .group([
-            list("Requires", inspection.requires, "nothing", snapshot),
-            list("Conflicts with", inspection.conflicts, "nothing", snapshot),
-            list("Includes", inspection.includes, "no earlier update", snapshot),
+            list("Requires", inspection.requires, "nothing", inspection, snapshot),
+            list("Conflicts with", inspection.conflicts, "nothing", inspection, snapshot),
+            list("Includes", inspection.includes, "no earlier update", inspection, snapshot),
             dt { "Made for" },
             dd { inspection.productVersion ?? "it does not say" },
             dt { "Packages" },
@@ -55,27 +57,29 @@ enum PackageDetails {
         ])
     }
 
-    private static func list(_ title: String, _ words: [String], _ none: String, _ snapshot: Snapshot) -> HTML {
-        let names = words.map { word in
-            snapshot.row("pool_patch", uuid: word).map { "\($0.nameLabel) (\(word))" } ?? word
-        }
+    /// The name of an update by its uuid, as the pool knows it or the package says it.
+    static func label(_ uuid: String, _ inspection: Inspection, _ snapshot: Snapshot) -> String? {
+        snapshot.row("pool_patch", uuid: uuid)?.nameLabel ?? inspection.labels[uuid.lowercased()]
+    }
+
+    private static func list(
+        _ title: String,
+        _ words: [String],
+        _ none: String,
+        _ inspection: Inspection,
+        _ snapshot: Snapshot
+    ) -> HTML {
+        let names = words.map { word in label(word, inspection, snapshot).map { "\($0) (\(word))" } ?? word }
         return .group([dt { title }, dd { names.isEmpty ? none : names.joined(separator: ", ") }])
     }
 }
 
-/// Inspections of packages, which take their time, kept for as long as the package is the same.
-actor PackageShelf {
+/// What is known of packages. They are looked into once each, by the service that has them, and whether they are trusted is
+/// asked anew each time: trust may have been withdrawn since.
+struct PackageShelf: Sendable {
     private let patches: @Sendable (Row) async -> Inspection?
-    private var known: [String: Inspection] = [:]
 
     init(_ patches: @escaping @Sendable (Row) async -> Inspection?) { self.patches = patches }
 
-    func inspection(of patch: Row) async -> Inspection? {
-        let key = patch.uuid + (patch.map("other_config", "sha256") ?? "") + String(patch.int("size"))
-        if let inspection = known[key] { return inspection }
-        guard patch.int("size") > 0, let inspection = await patches(patch) else { return nil }
-        if known.count > 64 { known = [:] }
-        known[key] = inspection
-        return inspection
-    }
+    func inspection(of patch: Row) async -> Inspection? { patch.int("size") > 0 ? await patches(patch) : nil }
 }

@@ -71,7 +71,7 @@ enum PoolPage {
             dd {
                 for update in updates {
                     div {
-                        a(.href("/updates/" + update.patch.uuid)) { update.patch.nameLabel }
+                        a(.href("/updates/" + update.patch.uuid)) { bdi { update.patch.nameLabel } }
                         if update.reach == .partly {
                             " "
                             span(.class("bad")) {

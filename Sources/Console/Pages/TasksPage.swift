@@ -25,14 +25,14 @@ enum TasksPage {
                 }
             ),
         ])
-        return Page(title: "Tasks", section: .tasks, body: body)
+        return Page(title: "Tasks", section: .tasks, body: body, facts: tasks.map(fact))
     }
 
     private static func row(_ task: Row, _ visit: Visit) -> HTML {
         let status = task.string("status")
         let finished = task.date("finished").seconds
         return tr(.id("task-" + task.uuid)) {
-            th(.scope("row")) { task.nameLabel }
+            th(.scope("row")) { bdi { task.nameLabel } }
             td {
                 Words.state(status, looks[status] ?? "idle")
                 if status == "failure" { div { task.texts("error_info").joined(separator: " · ") } }
@@ -42,10 +42,21 @@ enum TasksPage {
             td { if finished > 0 { Words.moment(finished) } }
             td {
                 if status == "pending", visit.signedIn.mayOperate {
-                    Words.button("Cancel", to: "/do/tasks/cancel", [("task", task.uuid)], about: task.nameLabel)
+                    Words.button(
+                        "Cancel",
+                        to: "/do/tasks/cancel",
+                        [("task", task.uuid)],
+                        shown: Shown([fact(task)]),
+                        about: task.nameLabel
+                    )
                 }
             }
         }
+    }
+
+    /// What the button that ends a task shows.
+    static func fact(_ task: Row) -> Shown.Fact {
+        .init("task-" + task.uuid, "Task \(task.nameLabel)", now: task.string("status"))
     }
 
     private static let looks = ["success": "good", "failure": "bad", "pending": "busy", "cancelled": "warn"]
@@ -53,10 +64,17 @@ enum TasksPage {
 
 extension ActionDoor {
     func addTaskActions(to router: Router<BasicRequestContext>) {
-        post("tasks/cancel", .readOnly, router) { action throws(PageError) in
-            guard let task = action.snapshot.row("task", uuid: action.form["task"]) else { throw .notFound }
+        let shows: Showing = { action throws(PageError) in ("/tasks", Shown([TasksPage.fact(try Self.task(action))])) }
+        post("tasks/cancel", .readOnly, router, shows: shows) { action throws(PageError) in
+            let task = try Self.task(action)
+            // The message knows whose task may be cancelled by whom.
             try await action.call("task.cancel", .string(task.ref.rawValue))
             return Answer.seeOther("/tasks")
         }
+    }
+
+    private static func task(_ action: Action) throws(PageError) -> Row {
+        guard let task = action.snapshot.row("task", uuid: action.form["task"]) else { throw .notFound }
+        return task
     }
 }

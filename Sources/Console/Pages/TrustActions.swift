@@ -6,16 +6,25 @@ import XenAPI
 /// What may be decided on the page Trust, by the rules of `pitstop trust`. Each decision is written down with its author.
 extension ActionDoor {
     func addTrustActions(to router: Router<BasicRequestContext>) {
-        post("trust/key", .poolAdmin, router) { action throws(PageError) in try await Self.showKeys(action) }
-        post("trust/add-key", .poolAdmin, router) { action throws(PageError) in try await Self.addKeys(action) }
-        post("trust/pin", .poolAdmin, router) { action throws(PageError) in
+        // Keys and digests that are added stand in the form itself.
+        post("trust/key", .poolAdmin, router, shows: Self.showsNothing) { action throws(PageError) in
+            try await Self.showKeys(action)
+        }
+        post("trust/add-key", .poolAdmin, router, shows: Self.showsNothing) { action throws(PageError) in
+            try await Self.addKeys(action)
+        }
+        post("trust/pin", .poolAdmin, router, shows: Self.showsNothing) { action throws(PageError) in
             let digest = action.form["sha256"].filter { !$0.isWhitespace }.lowercased()
             let problem = try await Self.decide("trust.pin", about: digest, action) { trust throws(TrustStoreError) in
                 try trust.pin(digest, note: Self.note(action), now: action.console.now())
             }
             return Answer.seeOther(problem == nil ? "/trust" : "/trust?problem=sha256#problem-sha256")
         }
-        post("trust/remove", .poolAdmin, router) { action throws(PageError) in
+        let entry: Showing = { action throws(PageError) in
+            let facts = try await TrustPage.facts(action.console.services.trust)
+            return ("/trust", Shown(facts.filter { $0.name == TrustPage.name(of: action.form["name"]) }))
+        }
+        post("trust/remove", .poolAdmin, router, shows: entry) { action throws(PageError) in
             let name = action.form["name"]
             let problem = try await Self.decide("trust.remove", about: name, action) { trust throws(TrustStoreError) in
                 try trust.remove(name)

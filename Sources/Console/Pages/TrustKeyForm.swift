@@ -8,8 +8,7 @@ struct TrustKeyForm: Sendable {
         let isBad = problem == "key"
         var attributes: [Attribute] = [.id("key"), .name("key"), .required, .rows("6"), .class("wide")]
         if isBad { attributes += [.aria("aria-invalid", "true"), .aria("aria-describedby", "problem-key")] }
-        return form(.method("post"), .action("/do/trust/key")) {
-            HTML.token
+        return post(to: "/do/trust/key", .nothing) {
             h3 { "Add a key" }
             div(.class("field")) {
                 label(.for("key")) { "The publisher's public key, with its BEGIN and END lines" }
@@ -61,8 +60,7 @@ struct TrustKeyConfirmation: Sendable {
                     }
                 }
             },
-            form(.method("post"), .action("/do/trust/add-key")) {
-                HTML.token
+            post(to: "/do/trust/add-key", .nothing) {
                 input(.type("hidden"), .name("key"), .value(text))
                 input(.type("hidden"), .name("note"), .value(note))
                 for key in keys { input(.type("hidden"), .name("fingerprint"), .value(key.fingerprint)) }

@@ -49,6 +49,12 @@ struct UpdateStatus: Sendable {
     /// Whether its package is still on the coordinator.
     var hasFile: Bool { patch.int("size") > 0 }
 
+    /// What a button that begins with this update shows.
+    static func fact(_ patch: Row, _ snapshot: Snapshot) -> Shown.Fact {
+        let status = UpdateStatus(patch, HostOrder.hosts(snapshot), snapshot)
+        return Shown.Fact("update", "The update", now: patch.nameLabel, value: "\(patch.nameLabel) \(status.digest)")
+    }
+
     /// The updates of a pool, by name.
     static func all(_ snapshot: Snapshot) -> [UpdateStatus] {
         let hosts = HostOrder.hosts(snapshot)

@@ -29,7 +29,7 @@ enum UpdatesPage {
         return Words.table("Updates", heads) {
             for update in updates {
                 tr(.id("update-" + update.patch.uuid)) {
-                    th(.scope("row")) { a(.href("/updates/" + update.patch.uuid)) { update.patch.nameLabel } }
+                    th(.scope("row")) { a(.href("/updates/" + update.patch.uuid)) { bdi { update.patch.nameLabel } } }
                     td { update.patch.string("name_description") }
                     td { Words.state(update.reach.words, update.reach.look) }
                     td { Words.names(update.having) }
@@ -47,6 +47,7 @@ enum UpdatesPage {
             "Install…",
             to: "/do/install",
             [("update", update.patch.uuid)],
+            shown: Shown([UpdateStatus.fact(update.patch, visit.snapshot)]),
             about: update.patch.nameLabel
         )
     }
@@ -64,7 +65,7 @@ enum UpdatesPage {
         let installed = updates.filter { $0.has(host) }
         let waits = updates.filter { $0.awaitsRestart(host) }
         return tr(.id("server-" + host.uuid)) {
-            th(.scope("row")) { Words.host(host, snapshot) }
+            th(.scope("row")) { bdi { Words.host(host, snapshot) } }
             td { PoolPage.version(of: host) }
             td {
                 if !missing.isEmpty {
@@ -104,13 +105,14 @@ enum UpdatePage {
             ),
             section(.id("article"), .class("sheet")) {
                 h2 { "Article" }
-                if let inspection, let article = ArticlePage.html(inspection) {
+                if let inspection, let article = ArticlePage.html(inspection, snapshot) {
                     article
                 } else {
                     p { "The package is not on the coordinator, so its article can not be written from it." }
                 }
             },
         ])
-        return Page(title: patch.nameLabel, section: .updates, body: body)
+        let facts = [UpdateStatus.fact(patch, snapshot)]
+        return Page(title: patch.nameLabel, section: .updates, body: body, facts: facts)
     }
 }

@@ -6,13 +6,19 @@ enum Words {
     /// A time of day: as UTC in the page, as the reader's own time where scripts run.
     static func moment(_ seconds: Int64) -> HTML {
         guard seconds > 0 else { return .text("never") }
-        let text = Timestamp(seconds: seconds).iso8601
+        let text = clock(seconds)
         return time(.datetime(text), .data("data-at", String(seconds))) { text }
+    }
+
+    /// A time of day in the form in which files and reports have it, such as `2016-04-20T06:00:00Z`.
+    static func clock(_ seconds: Int64) -> String {
+        let text = Timestamp(seconds: seconds).iso8601
+        return "\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.dropFirst(6))"
     }
 
     /// How long ago something began, counted up where scripts run.
     static func since(_ seconds: Int64) -> HTML {
-        span(.data("data-since", String(seconds))) { "since \(Timestamp(seconds: seconds).iso8601)" }
+        span(.data("data-since", String(seconds))) { "since \(clock(seconds))" }
     }
 
     /// A duration, such as `3 min 12 s`.
@@ -80,10 +86,15 @@ enum Words {
     }
 
     /// One button that posts one thing.
+    ///
+    /// - Parameters:
+    ///   - shown: what the reader goes by in pressing it.
+    ///   - about: what makes it another one than those of the same name, for those who hear the page.
     static func button(
         _ label: String,
         to action: String,
         _ fields: [(String, String)] = [],
+        shown: Shown,
         look: String = "",
         isOff: Bool = false,
         about: String? = nil
@@ -91,8 +102,7 @@ enum Words {
         var attributes: [Attribute] = look.isEmpty ? [] : [.class(look)]
         if isOff { attributes.append(.disabled) }
         if let about { attributes.append(.aria("aria-label", "\(label): \(about)")) }
-        return form(.method("post"), .action(action)) {
-            HTML.token
+        return post(to: action, shown) {
             for (name, value) in fields { input(.type("hidden"), .name(name), .value(value)) }
             HTML.element("button", attributes, .text(label))
         }

@@ -11,7 +11,10 @@ struct Lane: Sendable {
     var html: HTML {
         li(.id("lane-" + host.uuid), .class("lane " + look)) {
             h3 {
-                span { host.name + (host.isMaster ? " (master)" : "") }
+                span {
+                    bdi { host.name }
+                    if host.isMaster { " (master)" }
+                }
                 Words.state(host.phase.words, look.isEmpty ? "idle" : look)
             }
             p(.class("quiet")) { timing }
@@ -40,7 +43,18 @@ struct Lane: Sendable {
             let place = host.wave.map { "wave \($0 + 1)" } ?? "waits for its turn"
             return .text(place + expected)
         }
+        // In a run that is over nothing goes on; what a host has done without being begun has no length.
+        if run.finished != nil || host.phase.isSettled { return .text(Self.still(host.phase)) }
         return .group([Words.since(host.since), .text(" in this step" + expected)])
+    }
+
+    private static func still(_ phase: HostPhase) -> String {
+        switch phase {
+        case .done: "had the update already"
+        case .skipped: "was left out"
+        case .failed: "was given up"
+        default: "was left so when the run ended"
+        }
     }
 
     private var expected: String { host.expectedSeconds.map { "; expected in all \(Words.duration($0))" } ?? "" }
@@ -66,7 +80,9 @@ struct Lane: Sendable {
         return ul(.class("moves")) {
             for move in moves {
                 li {
-                    move.from == host.uuid ? "\(move.vmName) → \(name(move.to))" : "\(move.vmName) ← \(name(move.from))"
+                    bdi { move.vmName }
+                    move.from == host.uuid ? " → " : " ← "
+                    bdi { name(move.from == host.uuid ? move.to : move.from) }
                     " \(move.progress.portion(of: 100)) %"
                 }
             }
@@ -76,15 +92,22 @@ struct Lane: Sendable {
     private func name(_ uuid: String) -> String { run.hosts.first { $0.uuid == uuid }?.name ?? uuid }
 
     private var buttons: HTML {
-        let subject = [("host", host.uuid)]
-        let path = "/do/runs/\(run.run)/"
-        return div(.class("row")) {
-            if host.needsApproval {
-                Words.button("Approve", to: path + "approve", subject, look: "primary", about: host.name)
-            }
-            if host.canRetry { Words.button("Retry", to: path + "retry", subject, about: host.name) }
-            if host.canSkip { Words.button("Skip", to: path + "skip", subject, about: host.name) }
+        div(.class("row")) {
+            if host.needsApproval { say("approve", "Approve", look: "primary") }
+            if host.canRetry { say("retry", "Retry") }
+            if host.canSkip { say("skip", "Skip") }
         }
+    }
+
+    private func say(_ word: String, _ label: String, look: String = "") -> HTML {
+        Words.button(
+            label,
+            to: "/do/runs/\(run.run)/\(word)",
+            [("host", host.uuid)],
+            shown: RunFacts(run, []).shown(for: word, host.uuid),
+            look: look,
+            about: host.name
+        )
     }
 }
 

@@ -30,13 +30,27 @@ extension ActionDoor {
         to router: Router<BasicRequestContext>
     ) {
         for (name, word) in words {
-            post("runs/:run/" + name, .poolOperator, router) { action throws(PageError) in
+            let shows: Showing = { action throws(PageError) in try await Self.shows(name, word(action), action) }
+            post("runs/:run/" + name, .poolOperator, router, shows: shows) { action throws(PageError) in
                 guard let word = word(action), let run = action.parameters["run"] else { throw .notFound }
                 try await Self.say(word, name, to: run, action)
-                let wizard = await action.console.wizards.wizard(of: run)
-                return Answer.seeOther(wizard?.path(.install) ?? "/runs/" + run)
+                return Answer.seeOther(await Self.page(of: run, action))
             }
         }
+    }
+
+    /// Where the run is shown: in its wizard, where it has one.
+    private static func page(of run: String, _ action: Action) async -> String {
+        await action.console.wizards.wizard(of: run)?.path(.install) ?? "/runs/" + run
+    }
+
+    private static func shows(_ name: String, _ word: OperatorWord?, _ action: Action)
+        async throws(PageError) -> (page: String, shown: Shown)
+    {
+        guard word != nil, let run = action.parameters["run"] else { throw .notFound }
+        let details = try await RunPage.details(run, action.console)
+        let subject = action.form["host"] + action.form["obligation"]
+        return (await page(of: run, action), RunFacts(details, action.snapshot).shown(for: name, subject))
     }
 
     private static func say(_ word: OperatorWord, _ name: String, to run: String, _ action: Action)

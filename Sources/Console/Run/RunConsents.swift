@@ -65,7 +65,12 @@ struct RunConsents: Sendable {
 
     private func leaveOut(_ host: String) -> HTML {
         let name = run.hosts.first { $0.uuid == host }?.name ?? host
-        return Words.button("Leave \(name) Out", to: "/do/runs/\(run.run)/skip", [("host", host)])
+        return Words.button(
+            "Leave \(name) Out",
+            to: "/do/runs/\(run.run)/skip",
+            [("host", host)],
+            shown: RunFacts(run, guests).shown(for: "skip", host)
+        )
     }
 
     /// The VM that a hold or an offer is about is chosen already; its operator still has to say it.
@@ -87,8 +92,7 @@ struct RunConsents: Sendable {
                     "The VM that you choose may be stopped by this run if it can not be moved, and is brought back by this "
                     "run. No other VM is stopped."
                 }
-                form(.method("post"), .action("/do/runs/\(run.run)/consent")) {
-                    HTML.token
+                post(to: "/do/runs/\(run.run)/consent", RunFacts(run, guests).shown(for: "consent")) {
                     label(.for("consent-vm")) { "VM" }
                     HTML.element("select", [.name("vm"), .id("consent-vm")], .group(guests.map { option($0, likely) }))
                     way(.suspend, "It may be suspended")

@@ -16,7 +16,7 @@ struct RunLog: Sendable {
                 p(.class("quiet")) { "The newest \(Self.shown) of \(run.events.count) lines; the report has all." }
             }
             ol(.class("log"), .id("log-lines"), .data("data-log", "yes"), .tabindex("0"), .aria("aria-label", "Log")) {
-                for event in events { li { "\(Timestamp(seconds: event.at).iso8601)  \(event.text)" } }
+                for event in events { li { "\(Words.clock(event.at))  \(event.text)" } }
             }
         }
     }
@@ -56,7 +56,7 @@ struct RunEvidence: Sendable {
     private func row(_ host: RunDetails.Host) -> HTML {
         let changes = host.packagesAfter.sorted { $0.key < $1.key }.filter { host.packagesBefore[$0.key] != $0.value }
         return tr {
-            th(.scope("row")) { host.name }
+            th(.scope("row")) { bdi { host.name } }
             td { Words.state(host.phase.words, host.isUpdated ? "good" : "warn") }
             td { code { String(host.bootBefore.prefix(8)) } }
             td { code { String(host.bootAfter.prefix(8)) } }

@@ -13,11 +13,16 @@ struct RunPage: Sendable {
         let wizard = await visit.console.wizards.wizard(of: run.run)
         let page = RunPage(run: run, visit: visit, wizard: wizard)
         let body = HTML.group([h1 { "Run: \(run.name)" }, await page.content()])
-        return Page(title: "Run: \(run.name)", section: .runs, body: body)
+        let facts = RunFacts(run, visit.snapshot).all
+        return Page(title: "Run: \(run.name)", section: .runs, body: body, facts: facts)
     }
 
     static func details(_ run: String, _ visit: Visit) async throws(PageError) -> RunDetails {
-        do throws(APIError) { return try await visit.console.services.rollouts.details(run) } catch {
+        try await details(run, visit.console)
+    }
+
+    static func details(_ run: String, _ console: Console) async throws(PageError) -> RunDetails {
+        do throws(APIError) { return try await console.services.rollouts.details(run) } catch {
             throw notShown(error)
         }
     }
@@ -79,14 +84,14 @@ struct RunPage: Sendable {
                 run.sentence
             }
             if let problem = run.problem { p(.class("problem")) { problem } }
-            for reason in run.waitsFor { p(.class("warning")) { "⏸ \(reason)" } }
+            for reason in run.waitsFor { p(.class("warning")) { reason } }
             dl(.class("figures")) {
                 figure("Done", "\(run.progress.portion(of: 100)) %")
                 figure("Hosts updated", "\(run.hosts.count(where: \.isUpdated)) of \(run.hosts.count)")
                 mixed
                 if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", Words.duration(planned)) }
                 if let bound = run.lowerBound, bound > 0 { figure("No plan shorter than", Words.duration(bound)) }
-                if let wave = run.wave, !run.waves.isEmpty { figure("Wave", "\(wave + 1) of \(run.waves.count)") }
+                if let wave = run.wave, !run.waves.isEmpty { figure("Wave", Self.wave(wave, of: run.waves.count)) }
             }
             p(.class("quiet")) {
                 "Begun by \(run.startedBy), "
@@ -99,6 +104,11 @@ struct RunPage: Sendable {
                 run.updates.map(\.label).joined(separator: ", ")
             }
         }
+    }
+
+    /// What comes after the last wave, such as VMs on their way back, is none.
+    static func wave(_ wave: Int, of count: Int) -> String {
+        wave < count ? "\(wave + 1) of \(count)" : "all \(count) are done"
     }
 
     private var mixed: HTML {

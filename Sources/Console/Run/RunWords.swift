@@ -38,7 +38,7 @@ struct RunWords: Sendable {
     }
 
     private func say(_ word: String, _ label: String, look: String = "") -> HTML {
-        Words.button(label, to: "/do/runs/\(run.run)/\(word)", look: look)
+        Words.button(label, to: "/do/runs/\(run.run)/\(word)", shown: RunFacts(run, []).shown(for: word), look: look)
     }
 
     /// A word that is not taken back: what it leads to is read before it is said.
@@ -47,7 +47,12 @@ struct RunWords: Sendable {
             summary { label }
             div(.class("warning")) {
                 p { consequences[word] ?? "The run would not hear this now." }
-                Words.button(confirm, to: "/do/runs/\(run.run)/\(word)", look: "danger")
+                Words.button(
+                    confirm,
+                    to: "/do/runs/\(run.run)/\(word)",
+                    shown: RunFacts(run, []).shown(for: word),
+                    look: "danger"
+                )
             }
         }
     }
@@ -77,6 +82,7 @@ struct Debts: Sendable {
                     "Give Back Now",
                     to: "/do/runs/\(run.run)/pay",
                     [("obligation", String(debt.number))],
+                    shown: RunFacts(run, []).shown(for: "pay", String(debt.number)),
                     about: debt.text
                 )
             }

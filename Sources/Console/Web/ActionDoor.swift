@@ -48,9 +48,14 @@ struct ActionDoor: Sendable {
     let console: Console
 
     typealias Doing = @Sendable (Action) async throws(PageError) -> Response
+    /// What the page that a form of this action is on shows now; and where that page is.
+    typealias Showing = @Sendable (Action) async throws(PageError) -> (page: String, shown: Shown)
+
+    /// For what acts on nothing but its own words.
+    static let showsNothing: Showing = { _ throws(PageError) in ("/", .nothing) }
 
     func addRoutes(to router: Router<BasicRequestContext>) {
-        post("sign-out", .readOnly, router) { action throws(PageError) in
+        post("sign-out", .readOnly, router, shows: Self.showsNothing) { action throws(PageError) in
             await action.console.sessions.signOut(action.secret)
             return Answer.seeOther("/sign-in", cookie: Cookie.remove)
         }
@@ -60,10 +65,21 @@ struct ActionDoor: Sendable {
         addTrustActions(to: router)
     }
 
-    /// Adds something that may be asked for.
-    func post(_ path: String, _ role: Role, _ router: Router<BasicRequestContext>, _ doing: @escaping Doing) {
+    /// Adds something that may be asked for. It is done only for a form that shows what there is now.
+    func post(
+        _ path: String,
+        _ role: Role,
+        _ router: Router<BasicRequestContext>,
+        shows: @escaping Showing,
+        _ doing: @escaping Doing
+    ) {
         router.post(RouterPath("do/" + path)) { request, context in
-            await answer(request, path, role, context.parameters, doing)
+            await answer(request, path, role, context.parameters) { action throws(PageError) in
+                let (page, shown) = try await shows(action)
+                let changes = shown.changes(since: action.form)
+                guard changes.isEmpty else { return Answer.seeOther(Page.path(page, changed: changes)) }
+                return try await doing(action)
+            }
         }
     }
 

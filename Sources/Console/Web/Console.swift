@@ -57,12 +57,18 @@ public struct Console: Sendable {
             router.get(RouterPath(asset.path)) { request, _ in asset.response(to: request) }
         }
         let signIn = SignInDoor(console: self)
+        router.get("favicon.ico") { _, _ in Answer.seeOther("/assets/pitstop.svg") }
         router.get("sign-in") { request, _ in await signIn.show(request) }
         router.post("do/sign-in") { request, _ in await signIn.signIn(request) }
         router.get("live") { [door = LiveDoor(console: self)] request, _ in await door.follow(request) }
         let pages = PageDoor(console: self)
         for route in routes.all {
             router.get(RouterPath(route.pattern)) { request, _ in await pages.show(request) }
+        }
+        // What nobody serves is said to be missing, to those who have signed in and to the others. The router looks no further
+        // where a path is the beginning of one that is served.
+        for path in ["**", "assets"] + routes.beginnings {
+            router.get(RouterPath(path)) { request, _ in await pages.missing(request) }
         }
         DownloadDoor(pages: pages).addRoutes(to: router)
         UploadDoor(console: self).addRoutes(to: router)

@@ -1,36 +1,15 @@
 import Foundation
-import Hummingbird
-import NIOCore
 
-/// The fields of a posted form. A name may come more than once.
+/// Fields as forms and addresses have them, `name=value` with `&` between. A name may come more than once.
 struct Form: Sendable {
     private var fields: [String: [String]] = [:]
-
-    /// A form longer than this is refused.
-    static let largest = 256 << 10
 
     /// Reads `application/x-www-form-urlencoded`.
     init(_ text: String) {
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decode(parts[0])
-            fields[name, default: []].append(parts.count > 1 ? Self.decode(parts[1]) : "")
+            fields[Self.decode(parts[0]), default: []].append(parts.count > 1 ? Self.decode(parts[1]) : "")
         }
-    }
-
-    /// Reads the body of a request.
-    ///
-    /// - Throws: ``PageError`` where it is no form, or too long.
-    init(_ request: Request) async throws(PageError) {
-        let type = request.headers[.contentType] ?? ""
-        guard type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { throw .notAForm }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.largest)
-        } catch {
-            throw .tooLarge
-        }
-        self.init(String(decoding: body.readableBytesView, as: UTF8.self))
     }
 
     /// The field's last value; an empty string where it is missing.
@@ -39,8 +18,16 @@ struct Form: Sendable {
     /// All values of a field.
     func all(_ name: String) -> [String] { fields[name] ?? [] }
 
+    /// The last value of each field.
+    var last: [String: String] { fields.compactMapValues(\.last) }
+
     /// Whether the field is there at all.
     func has(_ name: String) -> Bool { fields[name] != nil }
+
+    /// The text as a field's name or value may hold it.
+    static func encode(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
 
     static func decode(_ text: some StringProtocol) -> String {
         let spaced = String(text).replacing("+", with: " ")

@@ -54,20 +54,18 @@ struct Frame: Sendable {
         header(.class("banner")) {
             a(.class("skip"), .href("#main")) { "Skip to the content" }
             a(.class("brand"), .href("/")) { "Pitstop" }
-            span(.class("pool")) { poolName }
+            span(.class("pool"), .title(poolName)) { bdi { poolName } }
             nav(.aria("aria-label", "Pool")) {
                 ul {
                     for section in Section.allCases { item(section) }
                 }
             }
             if visit.signedIn.mayOperate {
-                form(.method("post"), .action("/do/install")) {
-                    HTML.token
+                post(to: "/do/install", .nothing) {
                     button(.class("primary")) { "Install Update…" }
                 }
             }
-            form(.method("post"), .action("/do/sign-out"), .class("who")) {
-                HTML.token
+            post(to: "/do/sign-out", .nothing, .class("who")) {
                 span { "\(visit.signedIn.user) (\(visit.signedIn.role.rawValue))" }
                 button(.class("plain")) { "Sign out" }
             }

@@ -6,19 +6,27 @@ struct PageDoor: Sendable {
 
     func show(_ request: Request) async -> Response {
         await answer(request) { signedIn, token throws(PageError) in
-            let path = request.uri.path
-            guard let (make, parameters) = console.routes.find(path) else { throw .notFound }
+            let address = PageAddress(request.uri.string)
+            guard let (make, parameters) = console.routes.find(address.path) else { throw .notFound }
             let visit = Visit(
                 console: console,
                 signedIn: signedIn,
-                path: path,
+                path: address.path,
                 parameters: parameters,
-                query: Self.query(request)
+                query: address.query
             )
             let page = try await make(visit)
-            let body = BodyVersion(page.body)
+            let body = BodyVersion(page.body(for: visit))
             return Answer.page(Frame(visit: visit, page: page, body: body).bytes(token: token))
         }
+    }
+
+    /// The answer to an address at which nothing is.
+    func missing(_ request: Request) async -> Response {
+        if let secret = Cookie.read(request), let signedIn = await console.sessions.find(secret) {
+            return Self.failure(.notFound, console, signedIn, Secret.derive("form", from: secret))
+        }
+        return SignInDoor(console: console).missing()
     }
 
     /// Answers those who have signed in.
@@ -38,7 +46,17 @@ struct PageDoor: Sendable {
     }
 
     static func failure(_ error: PageError, _ console: Console, _ signedIn: SignedIn, _ token: String) -> Response {
-        let body = HTML.group([h1 { error.title }, p { error.text }, p { a(.href("/")) { "To the pool's page" } }])
+        let body = HTML.group([
+            h1 { error.title },
+            p { error.text },
+            p {
+                if let next = error.next {
+                    a(.href(next.path)) { next.words }
+                    " · "
+                }
+                a(.href("/")) { "To the pool's page" }
+            },
+        ])
         let page = Page(title: error.title, section: .pool, body: body)
         return still(page, error.status, console, signedIn, token)
     }
@@ -56,7 +74,5 @@ struct PageDoor: Sendable {
         return Answer.page(frame.bytes(token: token), status: status)
     }
 
-    static func query(_ request: Request) -> [String: String] {
-        Dictionary(request.uri.queryParameters.map { (String($0.key), Form.decode($0.value)) }) { $1 }
-    }
+    static func query(_ request: Request) -> [String: String] { PageAddress(request.uri.string).query }
 }

@@ -7,6 +7,8 @@ struct PageError: Error, Sendable {
     var title: String
     /// What happened, and what to do next.
     var text: String
+    /// A page that helps, where there is one.
+    var next: (path: String, words: String)?
 
     init(_ status: Int, _ title: String, _ text: String) {
         (self.status, self.title, self.text) = (status, title, text)
@@ -41,21 +43,29 @@ struct PageError: Error, Sendable {
     /// An error of XenAPI in words.
     init(_ error: APIError) {
         let words = error.parameters.filter { !$0.isEmpty && !$0.hasPrefix("OpaqueRef:") }
+        let isAboutTrust = error.code == "INVALID_PATCH"
         self.init(
             error.code == "RBAC_PERMISSION_DENIED" ? 403 : 409,
             Self.titles[error.code] ?? "The server refused",
-            words.isEmpty ? Self.next(error.code) : "\(words.joined(separator: " · ")) (\(error.code))"
+            words.isEmpty ? Self.reason(error.code) : "\(words.joined(separator: " · ")) (\(error.code))"
         )
+        if isAboutTrust { next = ("/trust", "Whom this server trusts") }
     }
 
     /// What to do about an error that says nothing but its code.
-    private static func next(_ code: String) -> String {
-        "It gave no reason but the code \(code). Reload the page to see the pool as it is now, then try again; if it says "
-            + "so once more, the pages Tasks and Audit show what else is being done, and the server's own log has more."
+    private static func reason(_ code: String) -> String {
+        if code == "INVALID_PATCH" {
+            return
+                "It is not a package that this pool trusts: no trusted key has signed it, or it is damaged or not whole. The "
+                + "page Trust shows whose signatures count, and takes a publisher's key. (\(code))"
+        }
+        return
+            "It gave no reason but the code \(code). Reload the page to see the pool as it is now, then try again; the pages "
+            + "Tasks and Audit show what else is being done."
     }
 
     private static let titles = [
-        "INVALID_PATCH": "This file is not a package that this pool trusts",
+        "INVALID_PATCH": "This file was not taken",
         "INVALID_PATCH_WITH_LOG": "The package could not say what it is",
         "PATCH_ALREADY_EXISTS": "This update is uploaded already",
         "OUT_OF_SPACE": "There is not enough room on the coordinator's disk",

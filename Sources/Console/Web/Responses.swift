@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -54,6 +53,16 @@ enum Answer {
         return Response(status: .seeOther, headers: headers)
     }
 
+    /// Of what is sent bit by bit: proxies are to pass every piece on as it comes, and as it is.
+    static let streamHeaders: HTTPFields = {
+        var fields = headers
+        fields[.contentType] = "text/event-stream"
+        fields[.cacheControl] = "no-store, no-transform"
+        fields[name("X-Accel-Buffering")] = "no"
+        fields[.connection] = "close"
+        return fields
+    }()
+
     private static func name(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .server }
 }
 
@@ -87,7 +96,5 @@ enum ReturnPath {
         return path
     }
 
-    static func encode(_ path: String) -> String {
-        path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-    }
+    static func encode(_ path: String) -> String { Form.encode(path) }
 }

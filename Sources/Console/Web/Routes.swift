@@ -12,6 +12,14 @@ struct Routes: Sendable {
 
     let all: [Route]
 
+    /// Paths at which there is no page, and below which there are some.
+    var beginnings: [String] {
+        let beginnings = all.flatMap { route in
+            (1..<max(1, route.parts.count)).map { "/" + route.parts.prefix($0).joined(separator: "/") }
+        }
+        return Set(beginnings).subtracting(all.map(\.pattern)).sorted()
+    }
+
     /// The page at a path, and what its open parts are.
     func find(_ path: String) -> (make: Maker, parameters: [String: String])? {
         let parts = path.split(separator: "/")

@@ -49,7 +49,8 @@ struct SignInDoor: Sendable {
             if wasSignedIn, problem == nil {
                 p(.class("note"), .role("status")) { "Your session has ended. Sign in to go on where you were." }
             }
-            form(.method("post"), .action("/do/sign-in")) {
+            // Nobody is signed in yet: there is no token, and nothing that was shown.
+            signInForm {
                 input(.type("hidden"), .name("to"), .value(to))
                 label(.for("user")) { "User name" }
                 field("user", "text", "username", user, problem != nil)
@@ -59,14 +60,34 @@ struct SignInDoor: Sendable {
                 button(.class("primary")) { "Sign in" }
             }
         }
+        return bare("Sign in", content, status)
+    }
+
+    /// For those who have not signed in: that there is nothing at an address, and where to begin.
+    func missing() -> Response {
+        let content = main(.id("main"), .class("sign-in")) {
+            h1 { PageError.notFound.title }
+            p { PageError.notFound.text }
+            p { a(.href("/sign-in")) { "Sign in" } }
+        }
+        return bare(PageError.notFound.title, content, PageError.notFound.status)
+    }
+
+    /// A page without what only those see who have signed in.
+    private func bare(_ title: String, _ content: HTML, _ status: Int) -> Response {
         var writer = HTMLWriter()
-        writer.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sign in — Pitstop</title>")
-        writer.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        writer.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+        writer.write(.text("\(title) — Pitstop"))
+        writer.raw("</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
         writer.raw("<link rel=\"icon\" href=\"/assets/pitstop.svg\" type=\"image/svg+xml\">")
         writer.raw("<link rel=\"stylesheet\" href=\"/assets/console.css\"></head><body>")
         writer.write(content)
         writer.raw("</body></html>")
         return Answer.page(writer.page.bytes, status: status)
+    }
+
+    private func signInForm(@HTMLBuilder content: () -> HTML) -> HTML {
+        .element("form", [.method("post"), .action("/do/sign-in")], content())
     }
 
     private func field(_ name: String, _ type: String, _ autocomplete: String, _ value: String, _ bad: Bool) -> HTML {

@@ -25,14 +25,14 @@ struct UploadDoor: Sendable {
             }
             return Answer.text("")
         } catch {
-            return Answer.text("\(error.title). \(error.text)", status: error.status)
+            return Self.answer(error)
         }
     }
 
     private func upload(_ request: Request) async -> Response {
         do throws(PageError) {
             let signedIn = try await operatorOf(request)
-            let length = request.headers[.contentLength].flatMap { Int64($0) }
+            let length = request.headers[.contentLength].flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil }
             let patch: Ref
             do throws(APIError) {
                 patch = try await console.access.upload(request.body, length: length, in: signedIn.session)
@@ -49,8 +49,15 @@ struct UploadDoor: Sendable {
             try await choose(row.uuid, request)
             return Answer.text("")
         } catch {
-            return Answer.text("\(error.title). \(error.text)", status: error.status)
+            return Self.answer(error)
         }
+    }
+
+    /// For the upload script, which shows the text and a link to the page that helps.
+    private static func answer(_ error: PageError) -> Response {
+        var answer = Answer.text("\(error.title). \(error.text)", status: error.status)
+        if let next = error.next, let name = HTTPField.Name("X-Pitstop-Next") { answer.headers[name] = next.path }
+        return answer
     }
 
     /// The wizard goes on with what was uploaded from it.
@@ -59,7 +66,7 @@ struct UploadDoor: Sendable {
         else {
             return
         }
-        try await console.wizards.change(id) { $0.update = uuid }
+        try await console.wizards.change(id) { $0.choose(update: uuid) }
     }
 
     private func operatorOf(_ request: Request) async throws(PageError) -> SignedIn {
@@ -95,7 +102,8 @@ struct UploadDoor: Sendable {
         case .iso: "This is an ISO image. This pool takes .xsupdate files; ISO images are for later versions."
         case .script: "This is a script without a signature. Only signed packages are taken."
         case .empty: "This file is empty."
-        case .other: "This is no update package: upload a file whose name ends with .xsupdate."
+        case .other:
+            "This is no update package: its beginning is not that of a signed file. Choose the .xsupdate file itself."
         }
     }
 }

@@ -24,6 +24,8 @@ struct Page: Sendable {
     let title: String
     let section: Section
     let body: HTML
+    /// What its forms show, so that it can be said what of it has changed.
+    var facts: [Shown.Fact] = []
 }
 
 /// The parts of the console, as the navigation shows them.

@@ -5,11 +5,10 @@ import XenAPI
 /// The sixth step: the run, as on its own page.
 struct InstallStep: Sendable {
     let page: WizardPage
+    let run: RunDetails
 
-    func content() async throws(PageError) -> HTML {
-        guard let id = page.wizard.run else { throw .notFound }
-        let run = try await RunPage.details(id, page.visit)
-        return .group([
+    func content() async -> HTML {
+        .group([
             await RunPage(run: run, visit: page.visit, wizard: page.wizard).content(),
             HTML.live(
                 "next",
@@ -26,10 +25,9 @@ struct InstallStep: Sendable {
 /// The last step: how it ended, what is left to do, and the evidence.
 struct FinishStep: Sendable {
     let page: WizardPage
+    let run: RunDetails
 
-    func content() async throws(PageError) -> HTML {
-        guard let id = page.wizard.run else { throw .notFound }
-        let run = try await RunPage.details(id, page.visit)
+    var content: HTML {
         let snapshot = page.visit.snapshot
         return HTML.live(
             "finish",

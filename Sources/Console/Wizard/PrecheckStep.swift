@@ -9,22 +9,23 @@ import XenAPI
 /// behind.
 struct PrecheckStep: Sendable {
     let page: WizardPage
+    let problems: [Problem]
 
-    func content() async throws(PageError) -> HTML {
-        let problems = try await Self.problems(page.wizard, page.visit.console, asks: page.mayChange)
+    var content: HTML {
         let open = Self.open(problems, page.wizard)
         let fixable = Self.fixable(problems, page.wizard)
-        return page.form("Next ›", isBlocked: !open.isEmpty) {
+        let found = WizardFacts.problems(problems) + [WizardFacts.offers(problems)]
+        return page.form("Next ›", isBlocked: !open.isEmpty, showing: found) {
             p {
                 "These checks verify that \(updateName) can be installed on the chosen hosts. They follow the pool as it changes."
             }
-            HTML.live("verdict", verdict(open, problems))
+            HTML.live("verdict", verdict(open))
             div(.class("row")) {
                 hide
                 button(.type("submit"), .name("go"), .value("again")) { "Check Again" }
                 HTML.live("fix-all", fixAll(fixable, open))
             }
-            HTML.live("checks", table(problems))
+            HTML.live("checks", table)
             HTML.live("consents", consents)
             page.message("blocked", "You need to resolve the issues found before you can continue.")
         }
@@ -45,16 +46,16 @@ struct PrecheckStep: Sendable {
         problems.filter { $0.severity == .blocking && !isPromised($0, wizard) }
     }
 
-    /// What has a fix that is not promised yet.
+    /// What "Fix All" would promise.
     static func fixable(_ problems: [Problem], _ wizard: Wizard) -> [Problem] {
-        problems.filter { $0.fix != nil && !isPromised($0, wizard) }
+        problems.filter { $0.fix?.isRoutine ?? false && !isPromised($0, wizard) }
     }
 
     private var updateName: String {
         page.wizard.update.flatMap { page.visit.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? "the update"
     }
 
-    private func verdict(_ open: [Problem], _ problems: [Problem]) -> HTML {
+    private func verdict(_ open: [Problem]) -> HTML {
         let promised = problems.compactMap(\.fix).filter(page.wizard.fixes.contains).count
         let rest = promised == 0 ? "" : " The run makes \(Words.count(promised, "fix", "fixes")) first."
         return open.isEmpty
@@ -88,7 +89,7 @@ struct PrecheckStep: Sendable {
         }
     }
 
-    private func table(_ problems: [Problem]) -> HTML {
+    private var table: HTML {
         div(.id("checks"), .class("checks")) {
             Words.table("Pre-checks", ["Result", "What was found", "Solution"]) {
                 for check in Check.allCases { group(check, problems.filter { $0.check == check }) }
@@ -137,7 +138,8 @@ struct PrecheckStep: Sendable {
 
     private func row(_ problem: Problem) -> HTML {
         let isPlanned = Self.isPromised(problem, page.wizard)
-        return tr {
+        let isNew = WizardFacts.problems([problem]).contains { page.isChanged($0.name) }
+        return tr(.class(isNew ? "changed" : "")) {
             td {
                 span(.class("mark " + (isPlanned ? "good" : problem.severity.look)), .aria("aria-hidden", "true")) {
                     isPlanned ? "✔" : problem.severity.mark
@@ -180,7 +182,9 @@ struct PrecheckStep: Sendable {
         section(.id("consents")) {
             for (vm, way) in page.wizard.consents.sorted(by: { $0.key < $1.key }) {
                 p(.class("warning")) {
-                    "VM \(name(ofVM: vm)) may be \(way == .suspend ? "suspended" : "shut down") "
+                    "VM "
+                    bdi { name(ofVM: vm) }
+                    " may be \(way == .suspend ? "suspended" : "shut down") "
                     "by this run if the plan needs it, and is brought back. "
                     press("consent", "none:" + vm, "Undo", about: "VM \(name(ofVM: vm)) may be stopped")
                 }

@@ -49,10 +49,11 @@ struct SelectServers: Sendable {
         ]
         if note == nil, !page.wizard.excluded.contains(host.uuid) { attributes.append(.checked) }
         if note != nil || !page.mayChange { attributes.append(.disabled) }
-        return tr(.id("server-" + host.uuid)) {
+        let isChanged = page.isChanged(WizardFacts.name(ofHost: host.uuid))
+        return tr(.id("server-" + host.uuid), .class(isChanged ? "changed" : "")) {
             th(.scope("row")) {
                 HTML.element(Tag("input", isVoid: true), attributes, .empty)
-                label(.for("host-" + host.uuid)) { Words.host(host, snapshot) }
+                label(.for("host-" + host.uuid)) { bdi { Words.host(host, snapshot) } }
             }
             td { note ?? "" }
             td { PoolPage.version(of: host) }

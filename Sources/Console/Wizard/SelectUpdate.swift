@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolPatching
 import UpdatePackage
 
 /// The second step: which update. Uploaded ones with their status, or one from disk.
@@ -42,7 +43,7 @@ struct SelectUpdate: Sendable {
         return tr(.id("row-" + uuid)) {
             th(.scope("row")) {
                 HTML.element(Tag("input", isVoid: true), attributes, .empty)
-                label(.for("update-" + uuid)) { update.patch.nameLabel }
+                label(.for("update-" + uuid)) { bdi { update.patch.nameLabel } }
             }
             td { update.patch.string("name_description") }
             td { Words.state(update.reach.words, update.reach.look) }
@@ -120,5 +121,5 @@ struct SelectUpdate: Sendable {
 
 extension UpdateStatus {
     /// The package's SHA-256: with the uuid, its identity.
-    var digest: String { patch.map("other_config", "sha256") ?? patch.uuid }
+    var digest: String { PackageOrigin(patch).digest?.description ?? patch.uuid }
 }

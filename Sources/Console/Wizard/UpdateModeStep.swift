@@ -7,17 +7,19 @@ import XenAPI
 /// The fifth step: who restarts the hosts, and how; with the plan that follows from it.
 struct UpdateModeStep: Sendable {
     let page: WizardPage
+    /// Nil while it is being made.
+    let plan: RunPlan?
     private var wizard: Wizard { page.wizard }
 
-    func content() async throws(PageError) -> HTML {
-        let plan: RunPlan?
-        do throws(APIError) {
-            plan = try await page.visit.console.plans.plan(wizard.options)
-        } catch {
-            throw PageError(error)
-        }
+    static func plan(_ wizard: Wizard, _ console: Console) async throws(PageError) -> RunPlan? {
+        do throws(APIError) { return try await console.plans.plan(wizard.options) } catch { throw PageError(error) }
+    }
+
+    var content: HTML {
         let snapshot = page.visit.snapshot
-        return page.form("Install update", isBlocked: wizard.mode == .automatic && plan?.impossible != nil) {
+        let isImpossible = wizard.mode == .automatic && plan?.impossible != nil
+        let drawn = wizard.mode == .automatic ? plan.map { [WizardFacts.plan($0)] } ?? [] : []
+        return page.form("Install update", isBlocked: isImpossible, showing: drawn) {
             p { "After an update is applied, tasks such as restarts are needed before it takes effect." }
             mode
             HTML.live("policy", policy(snapshot))
@@ -194,6 +196,8 @@ enum LocalTime {
     }
 
     static func seconds(_ text: String) -> Int64? {
-        (try? Date(text + ":00Z", strategy: .iso8601)).map { Int64($0.timeIntervalSince1970) }
+        // Beyond the years that all clocks of the field can write, it is no time that anybody means.
+        guard text.utf8.count <= 16 else { return nil }
+        return (try? Date(text + ":00Z", strategy: .iso8601)).map { Int64($0.timeIntervalSince1970) }
     }
 }

@@ -8,7 +8,7 @@ import XenAPI
 /// What the wizard's buttons do.
 extension ActionDoor {
     func addWizardActions(to router: Router<BasicRequestContext>) {
-        post("install", .poolOperator, router) { action throws(PageError) in
+        post("install", .poolOperator, router, shows: Self.chosenUpdate) { action throws(PageError) in
             let wizard = try await action.console.wizards.begin(by: action.signedIn.user)
             let update = action.form["update"]
             if !update.isEmpty {
@@ -19,12 +19,24 @@ extension ActionDoor {
             }
             return Answer.seeOther(wizard.path(.beforeYouStart))
         }
-        post("install/:wizard/:step", .poolOperator, router) { action throws(PageError) in
-            guard let wizard = await action.console.wizards[action.parameters["wizard"] ?? ""],
-                let step = Wizard.Step(rawValue: action.parameters["step"] ?? "")
-            else { throw .notFound }
-            return try await WizardTurn(action: action, wizard: wizard, step: step).answer()
+        post("install/:wizard/:step", .poolOperator, router, shows: Self.step) { action throws(PageError) in
+            try await WizardTurn(action).answer()
         }
+    }
+
+    /// The update that a wizard is to begin with, where its button names one.
+    private static func chosenUpdate(_ action: Action) throws(PageError) -> (page: String, shown: Shown) {
+        let uuid = action.form["update"]
+        guard !uuid.isEmpty else { return ("/", .nothing) }
+        guard let patch = action.snapshot.row("pool_patch", uuid: uuid) else { throw .notFound }
+        var shown = Shown([UpdateStatus.fact(patch, action.snapshot)])
+        shown.mayBeLeftOut = true
+        return ("/updates/" + uuid, shown)
+    }
+
+    private static func step(_ action: Action) async throws(PageError) -> (page: String, shown: Shown) {
+        let turn = try await WizardTurn(action)
+        return (turn.wizard.path(turn.step), try await turn.shown())
     }
 }
 
@@ -36,9 +48,38 @@ struct WizardTurn: Sendable {
     private var wizards: WizardStore { action.console.wizards }
     private var form: Form { action.form }
 
+    init(_ action: Action) async throws(PageError) {
+        guard let wizard = await action.console.wizards[action.parameters["wizard"] ?? ""],
+            let step = Wizard.Step(rawValue: action.parameters["step"] ?? "")
+        else { throw .notFound }
+        (self.action, self.wizard, self.step) = (action, wizard, step)
+    }
+
+    /// What the form would show now. What only one button goes by is looked at only for that button.
+    func shown() async throws(PageError) -> Shown {
+        var shown = WizardFacts(wizard: wizard, snapshot: action.snapshot).shown(on: step)
+        guard wizard.run == nil else { return .nothing }
+        switch (step, form["go"]) {
+        case (.prechecks, "next"):
+            shown.facts += WizardFacts.problems(try await PrecheckStep.problems(wizard, action.console, asks: true))
+        case (.prechecks, _) where form["fix"] == "all":
+            shown.facts.append(
+                WizardFacts.offers(try await PrecheckStep.problems(wizard, action.console, asks: false))
+            )
+        case (.updateMode, "next") where wizard.mode == .automatic:
+            // A plan that is still being made was not shown to anybody.
+            guard let plan = try await UpdateModeStep.plan(wizard, action.console) else { break }
+            if Shown.names(in: form).contains("plan") { shown.facts.append(WizardFacts.plan(plan)) }
+        default: break
+        }
+        return shown
+    }
+
     func answer() async throws(PageError) -> Response {
         let go = form["go"]
         if let run = wizard.run { return Answer.seeOther(go == "next" ? wizard.path(.install) : "/runs/" + run) }
+        // A step that the answers do not lead to yet has not been shown.
+        guard step <= wizard.reached else { return Answer.seeOther(wizard.path(wizard.reached)) }
         if go == "cancel" {
             try await wizards.remove(wizard.id)
             return Answer.seeOther("/runs")
@@ -54,13 +95,19 @@ struct WizardTurn: Sendable {
         case "previous": return Answer.seeOther(wizard.path(step.previous ?? step))
         case "next":
             guard let kept = await wizards[wizard.id] else { throw .notFound }
-            if let problem = try await obstacle(kept) { return stay(problem) }
+            // Somebody else may have answered in this very moment.
+            let changes = WizardFacts(wizard: kept, snapshot: action.snapshot).shown(on: step).changes(since: form)
+            guard changes.isEmpty else { return Answer.seeOther(Page.path(wizard.path(step), changed: changes)) }
+            // What an earlier step asked for has to be so still.
+            for step in [Wizard.Step.selectUpdate, .selectServers, step] where step <= self.step {
+                if let problem = try await obstacle(kept, at: step) { return stay(problem, at: step) }
+            }
             return try await goOn(kept)
-        default: return stay(nil)
+        default: return stay(nil, at: step)
         }
     }
 
-    private func stay(_ problem: String?) -> Response {
+    private func stay(_ problem: String?, at step: Wizard.Step) -> Response {
         Answer.seeOther(wizard.path(step) + (problem.map { "?problem=\($0)#problem-\($0)" } ?? ""))
     }
 
@@ -72,6 +119,7 @@ struct WizardTurn: Sendable {
         let fixes = step == .prechecks ? try await fixes() : nil
         let snapshot = action.snapshot
         let leftOut = hosts.contains { $0.uuid == form["leave-out"] }
+        let shown = Shown.names(in: form)
         try await wizards.change(wizard.id) { wizard in
             switch step {
             case .selectUpdate: wizard.take(update: form["update"], claims: form["claims"])
@@ -79,7 +127,11 @@ struct WizardTurn: Sendable {
                 let status = wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }
                     .map { UpdateStatus($0, hosts, snapshot) }
                 let open = hosts.filter { SelectServers.note($0, status, snapshot) == nil }
-                wizard.excluded = Set(open.map(\.uuid)).subtracting(form.all("host"))
+                // A box that is not ticked means something only where the box was shown.
+                let offered = open.map(\.uuid).filter { shown.contains(WizardFacts.name(ofHost: $0)) }
+                wizard.excluded.formIntersection(open.map(\.uuid))
+                wizard.excluded.formUnion(offered)
+                wizard.excluded.subtract(form.all("host"))
             case .prechecks:
                 wizard.hidesSuccessful = form.has("hide")
                 if let fixes { wizard.fixes = fixes }
@@ -99,13 +151,14 @@ struct WizardTurn: Sendable {
         let offered = problems.compactMap(\.fix)
         // A promise for something that is no problem any more is none.
         let promised = wizard.fixes.intersection(offered)
-        if key == "all" { return promised.union(offered) }
+        // What somebody has decided on purpose takes a press of its own.
+        if key == "all" { return promised.union(offered.filter(\.isRoutine)) }
         if key.hasPrefix("-") { return promised.filter { $0.key != key.dropFirst() } }
         return promised.union(offered.filter { $0.key == key })
     }
 
     /// What keeps the wizard from going on, as the name of the message beside it.
-    private func obstacle(_ wizard: Wizard) async throws(PageError) -> String? {
+    private func obstacle(_ wizard: Wizard, at step: Wizard.Step) async throws(PageError) -> String? {
         let snapshot = action.snapshot
         let hosts = HostOrder.hosts(snapshot)
         let status = wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }
@@ -145,7 +198,7 @@ struct WizardTurn: Sendable {
             guard error.code == "ROLLOUT_ACTIVE" || error.code == "ROLLOUT_PRECHECK_FAILED" else {
                 throw PageError(error)
             }
-            return stay(error.code == "ROLLOUT_ACTIVE" ? "busy" : "refused")
+            return stay(error.code == "ROLLOUT_ACTIVE" ? "busy" : "refused", at: step)
         }
         try await wizards.change(wizard.id) { wizard in
             wizard.run = run
@@ -156,13 +209,16 @@ struct WizardTurn: Sendable {
 }
 
 extension Wizard {
+    /// Another update is another installation: what was promised for the one before, and the steps behind, are gone.
+    mutating func choose(update: String) {
+        guard !update.isEmpty, update != self.update else { return }
+        self.update = update
+        (fixes, consents) = ([], [:])
+        reached = min(reached, .selectUpdate)
+    }
+
     fileprivate mutating func take(update: String, claims: String) {
-        if !update.isEmpty, update != self.update {
-            self.update = update
-            fixes = []
-            // The steps behind depend on which update it is.
-            reached = .selectUpdate
-        }
+        choose(update: update)
         acknowledged = claims.isEmpty ? nil : claims
     }
 

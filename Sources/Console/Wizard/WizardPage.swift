@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolRollout
 
 /// A step of the wizard as a page: the steps on the left, the step's own content, and the buttons.
 struct WizardPage: Sendable {
@@ -16,17 +17,45 @@ struct WizardPage: Sendable {
         // A step that the answers do not lead to yet shows the furthest that they do.
         let shown = min(step, wizard.reached)
         let page = WizardPage(visit: visit, wizard: wizard, step: shown)
-        let content: HTML =
-            switch shown {
-            case .beforeYouStart: BeforeYouStart(page: page).content
-            case .selectUpdate: try await SelectUpdate(page: page).content()
-            case .selectServers: SelectServers(page: page).content
-            case .prechecks: try await PrecheckStep(page: page).content()
-            case .updateMode: try await UpdateModeStep(page: page).content()
-            case .install: try await InstallStep(page: page).content()
-            case .finish: try await FinishStep(page: page).content()
-            }
-        return Page(title: "\(shown.title) — Install Update", section: .runs, body: page.frame(content))
+        var facts = page.facts.all
+        let content: HTML
+        switch shown {
+        case .beforeYouStart: content = BeforeYouStart(page: page).content
+        case .selectUpdate: content = try await SelectUpdate(page: page).content()
+        case .selectServers: content = SelectServers(page: page).content
+        case .prechecks:
+            let problems = try await PrecheckStep.problems(wizard, visit.console, asks: page.mayChange)
+            facts += WizardFacts.problems(problems) + [WizardFacts.offers(problems)]
+            content = PrecheckStep(page: page, problems: problems).content
+        case .updateMode:
+            let plan = try await UpdateModeStep.plan(wizard, visit.console)
+            facts += plan.map { [WizardFacts.plan($0)] } ?? []
+            content = UpdateModeStep(page: page, plan: plan).content
+        case .install:
+            let run = try await page.run()
+            facts += RunFacts(run, visit.snapshot).all
+            content = await InstallStep(page: page, run: run).content()
+        case .finish: content = FinishStep(page: page, run: try await page.run()).content
+        }
+        return Page(
+            title: "\(shown.title) — Install Update",
+            section: .runs,
+            body: page.frame(content),
+            facts: facts
+        )
+    }
+
+    private var facts: WizardFacts { WizardFacts(wizard: wizard, snapshot: visit.snapshot) }
+
+    /// The run that the wizard has led to.
+    private func run() async throws(PageError) -> RunDetails {
+        guard let id = wizard.run else { throw .notFound }
+        return try await RunPage.details(id, visit)
+    }
+
+    /// Whether the reader was told that this has changed.
+    func isChanged(_ fact: String) -> Bool {
+        (visit.query["changed"] ?? "").split(separator: ",").contains { $0 == fact }
     }
 
     private func frame(_ content: HTML) -> HTML {
@@ -35,7 +64,8 @@ struct WizardPage: Sendable {
                 ol { for step in Wizard.Step.allCases { item(step) } }
             }
             div {
-                h1 { step.title }
+                // The keyboard begins here: the steps' links are before it.
+                h1(.tabindex("-1"), .autofocus) { step.title }
                 content
             }
         }
@@ -52,16 +82,28 @@ struct WizardPage: Sendable {
     }
 
     /// The form of a step. Its answers are kept as they are given, and with every button.
-    func form(_ next: String, isBlocked: Bool = false, @HTMLBuilder content: () -> HTML) -> HTML {
+    ///
+    /// - Parameter more: what it shows besides the wizard's answers.
+    func form(
+        _ next: String,
+        isBlocked: Bool = false,
+        showing more: [Shown.Fact] = [],
+        @HTMLBuilder content: () -> HTML
+    ) -> HTML {
         let inner = content()
-        return HTML.element(
-            "form",
-            [
-                .method("post"), .action("/do/install/\(wizard.id)/\(step.rawValue)"), .id("step"),
-                .data("data-keep", "yes"),
-            ],
-            .group([HTML.token, inner, problemOfKeeping, buttons(next, isBlocked), signOfWork])
-        )
+        var shown = facts.shown(on: step)
+        shown.facts += more
+        return post(
+            to: "/do/install/\(wizard.id)/\(step.rawValue)",
+            shown,
+            .id("step"),
+            .data("data-keep", "yes")
+        ) {
+            inner
+            problemOfKeeping
+            buttons(next, isBlocked)
+            signOfWork
+        }
     }
 
     /// Where the page's script says why an answer could not be kept.
