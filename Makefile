@@ -1,6 +1,6 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test test-module fuzz test-xen soak clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
+.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
 
 run: build
 	@.build/debug/pitstop demo
@@ -25,6 +25,10 @@ test-xen: build-tests
 soak: setup
 	$(SWIFT) build -c release --product rollout-bench
 	@.build/release/rollout-bench soak
+
+# Small faults put into a copy of the rollout: which of them do random worlds, and its tests, notice? Minutes to an hour.
+mutants: setup
+	@Scripts/mutants/run.py
 
 # Other people's XenAPI clients, for the tests that they take part in; without them those tests say that they are skipped.
 clients:

@@ -42,6 +42,7 @@ let package = Package(
     ],
     targets: [
         // MARK: Floor 0: pure knowledge. No sockets, no clocks, no pool.
+        .target(name: "Basics", swiftSettings: strict),
         .target(name: "XenAPI", swiftSettings: strict),
         .target(name: "Datamodel", swiftSettings: strict),
         .target(name: "Planner", swiftSettings: strictAndFast),
@@ -59,7 +60,12 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
 
-        // MARK: Floor 1: the pool's memory and its hosts.
+        // MARK: Floor 1: what lasts, the pool's memory and its hosts.
+        .target(
+            name: "Storage",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
         .target(
             name: "PoolDatabase",
             dependencies: ["XenAPI", "Datamodel", .product(name: "GRDB", package: "GRDB.swift")],
@@ -87,6 +93,21 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(
+            name: "XenAPIClient",
+            dependencies: [
+                "XenAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+
         // MARK: Floor 2: what host and VM messages mean.
         .target(
             name: "PoolOperations",
@@ -94,7 +115,19 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What a run asks of a pool, whatever kind of pool it is: protocols and the values that they pass.
+        .target(name: "PoolControl", dependencies: ["PoolDatabase", "XenAPI"], swiftSettings: strict),
+
         // MARK: Floor 3: what is built on them.
+        .target(
+            name: "RemotePools",
+            dependencies: [
+                "PoolControl", "PoolDatabase", "XenAPIClient", "UpdatePackage", "Datamodel", "XenAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "PoolPatching",
             dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
@@ -132,7 +165,8 @@ let package = Package(
         .target(
             name: "PoolServer",
             dependencies: [
-                "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase", "XenAPI", "Datamodel",
+                "Basics", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase", "XenAPI",
+                "Datamodel",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -156,7 +190,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase",
+                "Basics", "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase",
                 "UpdatePackage", "XenAPI", "Datamodel",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -173,9 +207,10 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
+                "Basics", "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
                 "LibvirtHosts", "Hosts", "UpdatePackage",
-                "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "XenAPI", "Datamodel",
+                "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
+                "XenAPI", "XenAPIClient", "Datamodel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -183,9 +218,6 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict,
             linkerSettings: linker
@@ -193,7 +225,7 @@ let package = Package(
         .executableTarget(
             name: "xe",
             dependencies: [
-                "XenAPI",
+                "Basics", "XenAPI",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -235,8 +267,16 @@ let package = Package(
         ),
 
         // MARK: Tests, beside the module that they test.
-        .testTarget(name: "XenAPITests", dependencies: ["XenAPI"], swiftSettings: strict, linkerSettings: linker),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
+        .testTarget(
+            name: "XenAPITests",
+            dependencies: ["XenAPI"],
+            exclude: ["Fuzzing/Seeds"],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
         .testTarget(
             name: "UpdatePackageTests",
@@ -245,8 +285,27 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "XenAPIClientTests",
+            dependencies: [
+                "XenAPIClient", "XenAPI", "ScriptedServer", "TestSupport",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .testTarget(name: "PoolControlTests", dependencies: ["PoolControl", "XenAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "RemotePoolsTests",
+            dependencies: [
+                "RemotePools", "PoolControl", "PoolDatabase", "XenAPIClient", "XenAPI", "UpdatePackage",
+                "ScriptedServer", "TestSupport",
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .testTarget(
             name: "PoolDatabaseTests",
-            dependencies: ["PoolDatabase", "Datamodel", "XenAPI"],
+            dependencies: ["PoolDatabase", "Datamodel", "XenAPI", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict,
             linkerSettings: linker
         ),
@@ -255,6 +314,14 @@ let package = Package(
             dependencies: [
                 "PoolServer", "PoolRollout", "PoolPlanning", "Planner", "Rollout", "PoolOperations", "PoolPatching",
                 "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict,
             linkerSettings: linker
@@ -263,6 +330,7 @@ let package = Package(
         .testTarget(
             name: "LibvirtHostsTests",
             dependencies: ["LibvirtHosts", "Hosts", "UpdatePackage", "TestSupport"],
+            exclude: ["Fuzzing/Seeds"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -319,6 +387,20 @@ let package = Package(
             ],
             swiftSettings: strict,
             linkerSettings: linker
+        ),
+        .target(
+            name: "ScriptedServer",
+            dependencies: [
+                "XenAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            path: "Tests/ScriptedServer",
+            swiftSettings: strict
         ),
         .target(
             name: "TestSupport",

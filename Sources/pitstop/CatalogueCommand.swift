@@ -46,7 +46,7 @@ struct CatalogueCommand: AsyncParsableCommand {
             if source.json {
                 print(JSONText.strings(problems).text)
             } else {
-                for problem in problems { print(problem) }
+                for problem in problems { StandardOutput.write(problem) }
                 if problems.isEmpty { print("\(source.file) is consistent") }
             }
             if !problems.isEmpty { throw ExitCode(1) }
@@ -68,7 +68,7 @@ struct CatalogueCommand: AsyncParsableCommand {
                 print(JSONText.list(updates.map(\.json)).text)
                 return
             }
-            for update in updates { print("\(update.uuid)  \(update.label)  \(update.description)") }
+            for update in updates { StandardOutput.write("\(update.uuid)  \(update.label)  \(update.description)") }
         }
     }
 
@@ -87,7 +87,7 @@ struct CatalogueCommand: AsyncParsableCommand {
         var state = ".pitstop/state"
 
         func run() async throws {
-            let directory = try StateDirectory(state)
+            let directory = try StateDirectory(existing: state)
             let taken = try await CatalogueStore(folder: directory.catalogue)
                 .takeIn(file, policy: try TrustStore(folder: directory.trust).policy(), now: secondsNow())
             let release = taken.release.map { "release \($0.number), to be used until \($0.expires)" }
@@ -111,7 +111,7 @@ struct CatalogueCommand: AsyncParsableCommand {
 
         func run() async throws {
             let document = try CatalogueDocument.read(file: file)
-            for problem in try CatalogueIndex(document.catalogue).problems() { print("warning: \(problem)") }
+            for problem in try CatalogueIndex(document.catalogue).problems() { print("warning: \(printable(problem))") }
             try await Signer(keys: keys).sign(document, to: output)
             print(output)
         }

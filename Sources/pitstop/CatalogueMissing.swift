@@ -56,7 +56,7 @@ struct CatalogueMissing: AsyncParsableCommand {
         for (update, verdict) in resolution.verdicts {
             let entry = solver.index.catalogue.updates[update]
             let now = resolution.applicableNow.contains(update) ? ", applicable now" : ""
-            print("\(entry.uuid)  \(entry.label)  \(solver.index.explain(verdict))\(now)")
+            StandardOutput.write("\(entry.uuid)  \(entry.label)  \(solver.index.explain(verdict))\(now)")
         }
     }
 
@@ -81,11 +81,13 @@ struct CatalogueMissing: AsyncParsableCommand {
         }
         for (host, updates) in updates {
             let missing = updates.filter { $0["missing"]?.text == "true" }
-            print("\(host.name): \(updates.isEmpty ? "not in the catalogue" : "\(missing.count) missing")")
+            StandardOutput.write(
+                "\(host.name): \(updates.isEmpty ? "not in the catalogue" : "\(missing.count) missing")"
+            )
             for update in missing {
                 let now = update["applicable_now"]?.text == "true" ? ", applicable now" : ""
                 func text(_ key: String) -> String { update[key]?.text ?? "" }
-                print("  \(text("uuid"))  \(text("name_label"))  \(text("reason"))\(now)")
+                StandardOutput.write("  \(text("uuid"))  \(text("name_label"))  \(text("reason"))\(now)")
             }
         }
     }

@@ -84,5 +84,5 @@ struct DemoCommand: AsyncParsableCommand {
         return proved && report.ending == .succeeded
     }
 
-    private func say(_ line: String) { StandardOutput.write(line) }
+    private func say(_ text: String) { StandardOutput.write(text: text) }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Console
 import Datamodel
 import Foundation
@@ -21,16 +22,17 @@ struct EmbeddedServer {
     init(
         state: String,
         pool source: PoolSource,
+        beginsAnew: Bool = false,
         passwordFile: String?,
         speed: Double,
         address: PoolServer.Address,
         plainAddress: PoolServer.Address?,
         socket: String? = nil,
+        names: [String] = [],
         logger: Logger
     ) async throws {
-        opened = try await OpenedPool(state: state, source: source, speed: speed)
+        opened = try await OpenedPool(state: state, source: source, speed: speed, beginsAnew: beginsAnew)
         let (directory, pool, patches) = (opened.directory, opened.pool, opened.patches)
-        if opened.embedded != nil { try await Self.trustDemonstration(directory) }
         var limits = RunPolicy.Limits()
         if opened.embedded != nil { limits.poll = 1 }
         let rollouts = RolloutService(
@@ -46,13 +48,20 @@ struct EmbeddedServer {
             patches: patches,
             trust: TrustStore(folder: directory.trust)
         )
+        await patches.lookIntoUnknown()
+        let identity = try TLSIdentity(
+            directory: directory.tls,
+            names: TLSIdentity.names(for: [address], names) + ["pitstop"],
+            now: Date()
+        )
+        if let note = identity.note { StandardError.write(note) }
         server = PoolServer(
             pool: pool,
             patches: patches,
             rollouts: rollouts,
             users: try await Self.users(directory, passwordFile),
             audit: AuditLog(directory: directory.audit),
-            identity: try TLSIdentity(directory: directory.tls, name: "pitstop", now: Date()),
+            identity: identity,
             address: address,
             plainAddress: plainAddress,
             socket: socket,
@@ -67,24 +76,14 @@ struct EmbeddedServer {
                 )
                 return { console.addRoutes(to: $0) }
             },
-            onReady: { url in StandardOutput.write("ready \(url)") }
+            // Whoever started the server may have no use for the line: that is no reason to end.
+            onReady: { url in
+                do throws(StandardStream.Failure) { try StandardStream.output.write("ready \(url)\n".utf8) } catch {
+                    StandardError.write("The server takes calls at \(url). \(error)")
+                }
+            }
         )
         self.logger = logger
-    }
-
-    /// A new embedded pool believes the key of a demonstration that was built here, so that its hotfix can be tried by
-    /// hand. Embedded hosts are sandboxes: no real machine hangs on it, and it is said aloud.
-    private static func trustDemonstration(_ directory: StateDirectory) async throws {
-        let key = DemoStage.defaultDirectory + "/signing-key.gpg"
-        guard !FileManager.default.fileExists(atPath: directory.trust),
-            FileManager.default.fileExists(atPath: key)
-        else { return }
-        for key in try await TrustStore(folder: directory.trust).addKeys(from: key) {
-            StandardError.write(
-                "This pool is embedded, so it trusts the key of the demonstration, \(key.fingerprint). "
-                    + "To withdraw it: pitstop trust remove \(key.fingerprint) --state \(directory.path)"
-            )
-        }
     }
 
     /// Serves until SIGTERM or Ctrl-C.
@@ -109,11 +108,17 @@ struct EmbeddedServer {
 
     private static func users(_ directory: StateDirectory, _ passwordFile: String?) async throws -> Users {
         let users = try Users(path: directory.users)
-        if let passwordFile {
+        if let passwordFile, !users.contains("root") {
+            try users.set("root", password: try PasswordInput.file(passwordFile), role: .poolAdmin)
+        } else if let passwordFile {
+            // What was changed since counts: the file would bring back a password that somebody has done away with.
             let password = try PasswordInput.file(passwordFile)
-            // The same password set once more would end what root has open in browsers.
-            guard await users.authenticate("root", password: password) == nil else { return users }
-            try users.set("root", password: password, role: .poolAdmin)
+            guard try await users.authenticate("root", password: password) == nil else { return users }
+            StandardError.write(
+                "root's password is not the one in \(passwordFile): it was changed after the first start, which is the only "
+                    + "one that the file counts for. To set another one: pitstop users add root --role pool-admin --state "
+                    + directory.path
+            )
         } else if !users.contains("root") {
             let password = Self.newPassword()
             try users.set("root", password: password, role: .poolAdmin)

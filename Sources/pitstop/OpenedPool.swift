@@ -19,22 +19,35 @@ struct OpenedPool {
     /// Keeps other servers off the state directory for as long as this value lives.
     private let lock: StateLock
 
-    /// - Parameter speed: seconds of modelled time in a real one, for embedded hosts.
-    init(state: String, source: PoolSource, speed: Double) async throws {
+    /// - Parameters:
+    ///   - speed: seconds of modelled time in a real one, for embedded hosts.
+    ///   - beginsAnew: whether a new pool takes the place of one whose database is lost, of which the rest is put aside.
+    init(state: String, source: PoolSource, speed: Double, beginsAnew: Bool = false) async throws {
         let directory = try StateDirectory(state)
         lock = try StateLock(directory: directory.path)
+        try StateAccess.closeContents(of: directory.path)
+        try StateVersion.mark(directory.path)
+        let lost = LostPool(directory: directory)
+        if beginsAnew {
+            try await Self.beginAnew(lost)
+        } else {
+            try lost.assertDatabaseIsThere()
+        }
         let database = try PoolDatabase(path: directory.database)
+        if database.snapshot.rows("pool").isEmpty { try lost.assertPoolIsThere() }
+        for object in database.unreadable { StandardError.write(object.description) }
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         let hosts: any HostPool
         switch source {
         case .embedded(let count):
-            try await ModelledPool(hostCount: count, in: database, now: now, makeUUID: makeUUID).createIfEmpty()
+            try await Self.makeEmbedded(count, in: database, state: directory.path, now: now, makeUUID: makeUUID)
             let pool = try await EmbeddedPool.open(
                 state: directory.path,
                 hosts: Self.identities(database.snapshot),
                 timing: Timing(speed: speed)
             )
+            for sentence in pool.setAside { StandardError.write("pitstop: \(sentence)") }
             (hosts, embedded, real) = (pool, pool, nil)
         case .dump(let path):
             try await RecordedPool(path: path).load(into: database, state: directory.path)
@@ -48,6 +61,7 @@ struct OpenedPool {
         patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
+        try await patches.takeUp()
         self.directory = directory
     }
 
@@ -56,7 +70,7 @@ struct OpenedPool {
     /// - Throws: ``OperatorError`` where there is no pool, or none with such hosts, or where a server has it.
     static func withoutServer(state: String, source: PoolSource) async throws -> OpenedPool {
         let files = FileManager.default
-        guard files.fileExists(atPath: state + "/pool.sqlite") else {
+        guard files.fileExists(atPath: try StateDirectory(existing: state).database) else {
             throw OperatorError("\(state) is no state directory: name the one that is given to pitstop serve.")
         }
         switch source {
@@ -74,6 +88,60 @@ struct OpenedPool {
         }
     }
 
+    private static func beginAnew(_ lost: LostPool) async throws {
+        guard lost.hasLeftAnything else { return }
+        let isLost: Bool
+        do {
+            try lost.assertDatabaseIsThere()
+            isLost = try PoolDatabase(path: lost.directory.database).snapshot.rows("pool").isEmpty
+        } catch StoreError.inUse(let path) {
+            throw StoreError.inUse(path: path)
+        } catch StoreError.newer(let path) {
+            throw StoreError.newer(path: path)
+        } catch StoreError.disk(let path, let reason) {
+            throw StoreError.disk(path: path, reason: reason)
+        } catch {
+            isLost = true
+        }
+        guard isLost else {
+            throw OperatorError(
+                "\(lost.directory.database) holds a pool: start without --begin-anew, or name another --state directory."
+            )
+        }
+        let folder = try lost.setAside(now: Int64(Date().timeIntervalSince1970))
+        try FileManager.default.createDirectory(
+            atPath: lost.directory.runs,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        StandardError.write("What was left of the lost pool is in \(folder) now; a new pool begins.")
+    }
+
+    /// Makes the pool where there is none.
+    ///
+    /// - Throws: ``OperatorError`` where there is one with another number of hosts than was asked for.
+    private static func makeEmbedded(
+        _ count: Int?,
+        in database: PoolDatabase,
+        state: String,
+        now: @escaping @Sendable () -> Timestamp,
+        makeUUID: @escaping @Sendable () -> String
+    ) async throws {
+        let model = ModelledPool(
+            hostCount: count ?? PoolSource.usualHosts,
+            in: database,
+            now: now,
+            makeUUID: makeUUID
+        )
+        try await model.createIfEmpty()
+        let hosts = database.snapshot.refs("host").count
+        guard let count, count != hosts else { return }
+        throw OperatorError(
+            "The state directory \(state) holds a pool of \(hosts) hosts, not of \(count): give --pool embedded:\(hosts), or "
+                + "another --state directory."
+        )
+    }
+
     /// Ends what runs on embedded hosts, and lets go of real ones.
     func shutdown() async {
         await embedded?.shutdown()
@@ -81,10 +149,37 @@ struct OpenedPool {
     }
 
     /// Whom the hosts' trees belong to, master first.
+    ///
+    /// A hostname that no tree can have, or that two hosts share, does not keep the pool from being served: the host's label
+    /// names its tree then, as it did when the pool was made.
     private static func identities(_ snapshot: Snapshot) throws(APIError) -> [EmbeddedPool.HostIdentity] {
         let master = try snapshot.pool().ref("master")
         let rows = snapshot.rows("host")
-        return (rows.filter { $0.ref == master } + rows.filter { $0.ref != master })
-            .map { EmbeddedPool.HostIdentity(uuid: $0.uuid, name: $0.string("hostname")) }
+        let shared = Dictionary(grouping: rows, by: { $0.string("hostname") }).filter { $1.count > 1 }
+        var used: Set<String> = []
+        return (rows.filter { $0.ref == master } + rows.filter { $0.ref != master }).map { row in
+            let wanted = row.string("hostname")
+            let candidates = (shared[wanted] == nil ? [wanted] : []) + [row.nameLabel, "host-" + row.uuid.prefix(8)]
+            let name = candidates.first { isHostname($0) && !used.contains($0) } ?? row.uuid
+            if name != wanted {
+                StandardError.write(
+                    "Host \(row.nameLabel) can not be called '\(printable(wanted))': it is opened as \(name). Give it another hostname."
+                )
+            }
+            used.insert(name)
+            return EmbeddedPool.HostIdentity(uuid: row.uuid, name: name)
+        }
+    }
+
+    private static func isHostname(_ name: String) -> Bool {
+        (1...63).contains(name.utf8.count) && !name.hasPrefix("-")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 }

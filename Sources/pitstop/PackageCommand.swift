@@ -97,9 +97,9 @@ struct PackageCommand: AsyncParsableCommand {
                 kind == .other
                 ? facts.check(fileNamed: file.split(separator: "/").last.map(String.init) ?? file, digests)
                 : facts.check(try await inspect(file: file, policy: policy))
-            for line in check.confirmed { print("agrees: \(line)") }
-            for line in check.unchecked { print("not checked: \(line)") }
-            for line in check.contradicted { print("contradicts: \(line)") }
+            for line in check.confirmed { print("agrees: \(printable(line))") }
+            for line in check.unchecked { print("not checked: \(printable(line))") }
+            for line in check.contradicted { print("contradicts: \(printable(line))") }
             guard check.contradicted.isEmpty, !check.confirmed.isEmpty else {
                 throw ArticleError(
                     reason: "\(file) is not the file that \(article) describes; download it again from its publisher."
@@ -152,7 +152,17 @@ struct PackageCommand: AsyncParsableCommand {
 
         func run() async throws {
             let plan = try Manifest.read(file: manifest)
-            let built = try await build(plan)
+            // Ended by a signal, it cleans up as it does where something fails.
+            let work = PackageBuild(
+                manifest: manifest,
+                output: output,
+                keys: keys,
+                rpms: rpms,
+                debs: debs,
+                sources: sources,
+                skipTrial: skipTrial
+            )
+            let built = try await untilSignalled { try await work.run(plan) }
             switch built.verdict {
             case .passed: print("precheck passes on a host of \(plan.productVersion)")
             case .refused(let refusal):
@@ -167,39 +177,6 @@ struct PackageCommand: AsyncParsableCommand {
                 print("\(file.path)\n  md5    \(file.digests.md5)\n  sha256 \(file.digests.sha256)")
             }
             for path in companions { print(path) }
-        }
-
-        private func build(_ plan: Manifest) async throws -> BuiltPackage {
-            let sourceFolder = sources ?? plan.sources.map(besideManifest)
-            let signer = Signer(keys: keys)
-            if let debFolder = debs ?? (rpms == nil ? plan.debs.map(besideManifest) : nil) {
-                if !skipTrial { StandardError.write("The package is not tried: embedded hosts have no dpkg.") }
-                return try await PackageBuilder.build(
-                    manifest: plan,
-                    debFolder: debFolder,
-                    sourceFolder: sourceFolder,
-                    output: output,
-                    signer: signer
-                )
-            }
-            guard let rpmFolder = rpms ?? plan.rpms.map(besideManifest) else {
-                throw ValidationError(
-                    "Name the folder of the packages: rpms or debs in the manifest, or --rpms or --debs."
-                )
-            }
-            return try await PackageBuilder.build(
-                manifest: plan,
-                rpmFolder: rpmFolder,
-                sourceFolder: sourceFolder,
-                output: output,
-                signer: signer,
-                trial: skipTrial ? nil : .sandbox
-            )
-        }
-
-        private func besideManifest(_ path: String) -> String {
-            guard !path.hasPrefix("/"), let slash = manifest.lastIndex(of: "/") else { return path }
-            return manifest[...slash] + path
         }
     }
 
@@ -224,9 +201,9 @@ struct PackageCommand: AsyncParsableCommand {
                 article = try Article(describing: try await inspect(file: file, policy: TrustPolicy()))
             }
             switch format {
-            case .text: print(article.text, terminator: "")
-            case .markdown: print(article.markdown, terminator: "")
-            case .html: print(article.html, terminator: "")
+            case .text: StandardOutput.write(document: article.text)
+            case .markdown: StandardOutput.write(document: article.markdown)
+            case .html: StandardOutput.write(document: article.html)
             case .json: print(article.json.text)
             }
         }

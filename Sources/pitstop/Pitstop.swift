@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 
 /// `pitstop`: the server, the publisher's tools and the demonstration.
 @main
@@ -10,7 +11,7 @@ struct Pitstop: AsyncParsableCommand {
         abstract: "Installs hotfixes on a pool of hypervisor hosts without stopping the virtual machines on it.",
         discussion: """
             Exit codes: 0 done; 1 the operation failed, for the reason on standard error; 2 the command line makes no \
-            sense; 3 a precheck refused.
+            sense; 3 a precheck refused; 4 the server went away and did not come back in time.
             """,
         version: version,
         subcommands: [
@@ -21,6 +22,7 @@ struct Pitstop: AsyncParsableCommand {
     )
 
     static func main() async {
+        StandardStream.prepare()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -31,9 +33,10 @@ struct Pitstop: AsyncParsableCommand {
         } catch {
             // ArgumentParser's own code for a command line that makes no sense is 64; ours is 2.
             let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            StandardError.write(fullMessage(for: error))
-            exit(withError: ExitCode(2))
+            guard !code.isSuccess else { exit(withError: error) }
+            let message = fullMessage(for: error)
+            if !message.isEmpty { StandardError.write(message) }
+            exit(withError: code == .validationFailure ? ExitCode(2) : code)
         }
     }
 }

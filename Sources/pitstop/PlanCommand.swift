@@ -18,7 +18,8 @@ struct PlanCommand: AsyncParsableCommand {
     var files: [String] = []
 
     @Option(
-        help: "An update, by uuid or name: plan its installation on a server's pool, or on --pool. May be repeated."
+        help:
+            "An update, by uuid or name: plan its installation on a server's pool, or on --pool, where it may also be a package file. May be repeated."
     )
     var update: [String] = []
 
@@ -46,7 +47,10 @@ struct PlanCommand: AsyncParsableCommand {
     var seed: UInt64 = 1
 
     @Option(
-        help: "A VM that may be stopped for the window when there is no plan otherwise. May be given several times."
+        help: """
+            A VM, by uuid or name, that may be stopped for the window when there is no plan otherwise. May be given several \
+            times.
+            """
     )
     var consent: [String] = []
 
@@ -69,6 +73,7 @@ struct PlanCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        if let refusal = refusalWithServer { throw ValidationError(refusal) }
         if pool != nil {
             guard files.isEmpty, !check else { throw ValidationError("--pool goes without files and without --check.") }
             guard update.count < 2 else { throw ValidationError("--pool takes one --update.") }
@@ -81,14 +86,32 @@ struct PlanCommand: AsyncParsableCommand {
         }
         if saveInstance != nil, pool == nil { throw ValidationError("--save-instance needs --pool.") }
         if balance, home { throw ValidationError("Give --home or --balance, not both.") }
-        if balance, pool == nil, !update.isEmpty { throw ValidationError("--balance goes with a file or with --pool.") }
         if let timeLimit, !(timeLimit > 0 && timeLimit <= 86_400) {
             throw ValidationError("--time-limit must be more than 0 seconds, and at most a day (86400).")
         }
     }
 
+    /// A server plans as a run of its own would: nothing else can be asked of it, and nothing that was asked is dropped.
+    private var refusalWithServer: String? {
+        guard pool == nil, !update.isEmpty || server.server != nil else { return nil }
+        guard !update.isEmpty else {
+            return "--server needs --update: name the update whose installation is to be planned."
+        }
+        let others: [(String, Bool)] = [
+            ("--output", output != nil), ("--time-limit", timeLimit != nil), ("--policy", policy != .balanced),
+            ("--seed", seed != 1), ("--balance", balance), ("--compare", compare), ("--curve", curve),
+        ]
+        let given = others.filter(\.1).map(\.0)
+        guard !given.isEmpty else { return nil }
+        return
+            "\(given.joined(separator: ", ")): a server's plan takes none of these; they go with a file or with --pool."
+    }
+
     func run() async throws {
-        if let pool { return try makePlan(try await instance(of: pool), named: pool.description) }
+        if let pool {
+            let (instance, names) = try await instance(of: pool)
+            return try makePlan(instance, named: pool.description, names)
+        }
         if !update.isEmpty {
             try await ServedPlan(server: server, updates: update, consent: consent, home: home, json: json, svg: svg)
                 .show()
@@ -99,7 +122,7 @@ struct PlanCommand: AsyncParsableCommand {
             let plan = try reading(files[1]) { bytes throws(InputError) in try UpdatePlan(json: bytes) }
             try report(PlanChecker.check(plan, for: instance))
         } else {
-            try makePlan(instance, named: files[0])
+            try makePlan(instance, named: files[0], PoolNames())
         }
     }
 
@@ -113,10 +136,11 @@ struct PlanCommand: AsyncParsableCommand {
         throw ExitCode.failure
     }
 
-    private func makePlan(_ instance: UpdateInstance, named name: String) throws {
+    private func makePlan(_ instance: UpdateInstance, named name: String, _ names: PoolNames) throws {
         var options = Planner.Options()
         options.policy = policy
         options.seed = seed
+        let consent = consent.map(names.id)
         options.consent = Set(consent)
         options.goesHome = home
         options.levels = balance
@@ -134,22 +158,28 @@ struct PlanCommand: AsyncParsableCommand {
         }
         switch result {
         case .impossible(let explanation):
-            StandardError.write("pitstop plan: \(explanation.text())", terminator: "")
+            StandardError.write("pitstop plan: \(names.applied(to: explanation.text()))", terminator: "")
             throw ExitCode.failure
-        case .planned(let planned): try show(planned, instance)
+        case .planned(let planned):
+            try show(planned, instance, names)
+            // Hosts want the update, and none can have it.
+            let isFutile = planned.waves.isEmpty && (planned.report.hostsLeft > 0 || !planned.leftOut.isEmpty)
+            if isFutile { throw ExitCode.failure }
         }
     }
 
-    private func show(_ planned: PlannedUpdate, _ instance: UpdateInstance) throws {
+    private func show(_ planned: PlannedUpdate, _ instance: UpdateInstance, _ names: PoolNames) throws {
         if let output { try write(planned.plan.json(), to: output) }
         if let svg { try write(Array(GanttChart(planned.plan, for: instance).svg().utf8), to: svg) }
         if json {
             print(planned.json(), terminator: "")
             return
         }
-        print(planned.timeline(of: instance), terminator: "")
+        print(names.applied(to: planned.timeline(of: instance)), terminator: "")
         if curve { print("\n" + planned.curveText(), terminator: "") }
-        if compare { print("\n" + Comparison.make(planned, for: instance).text(), terminator: "") }
+        if compare {
+            print("\n" + names.applied(to: Comparison.make(planned, for: instance).text()), terminator: "")
+        }
     }
 
     private func reading<T>(_ path: String, _ parse: ([UInt8]) throws(InputError) -> T) throws -> T {

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Foundation
 import LibvirtHosts
+import RemotePools
 
-/// `pitstop pool`: pools of real hosts.
+/// `pitstop pool`: pools of real hosts, and pools that speak XenAPI themselves.
 struct PoolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pool",
-        abstract: "Describe a pool of real hosts, and check that everything is there.",
+        abstract: "Describe a pool of real hosts, or one that speaks XenAPI, and check that everything is there.",
         discussion: """
             A pool.yaml names the hosts, how SSH and libvirt reach them, and the storage that they share. \
             docs/pool-yaml.md tells of every key. The shortest one:
@@ -17,8 +18,10 @@ struct PoolCommand: AsyncParsableCommand {
                 - {name: h2, address: 192.0.2.2}
               storage:
                 - {name: Images, path: /srv/images}
+
+            A XenServer or XCP-ng pool is described by its address alone: 'pitstop pool discover https://MASTER/' writes it.
             """,
-        subcommands: [Check.self, Facts.self, Init.self]
+        subcommands: [Check.self, Facts.self, Init.self, PoolDiscoverCommand.self]
     )
 
     /// Prints what a command found for programs: keys in order, so that two answers can be compared.
@@ -33,25 +36,33 @@ struct PoolCommand: AsyncParsableCommand {
             abstract: "Try every connection and right that Pitstop needs; exit 3 where something is missing."
         )
 
-        @Argument(help: "The pool.yaml.")
+        @Argument(help: "The file that describes the pool.")
         var file: String
         @Flag(help: "Print JSON.")
         var json = false
 
         func run() async throws {
+            let lines = try await XenAPIFile.describesPool(file: file) ? remote() : real()
+            if json {
+                try PoolCommand.printJSON(lines)
+            } else {
+                for line in lines { print(line.line) }
+            }
+            guard lines.contains(where: \.isMissing) else { return }
+            throw ExitCode(3)
+        }
+
+        private func real() async throws -> [Line] {
             let pool = try LibvirtPool(PoolFile.read(file: file))
             let findings = await PoolCheck(pool).findings()
             await pool.shutdown()
-            if json {
-                try PoolCommand.printJSON(findings.map(Line.init))
-            } else {
-                for finding in findings {
-                    let mark = finding.isRight.map { $0 ? "✓" : "✗" } ?? "!"
-                    print("\(mark) \(finding.host)  \(finding.subject): \(finding.text)")
-                }
+            return findings.map { Line(host: $0.host, subject: $0.subject, isRight: $0.isRight, text: $0.text) }
+        }
+
+        private func remote() async throws -> [Line] {
+            try await RemotePoolCheck(file: file).findings().map {
+                Line(host: $0.host, subject: $0.subject, isRight: $0.isRight, text: $0.text)
             }
-            guard findings.contains(where: { $0.isRight == false }) else { return }
-            throw ExitCode(3)
         }
 
         private struct Line: Encodable {
@@ -60,9 +71,16 @@ struct PoolCommand: AsyncParsableCommand {
             let result: String
             let text: String
 
-            init(_ finding: PoolCheck.Finding) {
-                (host, subject, text) = (finding.host, finding.subject, finding.text)
-                result = finding.isRight.map { $0 ? "right" : "missing" } ?? "note"
+            init(host: String, subject: String, isRight: Bool?, text: String) {
+                (self.host, self.subject, self.text) = (host, subject, text)
+                result = isRight.map { $0 ? "right" : "missing" } ?? "note"
+            }
+
+            var isMissing: Bool { result == "missing" }
+
+            var line: String {
+                let mark = ["right": "✓", "missing": "✗"][result] ?? "!"
+                return "\(mark) \(host)  \(subject): \(text)"
             }
         }
     }

@@ -19,7 +19,7 @@ extension PoolCommand {
             if json {
                 try PoolCommand.printJSON(facts.lines)
             } else {
-                for line in facts.lines { print(Self.text(line)) }
+                for line in facts.lines { StandardOutput.write(Self.text(line)) }
             }
             if facts.lines.contains(where: { $0.problem != nil }) { throw ExitCode(3) }
         }

@@ -2,19 +2,22 @@ import ArgumentParser
 
 /// Where a pool and its hosts come from.
 enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
-    case embedded(hosts: Int)
+    /// Embedded hosts: so many; nil for as many as there are, or ``usualHosts`` in a new pool.
+    case embedded(hosts: Int?)
     /// A `state.db` or what `pool-dump-database` wrote.
     case dump(path: String)
     /// Real hosts, as a `pool.yaml` describes them.
     case libvirt(path: String)
 
+    /// The hosts of a new embedded pool.
+    static let usualHosts = 3
     /// More hosts than this are no demonstration any more.
     private static let mostHosts = 256
 
     init?(argument: String) {
         let words = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         switch (words[0], words.count) {
-        case ("embedded", 1): self = .embedded(hosts: 3)
+        case ("embedded", 1): self = .embedded(hosts: nil)
         case ("embedded", 2):
             guard let hosts = Int(words[1]), (1...Self.mostHosts).contains(hosts) else { return nil }
             self = .embedded(hosts: hosts)
@@ -30,7 +33,7 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .embedded(let hosts): "embedded:\(hosts)"
+        case .embedded(let hosts): hosts.map { "embedded:\($0)" } ?? "embedded"
         case .dump(let path): "dump:\(path)"
         case .libvirt(let path): "libvirt:\(path)"
         }

@@ -11,7 +11,8 @@ struct RehearseCommand: AsyncParsableCommand {
         discussion: """
             Where the run holds, somebody in the simulation speaks: the offers that prechecks and planner make (to stop a VM, to \
             leave a host out) are taken at random, by the seed, as are the words resume, retry and skip.
-            Exit code 0: the run ended, or held with a reason; 1: an invariant was broken, and the seed is printed.
+            Exit code 0: the run ended, or held with a reason; 1: an invariant was broken, and the seed is printed; 3: the \
+            package is made for another version than that of the recorded hosts.
             Faults: \(Faults.names.keys.sorted().joined(separator: ", ")); random mixes them all.
             """
     )
@@ -50,13 +51,21 @@ struct RehearseCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let replay { return try replayJournal(replay) }
-        let facts = try await RehearsedUpdate.facts(update)
+        let (facts, madeFor) = try await RehearsedUpdate.facts(update)
         let recorded = try await dump.asyncMap { try await RehearsedUpdate.pool(recordedIn: $0, updates: facts) }
+        if let recorded, let madeFor {
+            do {
+                try madeFor.check(recorded.hosts.map { ($0.name, $0.productVersion) })
+            } catch let refusal as MadeFor.Refused {
+                StandardError.write("pitstop rehearse: \(refusal)")
+                throw ExitCode(3)
+            }
+        }
         var failed = false
         for seed in seed..<(seed + max(1, seeds)) {
             let rehearsal = Rehearsal(try scenario(seed, facts, recorded))
             if verbose { rehearsal.log.forEach { StandardOutput.write($0) } }
-            if seeds == 1, let report = rehearsal.report { StandardOutput.write(report.text) }
+            if seeds == 1, let report = rehearsal.report { StandardOutput.write(text: report.text) }
             if let violation = rehearsal.result.violations.first {
                 failed = true
                 let faults = fault.map { " --fault \($0)" }.joined()

@@ -7,9 +7,9 @@ import XenAPI
 
 /// What a rehearsal is about: a package that is looked into, and a pool that was recorded.
 enum RehearsedUpdate {
-    /// The facts of a package; those of an update that restarts the host where none is named.
-    static func facts(_ file: String?) async throws -> [UpdateFacts] {
-        guard let file else { return [Scenario.update(1, [.restartHost])] }
+    /// The facts of a package, and what it is made for; those of an update that restarts any host where none is named.
+    static func facts(_ file: String?) async throws -> (updates: [UpdateFacts], madeFor: MadeFor?) {
+        guard let file else { return ([Scenario.update(1, [.restartHost])], nil) }
         let inspection = try await inspect(file: file, policy: TrustPolicy())
         guard let info = inspection.info else {
             throw OperatorError("\(file) is not one update package: name an .xsupdate file.")
@@ -17,16 +17,15 @@ enum RehearsedUpdate {
         let packages =
             inspection.rpms.map { ($0.name, "\($0.version)-\($0.release)") }
             + inspection.debs.map { ($0.identity, $0.version.description) }
-        return [
-            UpdateFacts(
-                uuid: info.uuid,
-                label: info.nameLabel,
-                sha256: inspection.digests.sha256,
-                guidance: info.guidance.compactMap { Rollout.Guidance(rawValue: $0.rawValue) },
-                packages: Dictionary(packages) { first, _ in first },
-                installationSize: inspection.payloadSize
-            )
-        ]
+        let facts = UpdateFacts(
+            uuid: info.uuid,
+            label: info.nameLabel,
+            sha256: inspection.digests.sha256,
+            guidance: info.guidance.map { Rollout.Guidance(rawValue: $0.rawValue) },
+            packages: Dictionary(packages) { first, _ in first },
+            installationSize: inspection.payloadSize
+        )
+        return ([facts], MadeFor(inspection))
     }
 
     /// A pool as it was when its database was written, with its hosts taken for alive.

@@ -6,16 +6,11 @@ import UpdatePackage
 extension PackageTrial {
     /// On an embedded host that is made for the trial and thrown away after it.
     static let sandbox = PackageTrial { program, arguments, manifest in
-        let folder = FileManager.default.temporaryDirectory.path + "/pitstop-trial-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scratch = try ScratchFolder(named: FileManager.default.temporaryDirectory.path + "/pitstop-trial")
+        defer { scratch.remove() }
         let limits = ProgramLimits(time: .seconds(600), outputBytes: 1 << 20)
         return try await TrialHost.use(
-            in: folder,
+            in: scratch.path,
             productVersion: manifest.productVersion,
             build: manifest.exampleBuild,
             stamps: manifest.requires.map(\.uuid)

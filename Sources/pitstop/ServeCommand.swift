@@ -1,7 +1,10 @@
 import ArgumentParser
+import Foundation
 import Logging
+import NIOCore
 import PoolServer
 import ServiceLifecycle
+import XenAPI
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,24 +30,41 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            The pool: embedded, embedded:N for N hosts, libvirt:FILE for real hosts that a pool.yaml describes, or \
+            The pool: embedded, embedded:N for N hosts (3 in a new pool), libvirt:FILE for real hosts that a pool.yaml describes, or \
             dump:FILE for a recorded pool database.
             """
     )
-    var pool = PoolSource.embedded(hosts: 3)
+    var pool = PoolSource.embedded(hosts: nil)
 
-    @Option(help: "A file whose first line is root's password; without it one is made and shown once.")
+    @Flag(
+        help:
+            "Begin a new pool where the database of the old one is lost. What is left of that one is put aside, not removed."
+    )
+    var beginAnew = false
+
+    @Option(
+        help: "A file whose first line is root's password at the first start; without it one is made and shown once."
+    )
     var passwordFile: String?
+
+    @Option(
+        name: .customLong("name"),
+        help: """
+            A name or address by which clients call this server, for the certificate that is made at the first start; may \
+            be given several times.
+            """
+    )
+    var names: [String] = []
 
     @Option(help: "Seconds of modelled time that pass in one real second (restarts and migrations of embedded hosts).")
     var speed = 60.0
 
     func validate() throws {
         guard PoolServer.Address(listen) != nil else {
-            throw ValidationError("--listen needs ADDRESS:PORT, not '\(listen)'.")
+            throw ValidationError("--listen needs ADDRESS:PORT or [IPV6]:PORT, not '\(listen)'.")
         }
         if let plain, PoolServer.Address(plain) == nil {
-            throw ValidationError("--plain needs ADDRESS:PORT, not '\(plain)'.")
+            throw ValidationError("--plain needs ADDRESS:PORT or [IPV6]:PORT, not '\(plain)'.")
         }
         guard speed > 0, speed <= 100_000 else {
             throw ValidationError("--speed has to be more than 0 and at most 100000, not \(speed).")
@@ -53,18 +73,26 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let address = PoolServer.Address(listen) else { return }
-        var logger = Logger(label: "pitstop") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .notice
+        let logger = Logger(label: "pitstop") { _ in
+            ServerLog { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+        }
         let server = try await EmbeddedServer(
             state: state,
             pool: pool,
+            beginsAnew: beginAnew,
             passwordFile: passwordFile,
             speed: speed,
             address: address,
             plainAddress: plain.flatMap { PoolServer.Address($0) },
             socket: socket,
+            names: names,
             logger: logger
         )
-        try await server.run()
+        do { try await server.run() } catch let error as IOError {
+            throw OperatorError(
+                "The server can not listen at \(listen)\(plain.map { " or \($0)" } ?? ""): "
+                    + "\(String(cString: strerror(error.errnoCode))). Give --listen another address or port, or end what has it."
+            )
+        }
     }
 }

@@ -1,20 +1,38 @@
-import Foundation
+import Basics
 
-/// Lines for people.
+/// Remarks for people. One that nobody can read is lost.
 enum StandardError {
-    static func write(_ line: String, terminator: String = "\n") {
-        FileHandle.standardError.write(Data((line + terminator).utf8))
+    static func write(_ text: String, terminator: String = "\n") {
+        try? StandardStream.error.write((text + terminator).escaped(for: .text).utf8)
     }
 }
 
-/// Lines for whoever reads our output: each is out before anything else happens.
+/// Results, for whoever reads our output: each is out before anything else happens. A command whose result can not be
+/// written ends: see ``StandardStream/writeResult(_:)``.
+///
+/// Names and answers that somebody else gave do not drive the reader's terminal, whichever of these writes them.
 enum StandardOutput {
+    /// One line. A line end in it is shown, and begins no other line.
     static func write(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        StandardStream.output.writeResult((line.escaped(for: .line) + "\n").utf8)
     }
 
-    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    /// Several lines.
+    static func write(text: String, terminator: String = "\n") {
+        StandardStream.output.writeResult((text + terminator).escaped(for: .text).utf8)
+    }
+
+    /// A document, such as an article, byte for byte.
+    static func write(document: String) { StandardStream.output.writeResult(document.utf8) }
+
+    /// What moves the terminal's own cursor.
+    static func draw(_ bar: String) { StandardStream.output.writeResult(bar.utf8) }
+
+    static var isTerminal: Bool { StandardStream.output.isTerminal }
 }
+
+/// Takes the place of Swift's own `print` in all commands: that one says nothing of a disk that is full.
+func print(_ text: String, terminator: String = "\n") { StandardOutput.write(text: text, terminator: terminator) }
 
 /// A command could not do its work; the sentence says why and what to do.
 struct OperatorError: Error, CustomStringConvertible {

@@ -1,8 +1,9 @@
 import Foundation
+import PoolDatabase
 import UpdatePackage
 import XenAPI
 
-/// Where a server keeps what, under `--state`.
+/// Where a server keeps what, under `--state`. It is for its owner only.
 struct StateDirectory: Sendable {
     /// The absolute path of the directory.
     let path: String
@@ -23,18 +24,51 @@ struct StateDirectory: Sendable {
     var users: String { path + "/users.json" }
 
     /// Opens the directory; it is made, for its owner only, if it is missing.
+    ///
+    /// - Throws: ``OperatorError`` for what is no directory, belongs to somebody else, or was written by a newer version.
     init(_ path: String) throws {
-        self.path = URL(filePath: path).standardizedFileURL.path
+        let path = URL(filePath: path).standardizedFileURL.path
+        self.path = path
         do {
-            for directory in [self.path, runs] {
+            // What is there already is looked at before anything is put into it.
+            if (try? FileManager.default.attributesOfItem(atPath: path)) != nil { try StateAccess.closeTop(of: path) }
+            for directory in [path, runs] {
                 try FileManager.default.createDirectory(
                     atPath: directory,
                     withIntermediateDirectories: true,
                     attributes: [.posixPermissions: 0o700]
                 )
             }
+        } catch let error as OperatorError {
+            throw error
         } catch {
-            throw OperatorError("The state directory \(self.path) can not be made: \(error.localizedDescription).")
+            throw OperatorError("The state directory \(path) can not be made: \(error.localizedDescription).")
+        }
+        try StateVersion.check(path)
+    }
+
+    /// Opens a directory that has to be there: nothing is made.
+    init(existing path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw OperatorError(
+                "\(path) is no state directory: there is nothing. Name the one that is given to pitstop serve."
+            )
+        }
+        self.path = URL(filePath: path).standardizedFileURL.path
+        try StateAccess.closeTop(of: self.path)
+        try StateVersion.check(self.path)
+    }
+
+    /// Opens the directory of a user's or a key's first command as well as that of a server: it is made where it is missing,
+    /// which is said, since it may be a slip of the pen.
+    init(preparing path: String) throws {
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        try self.init(path)
+        if isNew {
+            StandardError.write(
+                "The state directory \(self.path) is new: it was made just now, and no server has it. If that is not what you "
+                    + "want, remove it, and name the one that is given to pitstop serve."
+            )
         }
     }
 

@@ -14,7 +14,12 @@ struct TrustCommand: AsyncParsableCommand {
         @Option(help: "The server's state folder.")
         var state = ".pitstop/state"
 
-        var store: TrustStore { TrustStore(folder: state + "/trust") }
+        var store: TrustStore { get throws { TrustStore(folder: try StateDirectory(existing: state).trust) } }
+
+        /// For the decisions that may be made before a server has had the folder.
+        var firstStore: TrustStore { get throws { TrustStore(folder: try StateDirectory(preparing: state).trust) } }
+
+        var audit: CommandAudit { CommandAudit(state: state) }
     }
 
     struct List: AsyncParsableCommand {
@@ -32,10 +37,15 @@ struct TrustCommand: AsyncParsableCommand {
             }
             for key in keys {
                 let since = key.added.map { "  \($0.added)  \($0.note)" } ?? ""
-                print("key     \(key.fingerprint)  \(key.userID)\(since)")
+                let over = key.isOver(at: secondsNow()).map { "  (\($0): its signatures do not count)" } ?? ""
+                StandardOutput.write("key     \(key.fingerprint)  \(key.userID)\(since)\(over)")
             }
-            for pin in decisions.pinned { print("pinned  \(pin.sha256)  \(pin.added)  \(pin.note)") }
-            for pin in decisions.weakDigestsAllowed { print("weak    \(pin.sha256)  \(pin.added)  \(pin.note)") }
+            for pin in decisions.pinned {
+                StandardOutput.write("pinned  \(pin.sha256)  \(pin.added)  \(pin.note)")
+            }
+            for pin in decisions.weakDigestsAllowed {
+                StandardOutput.write("weak    \(pin.sha256)  \(pin.added)  \(pin.note)")
+            }
             print("signers required: \(decisions.requiredSigners)")
         }
     }
@@ -50,8 +60,17 @@ struct TrustCommand: AsyncParsableCommand {
 
         func run() async throws {
             let addition = TrustStore.Addition(note: note, now: secondsNow())
-            for key in try await options.store.addKeys(from: file, addition) {
-                print("\(key.fingerprint)  \(key.userID)")
+            let keys = try await options.audit.recordWaiting("trust.add_key", about: "file \(file)") {
+                try await options.firstStore.addKeys(from: file, addition)
+            }
+            for key in keys {
+                // Each by its fingerprint: a file's name says little.
+                try options.audit.record("trust.add_key", about: "key \(key.fingerprint)") {}
+                StandardOutput.write("\(key.fingerprint)  \(key.userID)")
+                guard let over = key.isOver(at: secondsNow()) else { continue }
+                StandardError.write(
+                    "warning: the key \(key.fingerprint) is \(over): its signatures do not count; ask its owner for a newer one"
+                )
             }
         }
     }
@@ -64,7 +83,11 @@ struct TrustCommand: AsyncParsableCommand {
         @Option(help: "Why, for those who read the list later.")
         var note = ""
 
-        func run() async throws { try options.store.pin(sha256, note: note, now: secondsNow()) }
+        func run() async throws {
+            try options.audit.record("trust.pin", about: sha256) {
+                try options.firstStore.pin(sha256, note: note, now: secondsNow())
+            }
+        }
     }
 
     struct AllowWeak: AsyncParsableCommand {
@@ -77,7 +100,11 @@ struct TrustCommand: AsyncParsableCommand {
         @Option(help: "Why, for those who read the list later.")
         var note = ""
 
-        func run() async throws { try options.store.allowWeakDigest(sha256, note: note, now: secondsNow()) }
+        func run() async throws {
+            try options.audit.record("trust.allow_weak_digest", about: sha256) {
+                try options.firstStore.allowWeakDigest(sha256, note: note, now: secondsNow())
+            }
+        }
     }
 
     struct RequireSigners: AsyncParsableCommand {
@@ -88,7 +115,11 @@ struct TrustCommand: AsyncParsableCommand {
         @Argument(help: "The number, usually 1.")
         var count: Int
 
-        func run() async throws { try options.store.requireSigners(count) }
+        func run() async throws {
+            try options.audit.record("trust.require_signers", about: "\(count)") {
+                try options.store.requireSigners(count)
+            }
+        }
     }
 
     struct Remove: AsyncParsableCommand {
@@ -97,7 +128,9 @@ struct TrustCommand: AsyncParsableCommand {
         @Argument(help: "The key's fingerprint, or the file's SHA-256.")
         var name: String
 
-        func run() async throws { try options.store.remove(name) }
+        func run() async throws {
+            try options.audit.record("trust.remove", about: name) { try options.store.remove(name) }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Datamodel
 import Foundation
 import PoolServer
@@ -15,7 +16,13 @@ struct UsersCommand: ParsableCommand {
         @Option(help: "The server's state folder.")
         var state = ".pitstop/state"
 
-        func users() throws -> Users { try Users(path: try StateDirectory(state).users) }
+        var audit: CommandAudit { CommandAudit(state: state) }
+
+        /// - Parameter isFirst: whether there need not be a state directory yet.
+        func users(isFirst: Bool = false) throws -> Users {
+            let directory = isFirst ? try StateDirectory(preparing: state) : try StateDirectory(existing: state)
+            return try Users(path: directory.users)
+        }
     }
 
     struct List: ParsableCommand {
@@ -32,7 +39,7 @@ struct UsersCommand: ParsableCommand {
                 let listed = users.map { ["name": $0.name, "role": $0.role.rawValue] }
                 print(String(decoding: try encoder.encode(listed), as: UTF8.self))
             } else {
-                for user in users { print("\(user.name)  \(user.role.rawValue)") }
+                for user in users { StandardOutput.write("\(user.name)  \(user.role.rawValue)") }
             }
         }
     }
@@ -44,14 +51,16 @@ struct UsersCommand: ParsableCommand {
         @OptionGroup var options: Options
         @Argument(help: "The user's name.")
         var name: String
-        @Option(help: "\(Role.allCases.filter { $0 != .localRoot }.map(\.rawValue).joined(separator: ", ")).")
+        @Option(help: "What the user may do.")
         var role: Role
         @Option(help: "A file whose first line is the password; without it you are asked.")
         var passwordFile: String?
 
         func run() throws {
             let password = try passwordFile.map(PasswordInput.file) ?? PasswordInput.prompt(for: name)
-            try options.users().set(name, password: password, role: role)
+            try options.audit.record("users.add", about: "\(name) as \(role.rawValue)") {
+                try options.users(isFirst: true).set(name, password: password, role: role)
+            }
         }
     }
 
@@ -61,7 +70,9 @@ struct UsersCommand: ParsableCommand {
         @Argument(help: "The user's name.")
         var name: String
 
-        func run() throws { try options.users().remove(name) }
+        func run() throws {
+            try options.audit.record("users.remove", about: name) { try options.users().remove(name) }
+        }
     }
 }
 
@@ -70,25 +81,28 @@ extension Role: ExpressibleByArgument {
         guard let role = Role(rawValue: argument), role != .localRoot else { return nil }
         self = role
     }
+
+    /// What may be given on a command line.
+    public static var allValueStrings: [String] { allCases.filter { $0 != .localRoot }.map(\.rawValue) }
 }
 
 /// A password that somebody gives, never on a command line, where others could read it.
 enum PasswordInput {
     static func file(_ path: String) throws -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let line = text.split(separator: "\n", omittingEmptySubsequences: false).first, !line.isEmpty
+        guard let data = try? Data(contentsOf: URL(filePath: path)), let line = TextLines(data).lines.first,
+            !line.isEmpty
         else {
             throw OperatorError(
                 "The password file \(path) can not be read or its first line is empty: write the password there."
             )
         }
-        return String(line)
+        return line
     }
 
     /// Asks twice on a terminal; elsewhere the first line of standard input is the password.
     static func prompt(for name: String, confirm: Bool = true) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else {
-            guard let line = readLine(), !line.isEmpty else {
+            guard let line = readLine().flatMap({ TextLines($0).lines.first }), !line.isEmpty else {
                 throw OperatorError("No password came on standard input: give one there, or use --password-file.")
             }
             return line

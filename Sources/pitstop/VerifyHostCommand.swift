@@ -23,7 +23,7 @@ struct VerifyHostCommand: AsyncParsableCommand {
     @Option(help: "The state directory of a server that does not run, instead of --server.")
     var state: String?
     @Option(help: "With --state: the pool as it is given to pitstop serve, such as libvirt:FILE.")
-    var pool = PoolSource.embedded(hosts: 3)
+    var pool = PoolSource.embedded(hosts: nil)
     @Argument(help: "Names or uuids of hosts; without any, all hosts of the pool.")
     var hosts: [String] = []
     @Flag(help: "Print JSON.")

@@ -13,7 +13,7 @@ extension RealHosts {
             let bed = rollout.bed
             try await bed.run("hold", "h3")
             try await rollout.begin("--host-return", "15")
-            try await rollout.wait(for: "h3: h3 did not come back within 15 seconds")
+            try await rollout.wait(for: "h3 did not come back within 15 seconds")
             #expect(try await rollout.page().contains("Retry or skip the host"))
             try await bed.run("boot", "h3")
             try await bed.run("wait", "h3")

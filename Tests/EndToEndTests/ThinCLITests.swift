@@ -66,7 +66,7 @@ struct ThinCLITests {
         let endpoint = try Endpoint(host: "127.0.0.1", port: port, useTLS: true, certificate: nil)
         return try await endpoint.connect { inbound, outbound in
             var iterator = inbound.makeAsyncIterator()
-            let body = CLIRequest.body(words: words)
+            let body = Array(words.joined(separator: "\n").utf8)
             let head =
                 "POST /cli HTTP/1.0\r\nUser-agent: xe-cli/Unix/0.\(version.minor)\r\ncontent-length: \(body.count)\r\n\r\n"
             try await outbound.write(ByteBuffer(bytes: Array(head.utf8) + body))

@@ -27,6 +27,15 @@ public final class SigningKey: Sendable {
         try await gpg(["--clear-sign", "--output", path], program)
     }
 
+    /// Signs a file as ``sign(_:to:)`` does a text.
+    public func signFile(_ file: String, to path: String) async throws {
+        let result = try await Tools.run(
+            "gpg",
+            ["--homedir", home.path, "--batch", "--yes", "--quiet", "--sign", "--output", path, file]
+        )
+        guard result.code == 0 else { throw Failed(reason: result.error) }
+    }
+
     /// Stops the agent that gpg has started.
     public func stop() async { await signer.stopAgent() }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import XenAPIClient
 
 /// Which server a command talks to, and as whom. The password is never on the command line, where others could read it.
 struct ServerOptions: ParsableArguments {
@@ -12,7 +13,10 @@ struct ServerOptions: ParsableArguments {
     )
     var passwordFile: String?
     @Option(
-        help: "The only certificate, or authority, that the server may show, as PEM (environment: PITSTOP_CERTIFICATE)."
+        help: """
+            The only certificate, or authority, that the server may show: a PEM file, or the certificate's SHA-256 \
+            (environment: PITSTOP_CERTIFICATE).
+            """
     )
     var certificate: String?
     @Flag(help: "Take any certificate. Whoever sits between you and the server can then read the password.")
@@ -27,12 +31,10 @@ struct ServerOptions: ParsableArguments {
         let user = self.user ?? Self.environment("PITSTOP_USER") ?? "root"
         let file = passwordFile ?? Self.environment("PITSTOP_PASSWORD_FILE")
         let password = try file.map(PasswordInput.file) ?? PasswordInput.prompt(for: user, confirm: false)
-        let trust: ServerConnection.Trust =
-            insecure ? .anyone : (certificate ?? Self.environment("PITSTOP_CERTIFICATE")).map { .file($0) } ?? .system
         let session = try await ServerSession.open(
-            try ServerConnection(address: address, trust: trust),
-            user: user,
-            password: password
+            try Self.endpoint(address),
+            as: Credentials(user: user, password: password),
+            try policy()
         )
         do {
             let result = try await body(session)
@@ -41,6 +43,22 @@ struct ServerOptions: ParsableArguments {
         } catch {
             await session.close()
             throw error
+        }
+    }
+
+    private static func endpoint(_ address: String) throws -> Endpoint {
+        do { return try Endpoint(address) } catch { throw OperatorError("\(error)") }
+    }
+
+    /// What the server may show. A text that is a digest is one, unless a file is called so.
+    private func policy() throws -> TLSPolicy {
+        if insecure { return TLSPolicy(takesAnything: true) }
+        guard let named = certificate ?? Self.environment("PITSTOP_CERTIFICATE") else { return TLSPolicy() }
+        if !FileManager.default.fileExists(atPath: named), let digest = CertificateDigest(named) {
+            return TLSPolicy(pins: [digest])
+        }
+        do { return TLSPolicy(authorities: try TLSPolicy.authorities(inFile: named)) } catch {
+            throw OperatorError("\(error)")
         }
     }
 

@@ -4,7 +4,11 @@ import XenAPI
 extension ServerSession {
     /// Calls a message whose answer is JSON.
     func json<Answer: Decodable>(_ type: Answer.Type, _ method: String, _ arguments: [Value]) async throws -> Answer {
-        let text = try await call(method, arguments).text ?? ""
+        try Self.decode(type, try await call(method, arguments).text ?? "", of: method)
+    }
+
+    /// Reads an answer that is JSON.
+    static func decode<Answer: Decodable>(_ type: Answer.Type, _ text: String, of method: String) throws -> Answer {
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {

@@ -1,14 +1,25 @@
+import Basics
 import Foundation
 import XenAPI
+import XenAPIClient
 
-/// A session with a server: messages of XenAPI, one after another.
+/// A session with a server: messages of XenAPI, one after another, and refusals in words.
 struct ServerSession: Sendable {
-    private let connection: ServerConnection
-    private let reference: String
+    let client: XenAPIClient
 
-    static func open(_ connection: ServerConnection, user: String, password: String) async throws -> ServerSession {
-        let result = try await send("session.login_with_password", [.string(user), .string(password)], to: connection)
-        return ServerSession(connection: connection, reference: result.text ?? "")
+    /// Signs in.
+    static func open(_ endpoint: Endpoint, as credentials: Credentials, _ policy: TLSPolicy) async throws
+        -> ServerSession
+    {
+        var limits = ClientLimits()
+        // Looking before a run asks every host, one package after another.
+        limits.call = .seconds(3600)
+        let client = XenAPIClient(endpoint, as: credentials, policy: policy, wire: .json, limits: limits)
+        do throws(XenAPIError) { try await client.signIn() } catch {
+            await client.close()
+            throw words(error)
+        }
+        return ServerSession(client: client)
     }
 
     /// Calls a message and waits for its result.
@@ -17,31 +28,23 @@ struct ServerSession: Sendable {
 
     /// Calls a message and waits for its result.
     func call(_ method: String, _ arguments: [Value]) async throws -> Value {
-        try await Self.send(method, [.string(reference)] + arguments, to: connection)
+        do throws(XenAPIError) { return try await client.call(method, arguments) } catch { throw Self.words(error) }
     }
 
-    func close() async { _ = try? await call("session.logout") }
+    func close() async { await client.close() }
 
-    private static func send(_ method: String, _ parameters: [Value], to connection: ServerConnection) async throws
-        -> Value
-    {
-        let request = Value.map([
-            .init("jsonrpc", .string("2.0")), .init("id", .int(1)), .init("method", .string(method)),
-            .init("params", .set(parameters)),
-        ])
-        let bytes = try await connection.post("/jsonrpc", JSON.encode(request))
-        let answer: Value
-        do throws(CodecError) { answer = try JSON.read(bytes) } catch {
-            throw OperatorError("The server's answer to \(method) is not understood: \(error).")
+    /// An error of the client as one for the operator.
+    static func words(_ error: XenAPIError) -> any Error {
+        switch error {
+        case .refused(let refusal): return ServerRefusal(error: refusal)
+        case .cancelled: return CancellationError()
+        case .transport(let failure):
+            guard case .untrusted = failure.reason else { return OperatorError("\(failure)") }
+            return OperatorError(
+                "\(failure) If it is the same, name it with --certificate: the SHA-256, or the file, which is tls/server.crt in the state folder "
+                    + "of a server that made its own."
+            )
         }
-        if let error = answer["error"] {
-            let code = error["message"]?.text ?? "INTERNAL_ERROR"
-            throw ServerRefusal(error: APIError(code, error["data"]?.elements?.compactMap(\.text) ?? []))
-        }
-        guard let result = answer["result"] else {
-            throw OperatorError("The server's answer to \(method) holds no result.")
-        }
-        return result
     }
 }
 
@@ -55,7 +58,7 @@ struct ServerRefusal: Error, CustomStringConvertible {
     var description: String {
         let parameters = error.parameters
         return switch error.code {
-        case "ROLLOUT_PRECHECK_FAILED": parameters.joined(separator: "\n")
+        case "ROLLOUT_PRECHECK_FAILED": parameters.map { $0.escaped(for: .line) }.joined(separator: "\n")
         case "ROLLOUT_ACTIVE":
             "Run \(parameters.first ?? "") is active on this pool: wait for its end, or cancel it."
         case "ROLLOUT_WORD_REFUSED", "INTERNAL_ERROR": parameters.first ?? error.code

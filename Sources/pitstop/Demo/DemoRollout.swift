@@ -57,7 +57,7 @@ extension RunReport {
         return [
             "run \(run): \(ending?.rawValue ?? "still going on"), mixed state \(mixedSeconds) s\(planned)",
             "\(moves) live migrations, \(downtime) s of downtime over \(vms.count) VMs",
-            "\(obligations.count) things switched off on the way, \(open) still owed",
+            "\(obligations.count) \(obligations.count == 1 ? "thing" : "things") switched off on the way, \(open) still owed",
             "evidence: pitstop rollout report \(run); its journal ends with \(journalHead.prefix(16))…",
         ]
     }

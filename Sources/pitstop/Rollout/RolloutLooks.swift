@@ -40,7 +40,7 @@ struct RolloutShow: AsyncParsableCommand {
                 StandardOutput.write(try await session.call("rollout.describe", reference).text ?? "")
             } else {
                 let details = try await session.json(RunDetails.self, "rollout.describe", [reference])
-                StandardOutput.write(details.page)
+                StandardOutput.write(text: details.page)
             }
         }
     }
@@ -66,7 +66,13 @@ struct RolloutReport: AsyncParsableCommand {
                 .string(json ? "json" : format)
             ).text
         }
-        StandardOutput.write(text ?? "")
+        let report = text ?? ""
+        // The other formats are documents of their own, which escape what is in them.
+        if json || format != "text" {
+            StandardOutput.write(document: report + "\n")
+        } else {
+            StandardOutput.write(text: report)
+        }
     }
 }
 
@@ -145,7 +151,7 @@ struct RolloutVerifyJournal: AsyncParsableCommand {
             encoder.outputFormatting = [.sortedKeys]
             StandardOutput.write(String(decoding: try encoder.encode(result), as: UTF8.self))
         } else if result.isIntact {
-            StandardOutput.write(result.text)
+            StandardOutput.write(text: result.text)
         } else {
             StandardError.write(result.text)
         }

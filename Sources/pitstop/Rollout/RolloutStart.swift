@@ -6,7 +6,10 @@ struct RolloutStart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
         abstract: "Begin a run; its id is printed.",
-        discussion: "Exit code 3: prechecks refused it; every problem is printed, and nothing was changed."
+        discussion: """
+            Exit code 3: prechecks refused it; every problem is printed, and nothing was changed. With --wait also 1: the \
+            run ended otherwise than wanted; 4: the server went away and did not come back in time.
+            """
     )
     @OptionGroup var server: ServerOptions
     @OptionGroup var choices: RunChoices
@@ -16,6 +19,8 @@ struct RolloutStart: AsyncParsableCommand {
 
     @Flag(help: "Follow the run until it ends, as 'watch' does.")
     var wait = false
+
+    @OptionGroup var patience: RunPatience
 
     func run() async throws {
         try await server.use { session in
@@ -29,7 +34,9 @@ struct RolloutStart: AsyncParsableCommand {
             }
             let run = try await session.call("rollout.get_uuid", reference).text ?? ""
             StandardOutput.write(run)
-            if wait { try await RunFollower(session: session, reference: reference).follow() }
+            if wait {
+                try await RunFollower(session: session, reference: reference, patience: patience).follow()
+            }
         }
     }
 }
@@ -61,7 +68,7 @@ struct RolloutPrechecks: AsyncParsableCommand {
             StandardOutput.write("\(problem["severity"]?.text ?? ""): \(problem["text"]?.text ?? "")\(advice)\(offer)")
         }
         let refused = problems.contains { problem in
-            problem["severity"]?.text == "blocking" && !(choices.fixAll && problem["fix"]?.text?.isEmpty == false)
+            problem["refuses"]?.text == "true"
         }
         if refused { throw ExitCode(3) }
     }

@@ -14,11 +14,25 @@ struct RunChoices: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Hosts in the order in which they are wanted, with commas; the master is first in any case.",
+            "Hosts in the order in which they are wanted, with commas (one in a name as \\,); the master is first in any case.",
             valueName: "hosts"
         )
     )
     var order: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A host in maintenance mode that is updated as it is: no VM is placed on it, and it stays disabled. May be given several times.",
+            valueName: "host"
+        )
+    )
+    var maintenance: [String] = []
+
+    @Flag(
+        help:
+            "Update members although the master is left out: they become newer than it, and may not be able to talk to it."
+    )
+    var allowOlderMaster = false
 
     @Option(help: ArgumentHelp("Most hosts down at once; without it the plan decides.", valueName: "hosts"))
     var maxParallel: Int?
@@ -49,7 +63,7 @@ struct RunChoices: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A time in which hosts may go down, as START/END in UTC. May be given several times.",
+            "A time in which hosts may go down, as START/END, each with its zone. May be given several times.",
             valueName: "start/end"
         )
     )
@@ -57,16 +71,19 @@ struct RunChoices: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "When every host that was begun must be back, such as 2026-11-26T04:00:00Z.",
+            "When every host that was begun must be back, such as 2026-11-26T04:00:00Z or 2026-11-26T05:00:00+01:00.",
             valueName: "time"
         )
     )
     var finishBy: String?
 
-    @Flag(help: "Fix every problem that has a fix; what is switched off is switched on again at the end.")
+    @Flag(
+        help:
+            "Fix every problem that has a fix, but for hosts in maintenance; what is switched off is switched on again at the end."
+    )
     var fixAll = false
 
-    @Flag(help: "Move VMs back to where they were.")
+    @Flag(help: "Move VMs back to where they were; what can not go back is owed, and named.")
     var goHome = false
 
     @Flag(help: "Apply everywhere, then wait for 'pitstop rollout proceed' before any host restarts.")
@@ -74,7 +91,7 @@ struct RunChoices: ParsableArguments {
 
     @Option(
         help: """
-            What must be well between two waves, as NAME=tcp:HOST:PORT, NAME=https://…, NAME=program:NAME ARGUMENT… or \
+            What must be well between two waves, as NAME=tcp:HOST:PORT (NAME=tcp:[ADDRESS]:PORT), NAME=https://…, NAME=program:NAME ARGUMENT… or \
             NAME=vms:MINIMUM:UUID,UUID…. May be given several times.
             """
     )
@@ -146,19 +163,23 @@ struct RunChoices: ParsableArguments {
             if let value { words.append(Value.Member(key, .string(value))) }
         }
         func list(_ key: String, _ values: [String]) {
-            if !values.isEmpty { say(key, values.joined(separator: ",")) }
+            // A comma in a name is no separator.
+            let names = values.map { $0.replacing("\\", with: "\\\\").replacing(",", with: "\\,") }
+            if !names.isEmpty { say(key, names.joined(separator: ",")) }
         }
         func flag(_ key: String, _ isSet: Bool) { if isSet { say(key, "true") } }
         say("mode", mode)
         list("exclude", exclude)
         say("order", order)
+        list("maintenance", maintenance)
+        flag("allow_older_master", allowOlderMaster)
         say("max_parallel", maxParallel.map(String.init))
         say("max_failed_hosts", maxFailed.map(String.init))
         flag("approve_each_host", approveEach)
         say("canary", canary)
         say("canary_soak", canarySoak.map(String.init))
         say("soak", soak.map(String.init))
-        list("windows", window)
+        say("windows", window.isEmpty ? nil : window.joined(separator: ","))
         say("finish_by", finishBy)
         flag("fix_problems", fixAll)
         flag("go_home", goHome)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Foundation
 import PoolRollout
 import XenAPI
@@ -31,7 +32,7 @@ struct ServedPlan {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return StandardOutput.write(String(decoding: try encoder.encode(plan), as: UTF8.self))
         }
-        StandardOutput.write(plan.text)
+        StandardOutput.write(text: plan.text)
     }
 }
 
@@ -41,14 +42,17 @@ extension RunPlan {
         guard !waves.isEmpty else { return "Every host has the update already: there is nothing to do." }
         var lines: [String] = []
         for (index, wave) in waves.enumerated() {
-            let moves = wave.movesBefore == 0 ? "" : ", after \(wave.movesBefore) migrations"
+            let count = wave.movesBefore
+            let moves = count == 0 ? "" : ", after \(count) \(count == 1 ? "migration" : "migrations")"
             lines.append(
-                "Wave \(index + 1), \(wave.start) s to \(wave.end) s\(moves): \(wave.names.joined(separator: ", "))"
+                "Wave \(index + 1), \(wave.start) s to \(wave.end) s\(moves): "
+                    + wave.names.map { $0.escaped(for: .line) }.joined(separator: ", ")
             )
         }
         let bound = lowerBound == 0 ? "" : "; no plan can do it in less than \(lowerBound) s"
         lines.append("Mixed state \(mixedSeconds) s\(bound).")
-        lines.append("\(moves.count) live migrations, \(movedMiB) MiB; the whole takes \(totalSeconds) s.")
+        let migrations = moves.count == 1 ? "1 live migration" : "\(moves.count) live migrations"
+        lines.append("\(migrations), \(movedMiB) MiB; the whole takes \(totalSeconds) s.")
         if let oneAtATimeSeconds { lines.append("One host at a time: \(oneAtATimeSeconds) s of mixed state.") }
         return lines.joined(separator: "\n")
     }

@@ -120,7 +120,7 @@ struct ControlTests {
         let update = try await pool.update(.fails)
         try pool.letGo(update, on: "xs1", "xs3")
         let run = try await pool.start(update)
-        let page = try await run.waitUntil("Waits: xs2: The package could not be applied to xs2.")
+        let page = try await run.waitUntil("Waits: The package could not be applied to xs2.")
         #expect(page.contains("the disk is worn out"))
         #expect(page.contains("Retry or skip the host, or cancel the run."))
         #expect(page.contains("xs3  pending"))
@@ -138,8 +138,12 @@ struct ControlTests {
         let update = try await pool.update(.fails)
         try pool.letGo(update, on: "xs1")
         let run = try await pool.start(update, "--max-failed", "1")
-        let page = try await run.waitUntil("xs2  failed", "xs3  failed", "Waits: xs3")
-        #expect(!page.contains("Waits: xs2"))
+        let page = try await run.waitUntil(
+            "xs2  failed",
+            "xs3  failed",
+            "Waits: The package could not be applied to xs3."
+        )
+        #expect(!page.contains("Waits: The package could not be applied to xs2."))
         for host in ["xs2", "xs3"] { try await run.say("skip", host) }
         let end = try await run.end()
         #expect(end.code == 1)
@@ -181,13 +185,41 @@ struct ControlTests {
         #expect(try await open.end().code == 0)
     }
 
-    @Test("A host that would not be back by the time that was set is not begun")
+    @Test("A deadline by which no host would be back is refused before anything is applied")
     func finishBy() async throws {
-        let run = try await pool.start(try await pool.update(), "--finish-by", Self.time(120), "--host-seconds", "600")
+        let update = try await pool.update()
+        let words = ["start", "--update", update.label, "--finish-by", Self.time(120), "--host-seconds", "600"]
+        let refused = try await pool.server.rollout(words)
+        #expect(refused.code == 3)
+        #expect(refused.error.contains("none would be back by"), "\(refused.error)")
+        #expect(!(try await pool.rollout("list").output.contains(update.label)))
+    }
+
+    @Test("A host in maintenance mode takes a word of its own, is updated as it is, and stays disabled")
+    func maintenance() async throws {
+        let (update, host) = (try await pool.update(), try await pool.host("xs3"))
+        _ = try await pool.xe("host-disable", "uuid=\(host)")
+        _ = try await pool.xe("host-evacuate", "uuid=\(host)")
+        let refused = try await pool.rollout("start", "--update", update.label, "--fix-all")
+        #expect(refused.code == 3)
+        #expect(refused.error.contains("xs3 is in maintenance mode"), "\(refused.error)")
+        let run = try await pool.start(update, "--fix-all", "--maintenance", "xs3")
         let end = try await run.end()
-        #expect(end.code == 1)
-        #expect(end.output.contains("The next host would not be back in time"))
-        #expect(end.output.contains("Stopped early: 0 of 3 hosts run the update."))
+        #expect(end.code == 0, "\(end.output)")
+        #expect(try await pool.xe("host-param-get", "uuid=\(host)", "param-name=enabled") == "false")
+        #expect(try await run.log().contains("host xs3 disabled, as it was"))
+        _ = try await pool.xe("host-enable", "uuid=\(host)")
+    }
+
+    @Test("The master is not left out without a word about the risk")
+    func master() async throws {
+        let update = try await pool.update()
+        let told = try await pool.rollout("prechecks", "--update", update.label, "--exclude", "xs1")
+        #expect(told.code == 3)
+        #expect(told.output.contains("--allow-older-master"), "\(told.output)")
+        let run = try await pool.start(update, "--exclude", "xs1", "--allow-older-master")
+        #expect(try await run.end().code == 0)
+        #expect(try await run.order() == ["xs2", "xs3"])
     }
 
     @Test("A second operator sees the run and takes part; who may only look may not")

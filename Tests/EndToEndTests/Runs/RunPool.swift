@@ -36,10 +36,17 @@ final class RunPool: Sendable {
     var server: ServerProcess { served.withLock { $0 } }
 
     /// Ends the server as a power cut would, and starts another; something may be done in between.
-    func powerCut(_ between: () throws -> Void = {}) async throws {
+    ///
+    /// - Parameter samePort: whether the other one is where the first was.
+    func powerCut(samePort: Bool = false, _ between: () throws -> Void = {}) async throws {
         await server.kill()
         try between()
-        let next = try await ServerProcess(state: directory.file("state"), hosts: hosts, speed: speed)
+        let next = try await ServerProcess(
+            state: directory.file("state"),
+            hosts: hosts,
+            port: samePort ? server.port : 0,
+            speed: speed
+        )
         served.withLock { $0 = next }
     }
 
