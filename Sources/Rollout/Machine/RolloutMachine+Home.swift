@@ -29,10 +29,13 @@ extension RolloutMachine {
 
     /// Before the run moves a VM for the first time.
     mutating func oweHome(_ vm: String, from host: String) {
-        // From a host in maintenance mode they are gone for good.
-        guard isPromisedHome(vm), home(of: vm) == nil, !hosts.contains(where: { $0.id == host && $0.isMaintained })
-        else {
+        guard isPromisedHome(vm), !obligations.contains(where: { $0.isHome(of: vm) && $0.state != .paid }) else {
             return
+        }
+        if let home = hosts.first(where: { $0.id == host }), home.isMaintained {
+            owe(.vmHome(vm: vm, host: host))
+            let reason = "\(home.name) is in maintenance mode: its VMs leave it for good."
+            return drop(.vmHome(vm: vm, host: host), reason, isDeviation: false)
         }
         if homes.isEmpty { note(.obligation, "From now on the run owes: VMs go back to where they were.") }
         owe(.vmHome(vm: vm, host: host))
@@ -90,5 +93,12 @@ extension RolloutMachine {
         guard view.host(host) != nil else { return "host \(name(host)) is no longer in the pool." }
         guard subject.power != .running, debt(ofVM: vm) == nil else { return nil }
         return "VM \(subject.name) does not run any more (\(subject.power.rawValue)), and not by this run."
+    }
+}
+
+extension Obligation {
+    /// Whether it is the promise that a VM goes back to where it was.
+    fileprivate func isHome(of vm: String) -> Bool {
+        if case .vmHome(vm, _) = debt { true } else { false }
     }
 }

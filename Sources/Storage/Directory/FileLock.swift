@@ -38,5 +38,9 @@ public final class FileLock: Sendable {
             && ours.st_dev == there.st_dev
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would not do: a process that is being started holds a copy of the descriptor for a moment.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
