@@ -5,7 +5,10 @@ SWIFT ?= swift
 run: build
 	@.build/debug/pitstop demo
 
-# What only computes runs by itself, afterwards: beside it servers and clients would wait for a processor for minutes.
+# Tests that wait for servers and clients share the processors with few others: they would all begin at once otherwise, and
+# the time in which somebody has to answer would pass before anybody had the processor. What only computes runs by itself,
+# afterwards.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 10
 COMPUTING = ^(PlannerTests|RolloutTests)\.
 test: build-tests clients testbed-packages
 	$(SWIFT) test --skip-build --parallel --skip '$(COMPUTING)'

@@ -61,6 +61,18 @@ import Testing
         }
     }
 
+    @Test("does not begin once the pool is shut down, however shortly before it was asked for", arguments: [0, 5, 90])
+    func late(yields: Int) async throws {
+        let test = try await TestPool.open()
+        let asked = Task { try await test.run("sleep 600") }
+        for _ in 0..<yields { await Task.yield() }
+        await test.pool.shutdown()
+        #expect((try? await asked.value)?.ending != .timedOut)
+        await #expect(throws: HostError.unreachable(host: "host1", reason: "the server is shutting down")) {
+            try await test.run("true")
+        }
+    }
+
     @Test("is gone from the host after its run")
     func cleanup() async throws {
         let test = try await TestPool.open()

@@ -71,7 +71,7 @@ extension RealHosts {
             try await bed.on("h2", "head -c 600M /dev/zero >/var/tmp/filler 2>/dev/null || true")
             try await bed.run("wait", "h1")
             try await rollout.speedUpPackages(on: "h1")
-            try await rollout.wait(for: "h2:")
+            try await rollout.wait(for: "There is no room left on h2")
             try await rollout.wait(for: "Retry or skip the host")
             let page = try await rollout.page()
             #expect(page.contains("There is no room left on h2"), "\(page)")

@@ -20,6 +20,8 @@ actor EmbeddedHost: Host {
     private static let bootPause = Duration.seconds(5)
     /// The program that runs now, which a restart kills.
     private var program: Task<Result<ProgramResult, HostError>, Never>?
+    /// Whether this process has let go of the host: nothing begins on it any more.
+    private var isClosed = false
     let turnstile = Turnstile()
 
     /// Takes a host up whose tree is there: where it was left, or with its first boot.
@@ -83,6 +85,9 @@ actor EmbeddedHost: Host {
             let command = ["/var/patch/\(Self.programName)", argument]
             let lent = try await lend(program: path)
             defer { try? TreeFolder(Self.patchFolder, in: tree).removeFile(Self.programName) }
+            // While it was lent the host may have gone down, and nothing would end a program that begins only now.
+            try checkUp()
+            guard record.bootID == boot else { throw restartedMeanwhile }
             let task = Task { [sandbox, world] () async -> Result<ProgramResult, HostError> in
                 do throws(HostError) {
                     return .success(try await sandbox.run(command, in: world, binding: lent, limits: limits))
@@ -99,10 +104,14 @@ actor EmbeddedHost: Host {
             program = nil
             await withdrawPrivileges()
             guard record.phase == .up, record.bootID == boot else {
-                throw .unreachable(host: name, reason: "it was restarted while a program ran on it")
+                throw restartedMeanwhile
             }
             return try result.get()
         }
+    }
+
+    private var restartedMeanwhile: HostError {
+        .unreachable(host: name, reason: "it was restarted while a program ran on it")
     }
 
     func reboot() async throws(HostError) {
@@ -148,6 +157,7 @@ actor EmbeddedHost: Host {
 
     /// Ends what runs for this host in this process. A restart that is under way goes on with the next process.
     func close() async {
+        isClosed = true
         restart?.cancel()
         program?.cancel()
         await restart?.value
@@ -155,6 +165,7 @@ actor EmbeddedHost: Host {
     }
 
     func checkUp() throws(HostError) {
+        guard !isClosed else { throw .unreachable(host: name, reason: "the server is shutting down") }
         switch record.phase {
         case .up: return
         case .restarting:
