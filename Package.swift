@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
@@ -72,6 +73,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Hosts", swiftSettings: strict),
+        // Figures for monitoring systems.
+        .target(
+            name: "Monitoring",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: strict
+        ),
         .target(
             name: "EmbeddedHosts",
             dependencies: [
@@ -165,8 +172,10 @@ let package = Package(
         .target(
             name: "PoolServer",
             dependencies: [
-                "Basics", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase", "XenAPI",
+                "Basics", "Monitoring", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase",
+                "XenAPI",
                 "Datamodel",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -183,6 +192,7 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -211,6 +221,7 @@ let package = Package(
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
                 "XenAPI", "XenAPIClient", "Datamodel",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -276,6 +287,11 @@ let package = Package(
             linkerSettings: linker
         ),
         .testTarget(name: "DatamodelTests", dependencies: ["Datamodel"], swiftSettings: strict),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: ["Monitoring", .product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: strict
+        ),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
         .testTarget(

@@ -6,10 +6,10 @@ set -euo pipefail
 
 packages=(
     libarchive-dev zlib1g-dev libbz2-dev libsqlite3-dev libvirt-dev pkg-config rpm bubblewrap gnupg gpgv openssh-client
-    python3-venv chromium chromium-driver
+    python3-venv chromium chromium-driver curl openssl
 )
 case ${1:-} in
-    bench) packages+=(nginx-light curl openssl ganeti-htools) ;;
+    bench) packages+=(nginx-light ganeti-htools) ;;
     testbed)
         packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
             busybox-static binutils)

@@ -13,6 +13,8 @@ public struct FileStatus: Hashable, Sendable {
     public let inode: UInt64
     /// Bytes.
     public let size: Int64
+    /// When its contents were changed last, in nanoseconds since the epoch.
+    public let modified: Int64
     /// The user whose it is.
     public let owner: UInt32
     /// Permissions, with the bits for set-user-id and its like.
@@ -46,6 +48,7 @@ public struct FileStatus: Hashable, Sendable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
+        modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
         owner = status.st_uid
         permissions = UInt32(status.st_mode) & 0o7777
         isLink = status.st_mode & S_IFMT == S_IFLNK

@@ -63,10 +63,20 @@ extension PatchService {
         return patch
     }
 
-    /// Runs `info` on the master.
+    /// The host on which `info` runs: the master; while a package keeps that one busy, which may last an hour, another one.
+    private func hostForInfo() async throws(APIError) -> Ref {
+        let snapshot = database.snapshot
+        let master = try snapshot.pool().ref("master")
+        if await busy.isFree(master) { return master }
+        for host in snapshot.rows("host") where host.ref != master {
+            let isLive = snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
+            if isLive, await busy.isFree(host.ref) { return host.ref }
+        }
+        return master
+    }
+
     private func askInfo(_ program: String) async throws(APIError) -> PatchInfo {
-        let master = try database.snapshot.pool().ref("master")
-        let result = try await run(program, "info", on: master, limits.info)
+        let result = try await run(program, "info", on: hostForInfo(), limits.info)
         switch result.ending {
         case .exited(0): break
         case .exited(2): throw APIError("INVALID_PATCH_WITH_LOG", ["Bad line endings?"])

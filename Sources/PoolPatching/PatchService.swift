@@ -78,4 +78,7 @@ actor BusyHosts {
     }
 
     func release(_ host: Ref) { hosts[host] = nil }
+
+    /// Whether no package program runs on a host.
+    func isFree(_ host: Ref) -> Bool { hosts[host] == nil }
 }

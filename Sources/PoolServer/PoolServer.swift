@@ -12,7 +12,7 @@ public import ServiceLifecycle
 /// The server: its doors, and the watch over the hosts behind them.
 public struct PoolServer: Service {
     private let api: API
-    private let identity: TLSIdentity
+    private let certificate: ServedCertificate
     private let address: Address
     private let plainAddress: Address?
     private let socket: String?
@@ -20,6 +20,8 @@ public struct PoolServer: Service {
     private let logger: Logger
     private let onReady: @Sendable (String) -> Void
     private let addPages: AddPages?
+    private let version: String
+    private let readiness = Readiness()
     private let connections: Connections
 
     /// Adds the routes of pages for people. They must not answer POST but below `/do/`: all other paths are XML-RPC's.
@@ -38,6 +40,7 @@ public struct PoolServer: Service {
     ///   - plainAddress: where it listens without, if anywhere.
     ///   - socket: path of the UNIX socket where it listens for callers who need no password, if anywhere.
     ///   - interval: time between two looks at a host.
+    ///   - version: the program's, for figures.
     ///   - pages: makes the pages for people, which are served with TLS only: browsers keep their cookie for that.
     ///   - onReady: called with the server's URL once it takes calls.
     public init(
@@ -52,15 +55,17 @@ public struct PoolServer: Service {
         socket: String? = nil,
         interval: Duration = .milliseconds(200),
         logger: Logger,
+        version: String = "",
         pages: ((PoolFace) -> AddPages)? = nil,
         onReady: @escaping @Sendable (String) -> Void
     ) {
         api = API(pool: pool, patches: patches, rollouts: rollouts, users: users, audit: audit)
-        self.identity = identity
+        certificate = ServedCertificate(identity)
         self.address = address
         self.plainAddress = plainAddress
         self.socket = socket
         self.logger = logger
+        self.version = version
         self.onReady = onReady
         connections = Connections(limits: .init(descriptors: Descriptors.raise()), logger: logger)
         addPages = pages?(PoolFace(api: api))
@@ -82,8 +87,10 @@ public struct PoolServer: Service {
         try await api.showAccounts()
         await monitor.look()
         await api.rollouts?.open()
-        let tls = identity.configuration
-        var doors: [any Service] = [Watch(monitor: monitor)]
+        let tls = certificate.configuration
+        var doors: [any Service] = [
+            Watch(monitor: monitor), CertificateWatch(certificate: certificate, logger: logger),
+        ]
         let opening = Opening(doors: 1 + [plainAddress?.host, socket].compactMap { $0 }.count) { port in
             onReady("https://\(Address(host: address.host, port: port))/")
         }
@@ -120,7 +127,7 @@ public struct PoolServer: Service {
             )
         }
         // Last, so that it ends first: the doors wait for the calls that wait for events.
-        doors.append(AccountWatch(api: api, logger: logger))
+        doors.append(AccountWatch(api: api, readiness: readiness, logger: logger))
         let group = ServiceGroup(configuration: .init(services: doors, logger: logger))
         try await group.run()
         await api.rollouts?.letGo()
@@ -148,6 +155,8 @@ public struct PoolServer: Service {
         TransferDoor(api: api).addRoutes(to: router)
         DatabaseDoor(api: api).addRoutes(to: router)
         RPCDoor(api: api).addRoutes(to: router)
+        let figures = PoolFigures(api: api, version: version, certificate: certificate)
+        MonitoringDoor(figures: figures, readiness: readiness).addRoutes(to: router)
         pages?(router)
         let application = Application(
             router: router,
@@ -187,6 +196,7 @@ public struct PoolServer: Service {
     /// Follows the users' file, which `pitstop users` changes; lets those go who wait for events when the server ends.
     private struct AccountWatch: Service {
         let api: API
+        let readiness: Readiness
         let logger: Logger
 
         /// Between two looks at the file: a changed password counts that soon, whoever changed it.
@@ -206,6 +216,7 @@ public struct PoolServer: Service {
                     }
                 }
             }
+            readiness.end()
             // Those who watch a run have to let go of their connections, too.
             await api.rollouts?.letGo()
             api.events.shutDown()

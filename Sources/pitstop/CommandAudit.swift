@@ -34,6 +34,9 @@ struct CommandAudit {
         }
     }
 
+    /// Writes down what was done.
+    func note(_ deed: String, about object: String) { add(deed, object, nil) }
+
     private func add(_ deed: String, _ object: String, _ error: (any Error)?) {
         // A state folder that is not there gets none by an attempt to change something in it.
         guard FileManager.default.fileExists(atPath: state) else { return }

@@ -29,6 +29,7 @@ struct EmbeddedServer {
         plainAddress: PoolServer.Address?,
         socket: String? = nil,
         names: [String] = [],
+        ownCertificate: (certificate: String, key: String)? = nil,
         logger: Logger
     ) async throws {
         opened = try await OpenedPool(state: state, source: source, speed: speed, beginsAnew: beginsAnew)
@@ -49,11 +50,16 @@ struct EmbeddedServer {
             trust: TrustStore(folder: directory.trust)
         )
         await patches.lookIntoUnknown()
-        let identity = try TLSIdentity(
-            directory: directory.tls,
-            names: TLSIdentity.names(for: [address], names) + ["pitstop"],
-            now: Date()
-        )
+        let identity =
+            if let ownCertificate {
+                try TLSIdentity(certificate: ownCertificate.certificate, key: ownCertificate.key, now: Date())
+            } else {
+                try TLSIdentity(
+                    directory: directory.tls,
+                    names: TLSIdentity.names(for: [address], names) + ["pitstop"],
+                    now: Date()
+                )
+            }
         if let note = identity.note { StandardError.write(note) }
         server = PoolServer(
             pool: pool,
@@ -67,6 +73,7 @@ struct EmbeddedServer {
             socket: socket,
             interval: opened.real?.interval ?? .milliseconds(200),
             logger: logger,
+            version: Pitstop.version,
             pages: { face in
                 let console = Console(
                     access: ConsoleAccess(face: face),

@@ -56,6 +56,17 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var names: [String] = []
 
+    @Option(
+        help: """
+            A file with the certificate to show, and those that lead to its authority, in PEM, in place of the one that is made \
+            at the first start. It is read again when it changes, and at SIGHUP.
+            """
+    )
+    var certificate: String?
+
+    @Option(help: "A file with the private key of --certificate, in PEM.")
+    var key: String?
+
     @Option(help: "Seconds of modelled time that pass in one real second (restarts and migrations of embedded hosts).")
     var speed = 60.0
 
@@ -65,6 +76,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if let plain, PoolServer.Address(plain) == nil {
             throw ValidationError("--plain needs ADDRESS:PORT or [IPV6]:PORT, not '\(plain)'.")
+        }
+        guard (certificate == nil) == (key == nil) else {
+            throw ValidationError("--certificate and --key belong together: give both, or neither.")
         }
         guard speed > 0, speed <= 100_000 else {
             throw ValidationError("--speed has to be more than 0 and at most 100000, not \(speed).")
@@ -86,6 +100,7 @@ struct ServeCommand: AsyncParsableCommand {
             plainAddress: plain.flatMap { PoolServer.Address($0) },
             socket: socket,
             names: names,
+            ownCertificate: certificate.flatMap { certificate in key.map { (certificate, $0) } },
             logger: logger
         )
         do { try await server.run() } catch let error as IOError {

@@ -6,7 +6,8 @@ import Testing
 extension WizardTests {
     @Test("promises one fix by its own link, takes it back, and the run makes just the one that was promised")
     func singleFix() async throws {
-        let site = try await Site()
+        // Two hosts can take in the VMs of each other while the third is in maintenance mode.
+        let site = try await Site(hosts: 3)
         let pool = try await site.xe("pool-list", "--minimal")
         _ = try await site.xe("pool-param-set", "uuid=\(pool)", "wlb-enabled=true")
         let vm = try await site.xe("vm-list", "name-label=web-1", "--minimal")
@@ -147,6 +148,11 @@ extension WizardTests {
             try await browser.press("Eject the ISO")
             try await browser.wait(for: "Promised: Eject the ISO.", in: "#checks")
             try await browser.press("Leave xs1 out")
+            // It is the master, and its members would become newer than it: that takes a word of its own.
+            try await browser.wait(for: "xs1 is the master and is left out", in: "#checks")
+            #expect(try await !browser.isEnabled("button[name=go][value=next]"))
+            try await browser.press("Take the risk of an older master")
+            try await browser.wait(for: "The master stays older than the other hosts", in: "#consents")
             try await browser.wait(for: "Nothing stands in the way", in: "#verdict")
             try await browser.reachMode()
             try await browser.click("#approve-yes")

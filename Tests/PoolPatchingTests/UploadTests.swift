@@ -32,6 +32,24 @@ struct UploadTests {
         #expect(row.showingPackageOrigin.map("other_config", "sha256") == digest.description)
     }
 
+    @Test func anUploadDoesNotWaitForAPackageThatIsBeingAppliedOnTheMaster() async throws {
+        let lab = try await PatchLab()
+        let (began, gate) = ("/var/began-\(UUID().uuidString)", "/var/gate-\(UUID().uuidString)")
+        let master = try lab.pool.database.snapshot.pool().ref("master")
+        let slow = PackageProgram.script(
+            uuid: PatchLab.uuid(),
+            apply: "touch \(began); while test ! -e \(gate); do sleep 0.05; done"
+        )
+        let patch = try await lab.upload(try await lab.signed(slow))
+        let applied = Task { try await lab.service.apply(patch, to: master) }
+        while !FileManager.default.fileExists(atPath: lab.tree(master) + began) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try await lab.upload(try await lab.signed(PackageProgram.script(uuid: PatchLab.uuid())))
+        try Data().write(to: URL(filePath: lab.tree(master) + gate))
+        _ = try await applied.value
+    }
+
     @Test func aPackageSignedAsClearTextIsTakenToo() async throws {
         let lab = try await PatchLab()
         let uuid = PatchLab.uuid()

@@ -102,4 +102,45 @@ struct TLSIdentityTests {
         let later = try TLSIdentity(directory: folder, names: [], now: Date(timeIntervalSinceNow: 7200))
         #expect(later.note?.contains("was valid until") == true)
     }
+
+    @Test(
+        "One that is renewed in its place is shown from then on, and one that can not be used leaves the former shown"
+    )
+    func renewed() throws {
+        let served = ServedCertificate(try open(["old.example"]))
+        #expect(try served.refresh(now: Date()) == nil)
+        let before = served.expires
+        let next = try TLSIdentity(
+            directory: directory.file("next"),
+            names: ["new.example"],
+            now: Date(timeIntervalSinceNow: 86_400)
+        )
+        for (new, old) in [(next.files.certificate, certificate), (next.files.key, key)] {
+            try Data(contentsOf: URL(filePath: new)).write(to: URL(filePath: old))
+        }
+        #expect(try served.refresh(now: Date())?.contains("is shown from now on") == true)
+        #expect(served.expires == next.expires && served.expires != before)
+        try Data("nonsense".utf8).write(to: URL(filePath: certificate))
+        #expect(throws: TLSIdentity.Failure.self) { try served.refresh(now: Date()) }
+        #expect(try served.refresh(now: Date()) == nil, "told once for each change")
+        #expect(served.expires == next.expires)
+    }
+
+    @Test("One that ends within a month is spoken of")
+    func ending() throws {
+        try open()
+        let near = Date(timeIntervalSinceNow: TimeInterval(10 * 365 - 20) * 86_400)
+        let note = try TLSIdentity(certificate: certificate, key: key, now: near).note
+        #expect(note?.contains("is valid only until") == true)
+    }
+
+    @Test("A key that others can read is spoken of")
+    func openKey() throws {
+        try open()
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        #expect(
+            try TLSIdentity(certificate: certificate, key: key, now: Date()).note
+                == "The key \(key) can be read by others: chmod 600 it."
+        )
+    }
 }

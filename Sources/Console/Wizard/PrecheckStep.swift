@@ -171,6 +171,9 @@ struct PrecheckStep: Sendable {
             links.append(press("consent", "suspend:" + vm, "Let the run suspend \(name)"))
             links.append(press("consent", "shutdown:" + vm, "Let the run shut \(name) down"))
         }
+        if problem.check == .specification, let host = problem.host, page.wizard.excluded.contains(host) {
+            links.append(press("older-master", host, "Take the risk of an older master"))
+        }
         if !problem.offers.isEmpty, let host = problem.host {
             let name = page.visit.snapshot.row("host", uuid: host)?.nameLabel ?? host
             links.append(press("leave-out", host, "Leave \(name) out"))
@@ -180,6 +183,12 @@ struct PrecheckStep: Sendable {
 
     private var consents: HTML {
         section(.id("consents")) {
+            if let master = page.wizard.olderMaster, page.wizard.excluded.contains(master) {
+                p(.class("warning")) {
+                    "The master stays older than the other hosts, which may then not be able to talk to it. "
+                    press("older-master", "none", "Undo", about: "The master stays older")
+                }
+            }
             for (vm, way) in page.wizard.consents.sorted(by: { $0.key < $1.key }) {
                 p(.class("warning")) {
                     "VM "

@@ -45,6 +45,8 @@ struct Wizard: Codable, Sendable, Identifiable {
     var acknowledged: String?
     /// Uuids of hosts that are left out.
     var excluded: Set<String> = []
+    /// The uuid of the master that somebody has left out knowing that the others become newer than it.
+    var olderMaster: String?
     /// Fixes that the run is to make before anything else.
     var fixes: Set<Fix> = []
     /// VMs that the run may stop, by uuid, and how.
@@ -83,6 +85,7 @@ struct Wizard: Codable, Sendable, Identifiable {
         try take(.update, &update)
         try take(.acknowledged, &acknowledged)
         try take(.excluded, &excluded)
+        try take(.olderMaster, &olderMaster)
         try take(.fixes, &fixes)
         try take(.consents, &consents)
         try take(.hidesSuccessful, &hidesSuccessful)
@@ -105,6 +108,7 @@ struct Wizard: Codable, Sendable, Identifiable {
         var policy = RunPolicy()
         policy.maxParallel = isOneAtATime ? 1 : 0
         policy.goesHome = goesHome
+        policy.allowsOlderMaster = olderMaster.map(excluded.contains) ?? false
         policy.approveEachHost = approvesEach
         policy.hasBarrier = hasBarrier && mode == .automatic
         policy.finishBy = mode == .automatic ? finishBy : nil

@@ -137,6 +137,10 @@ struct WizardTurn: Sendable {
                 if let fixes { wizard.fixes = fixes }
                 wizard.take(consent: form["consent"])
                 if leftOut { wizard.excluded.insert(form["leave-out"]) }
+                if form.has("older-master") {
+                    let host = form["older-master"]
+                    wizard.olderMaster = wizard.excluded.contains(host) ? host : nil
+                }
             case .updateMode: wizard.take(mode: form, now: now)
             default: break
             }

@@ -44,11 +44,13 @@ struct WizardFacts: Sendable {
 
     private var leftOut: Fact {
         let names = HostOrder.hosts(snapshot).filter { wizard.excluded.contains($0.uuid) }.map(\.nameLabel)
+        let isRisked = wizard.options.policy.allowsOlderMaster == true
+        let risk = isRisked ? ", the master at the risk that it stays older" : ""
         return Fact(
             "left-out",
             "Hosts that are left out",
-            now: names.isEmpty ? "none" : Words.names(names),
-            value: wizard.excluded.sorted().joined(separator: " ")
+            now: names.isEmpty ? "none" : Words.names(names) + risk,
+            value: wizard.excluded.sorted().joined(separator: " ") + risk
         )
     }
 

@@ -130,6 +130,9 @@ extension RolloutService {
         return open
     }
 
+    /// Whether a run is in the way that can not be carried on.
+    public var isBlocked: Bool { active == nil && archive.active != nil }
+
     func subject(_ run: String) async throws(APIError) -> PastRun {
         if let active, active.run == run { return PastRun(await active.keeper.snapshot) }
         return try await load(run)

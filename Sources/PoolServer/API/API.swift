@@ -18,6 +18,7 @@ struct API: Sendable {
     /// Nil where nobody wants to know.
     let audit: AuditLog?
     let methods = MethodTable()
+    let meters = Meters()
     /// How long a failed sign-in takes, which makes guessing slow. Nobody else waits for it.
     let failureDelay: Duration
     /// Where answers are worked out that take long.
@@ -181,10 +182,12 @@ struct API: Sendable {
         }
         guard let signIn else {
             try? await Task.sleep(for: failureDelay)
+            meters.signIn(accepted: false)
             let error = APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
             trail(ofSignIn: name, role: nil)?.end(error)
             throw error
         }
+        meters.signIn(accepted: true)
         trail(ofSignIn: name, role: signIn.role)?.end()
         return await open(name, signIn.role, mark: signIn.mark)
     }

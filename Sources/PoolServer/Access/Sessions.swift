@@ -72,6 +72,9 @@ final class Sessions: Sendable {
         return session
     }
 
+    /// How many are open.
+    var count: Int { open.withLock { $0.count } }
+
     /// The session that `ref` names; using it keeps it alive.
     ///
     /// - Throws: `SESSION_INVALID` where there is none (any more).

@@ -9,6 +9,7 @@ struct CLIDoor: Sendable {
 
     /// - Parameter channel: what comes in is the body of the request first, as ``CLIRequestHandler`` has it.
     func serve(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+        api.meters.request(.cli)
         do {
             try await channel.executeThenClose { inbound, outbound in
                 let source = ByteSource(inbound)

@@ -17,6 +17,7 @@ struct RPCDoor: Sendable {
     }
 
     private func xml(_ request: Request) async throws -> Response {
+        api.meters.request(.xmlRPC)
         let answer: [UInt8]
         let bytes = try await body(request)
         do throws(CodecError) {
@@ -33,6 +34,7 @@ struct RPCDoor: Sendable {
     }
 
     private func json(_ request: Request) async throws -> Response {
+        api.meters.request(.jsonRPC)
         let bytes = try await body(request)
         let answer: [UInt8]
         do throws(JSONRPC.Refusal) {

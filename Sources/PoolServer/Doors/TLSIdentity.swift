@@ -6,6 +6,7 @@ import NIOSSL
 import PoolDatabase
 import SwiftASN1
 import X509
+import XenAPI
 
 /// The server's certificate and key: made on first start, kept under `tls/`, replaceable by an operator's own.
 public struct TLSIdentity: Sendable {
@@ -37,8 +38,12 @@ public struct TLSIdentity: Sendable {
 
     /// What an operator should know of the certificate; nil where all is well.
     public let note: String?
-    private let chain: [NIOSSLCertificate]
-    private let key: NIOSSLPrivateKey
+    /// The last moment at which the certificate is valid, in seconds since the epoch; nil where it does not say.
+    let expires: Int64?
+    /// Where it was read from.
+    let files: (certificate: String, key: String)
+    let chain: [NIOSSLCertificate]
+    let key: NIOSSLPrivateKey
 
     /// Finds the identity in a directory, or makes one that is signed by itself.
     ///
@@ -60,6 +65,15 @@ public struct TLSIdentity: Sendable {
                 throw .notMade(directory, reason: "\(error)")
             }
         }
+        try self.init(certificate: certificate, key: key, now: now)
+    }
+
+    /// Reads an identity that somebody else looks after.
+    ///
+    /// - Parameters:
+    ///   - certificate: a file with the certificate, and those that lead from it to its authority (PEM).
+    ///   - key: a file with its private key (PEM).
+    public init(certificate: String, key: String, now: Date) throws(Failure) {
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificate)
             guard !chain.isEmpty else { throw NIOSSLError.failedToLoadCertificate }
@@ -76,7 +90,11 @@ public struct TLSIdentity: Sendable {
         } catch {
             throw .apart(certificate: certificate, key: key)
         }
-        note = Self.note(on: certificate, now: now)
+        files = (certificate, key)
+        let first = (try? chain.first?.toDERBytes()).flatMap { try? Certificate(derEncoded: $0) }
+        expires = first.map { Int64($0.notValidAfter.timeIntervalSince1970) }
+        let notes = (first.map { Self.notes(on: $0, certificate, now: now) } ?? []) + Self.notes(onKey: key)
+        note = notes.isEmpty ? nil : notes.joined(separator: " ")
     }
 
     var configuration: TLSConfiguration { Self.configuration(chain, key) }
@@ -143,20 +161,30 @@ public struct TLSIdentity: Sendable {
         .ipAddress(ASN1OctetString(contentBytes: withUnsafeBytes(of: address) { ArraySlice($0) }))
     }
 
-    private static func note(on path: String, now: Date) -> String? {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let certificate = try? Certificate(pemEncoded: text)
-        else { return nil }
-        if certificate.notValidAfter < now {
-            return "The certificate \(path) was valid until \(certificate.notValidAfter): put a new one and its key "
-                + "there, or move both files away, and new ones are made."
+    /// Certificates that end within this time are spoken of.
+    static let renewal: TimeInterval = 30 * 86_400
+
+    private static func notes(on certificate: Certificate, _ path: String, now: Date) -> [String] {
+        var notes: [String] = []
+        let end = certificate.notValidAfter
+        if end < now.addingTimeInterval(renewal) {
+            let state = end < now ? "was valid until" : "is valid only until"
+            let time = Timestamp(seconds: Int64(end.timeIntervalSince1970)).iso8601
+            notes.append("The certificate \(path) \(state) \(time): put a new one and its key there.")
         }
         if _RSA.Signing.PublicKey(certificate.publicKey) == nil {
-            return "The certificate \(path) has a key of an elliptic curve, which xe and XenCenter of XenServer do not "
-                + "take. For one that they take, move server.crt and server.key of that folder away and start the server "
-                + "again."
+            notes.append(
+                "The certificate \(path) has a key of an elliptic curve, which xe and XenCenter of XenServer do not "
+                    + "take. For one that they take, put one with an RSA key there, or move it and its key out of the "
+                    + "state's folder tls, and the next start makes new ones."
+            )
         }
-        return nil
+        return notes
+    }
+
+    private static func notes(onKey path: String) -> [String] {
+        guard let found = FileStatus(at: path), found.permissions & 0o077 != 0 else { return [] }
+        return ["The key \(path) can be read by others: chmod 600 it."]
     }
 
     /// The names and addresses by which clients may call a server: where it listens, what the machine is called, and

@@ -16,6 +16,7 @@ struct TransferRequest {
     /// - Throws: `HTTPError` 401 where nobody has signed in; 403 for a role that is too low, after the caller's own task has
     ///   failed with the reason, and for somebody else's task, which nothing happens to; 400 for a task that has ended.
     init(_ request: Request, role: Role, permission: String, api: API) async throws {
+        api.meters.request(.transfer)
         var parameters: [String: String] = [:]
         // XenServer splits cookies at `&`, everybody else at `;`. Cookies come first, so the query overrides them.
         for cookie in request.headers[values: .cookie].flatMap({ $0.split(whereSeparator: { ";&".contains($0) }) }) {

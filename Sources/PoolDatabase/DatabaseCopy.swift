@@ -1,0 +1,29 @@
+import GRDB
+
+/// A pool's database at one moment, in a file of its own.
+public enum DatabaseCopy {
+    /// Copies a database as it is at one moment, also while a server changes it.
+    ///
+    /// - Throws: ``StoreError`` where it is none, or can not be read whole.
+    public static func make(of path: String, at target: String) throws(StoreError) {
+        do {
+            let source = try DatabaseQueue(path: path)
+            let copy = try DatabaseQueue(path: target)
+            try source.backup(to: copy)
+            try check(copy, path)
+            // One file, whatever the source has beside it.
+            try copy.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.close()
+            try source.close()
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(path: path, error)
+        }
+    }
+
+    private static func check(_ queue: DatabaseQueue, _ path: String) throws {
+        let findings = try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(1)") }
+        guard findings == ["ok"] else { throw StoreError.damaged(path: path, reason: findings.joined(separator: "; ")) }
+    }
+}
