@@ -17,14 +17,14 @@ struct Pitstop: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, TrustCommand.self, CatalogueCommand.self,
             PoolCommand.self, VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self,
-            UsersCommand.self, StateCommand.self, CompletionsCommand.self,
+            UsersCommand.self, StateCommand.self, ConfigCommand.self, CompletionsCommand.self,
         ]
     )
 
     static func main() async {
         StandardStream.prepare()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(try ServeConfig.expanding(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -67,6 +67,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "A file with the private key of --certificate, in PEM.")
     var key: String?
 
+    @Option(
+        help: "A YAML file with these options, each under its own name; what the command line says as well counts."
+    )
+    var config: String?
+
     @Option(help: "Seconds of modelled time that pass in one real second (restarts and migrations of embedded hosts).")
     var speed = 60.0
 

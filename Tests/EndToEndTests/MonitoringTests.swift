@@ -34,6 +34,12 @@ struct MonitoringTests {
             "# TYPE pitstop_certificate_expiry_timestamp_seconds gauge",
         ] { #expect(text.contains(line + (line.hasPrefix("#") ? "" : "\n")), "\(line) is not in \(text)") }
         #expect(!text.contains("xs1"))
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/operating.md")
+        let documented = try String(contentsOf: page, encoding: .utf8).matches(of: /pitstop_[a-z_]+/).map(\.output)
+        // Without a catalogue nobody knows what is missing.
+        for name in Set(documented) where !name.contains("missing_updates") {
+            #expect(text.contains("# TYPE \(name) "), "\(name) is documented, and not told")
+        }
         if FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") {
             let file = directory.file("metrics")
             try Data(text.utf8).write(to: URL(filePath: file))
