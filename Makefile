@@ -62,6 +62,7 @@ setup:
 	@Scripts/setup.sh
 
 lint:
+	@Scripts/tidy/tidy.py
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 format:
