@@ -1,6 +1,6 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs clean
+.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs sbom clean
 
 run: build
 	@.build/debug/pitstop demo
@@ -76,6 +76,11 @@ bench: setup
 
 docs: setup
 	@Scripts/docs.sh XenAPI Datamodel UpdatePackage Planner Hosts EmbeddedHosts PoolDatabase PoolOperations PoolPatching
+
+# What Pitstop is made of, SPDX as JSON.
+sbom: build
+	@mkdir -p build
+	@Scripts/packages.py sbom > build/pitstop.spdx.json && echo build/pitstop.spdx.json
 
 clean:
 	rm -rf .build .pitstop
