@@ -66,8 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let plain, PoolServer.Address(plain) == nil {
             throw ValidationError("--plain needs ADDRESS:PORT or [IPV6]:PORT, not '\(plain)'.")
         }
-        guard speed > 0, speed <= 100_000 else {
-            throw ValidationError("--speed has to be more than 0 and at most 100000, not \(speed).")
+        guard (0.01...100_000).contains(speed) else {
+            throw ValidationError("--speed has to be from 0.01 to 100000, not \(speed).")
         }
     }
 
