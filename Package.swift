@@ -46,11 +46,11 @@ let package = Package(
         .target(name: "Basics", swiftSettings: strict),
         .target(name: "XenAPI", swiftSettings: strict),
         .target(name: "Datamodel", swiftSettings: strict),
-        .target(name: "Planner", swiftSettings: strictAndFast),
+        .target(name: "Planner", dependencies: ["Basics"], swiftSettings: strictAndFast),
         .target(
             name: "UpdatePackage",
             dependencies: [
-                "CArchive",
+                "Basics", "CArchive",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "LibvirtHosts",
             dependencies: [
-                "CLibvirt", "Hosts", "UpdatePackage",
+                "Basics", "CLibvirt", "Hosts", "UpdatePackage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -103,7 +103,7 @@ let package = Package(
         .target(
             name: "XenAPIClient",
             dependencies: [
-                "XenAPI",
+                "Basics", "XenAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "RemotePools",
             dependencies: [
-                "PoolControl", "PoolDatabase", "XenAPIClient", "UpdatePackage", "Datamodel", "XenAPI",
+                "Basics", "PoolControl", "PoolDatabase", "XenAPIClient", "UpdatePackage", "Datamodel", "XenAPI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -137,13 +137,13 @@ let package = Package(
         ),
         .target(
             name: "PoolPatching",
-            dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
+            dependencies: ["Basics", "PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
             swiftSettings: strict
         ),
 
         .target(
             name: "Rollout",
-            dependencies: ["Planner", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Basics", "Planner", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strictAndFast
         ),
         .target(
@@ -156,7 +156,8 @@ let package = Package(
         .target(
             name: "PoolRollout",
             dependencies: [
-                "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts",
+                "Basics", "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolDatabase",
+                "Hosts",
                 "UpdatePackage", "Datamodel", "XenAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -173,7 +174,7 @@ let package = Package(
             name: "PoolServer",
             dependencies: [
                 "Basics", "Monitoring", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase",
-                "XenAPI",
+                "Hosts", "XenAPI",
                 "Datamodel",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -296,7 +297,7 @@ let package = Package(
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
         .testTarget(
             name: "UpdatePackageTests",
-            dependencies: ["UpdatePackage", "CArchive"],
+            dependencies: ["Basics", "UpdatePackage", "CArchive"],
             exclude: ["Fuzzing/Seeds"],
             swiftSettings: strict
         ),
@@ -380,6 +381,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict

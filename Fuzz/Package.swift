@@ -21,7 +21,7 @@ let package = Package(
         .target(
             name: "UpdatePackage",
             dependencies: [
-                "CArchive",
+                "Basics", "CArchive",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -1,11 +1,13 @@
 /// Where text that somebody else wrote is to be shown.
 ///
-/// Pages escape for HTML and documents for XML where they are written; these are the places that have no markup.
+/// Pages and documents that have writers of their own for HTML or XML escape there; these are the other places.
 public enum Place: Sendable {
     /// One line: of a terminal, a report, a log. A line end in the text is shown, and begins no line.
     case line
     /// Text of several lines: line ends and tabs in it are what they are.
     case text
+    /// One line within HTML or XML that is put together as text, between tags or in a value in double quotes.
+    case markup
 }
 
 extension StringProtocol {
@@ -16,20 +18,21 @@ extension StringProtocol {
     /// JSON. Backslashes stay as they are: most are in paths, and scripts' words have to be what they were. The two joiners
     /// (U+200C, U+200D) stay, too: words of several languages need them, and they turn nothing round.
     public func escaped(for place: Place) -> String {
-        guard unicodeScalars.contains(where: { $0.isHidden(in: place) }) else { return String(self) }
+        guard unicodeScalars.contains(where: { $0.isWrittenOut(in: place) }) else { return String(self) }
         var text = ""
         for scalar in unicodeScalars {
-            if scalar.isHidden(in: place) { text += scalar.written } else { text.unicodeScalars.append(scalar) }
+            if scalar.isWrittenOut(in: place) { text += scalar.written } else { text.unicodeScalars.append(scalar) }
         }
         return text
     }
 }
 
 extension Unicode.Scalar {
-    fileprivate func isHidden(in place: Place) -> Bool {
+    fileprivate func isWrittenOut(in place: Place) -> Bool {
         switch value {
+        case 0x22, 0x26, 0x3C, 0x3E: return place == .markup
         case 0x20..<0x7F: return false
-        case 0x0A, 0x09: return place == .line
+        case 0x0A, 0x09: return place != .text
         case 0x200C, 0x200D: return false
         default: break
         }
@@ -39,9 +42,13 @@ extension Unicode.Scalar {
         }
     }
 
-    /// As JSON's escape.
+    /// As JSON's escape, or markup's.
     fileprivate var written: String {
         switch value {
+        case 0x22: "&quot;"
+        case 0x26: "&amp;"
+        case 0x3C: "&lt;"
+        case 0x3E: "&gt;"
         case 0x09: "\\t"
         case 0x0A: "\\n"
         case 0x0D: "\\r"

@@ -11,7 +11,7 @@ public struct TextLines: Sendable {
         var lines: [String] = []
         var line: [UInt8] = []
         var endedByCR = false
-        for byte in bytes {
+        for byte in Array(bytes).withoutByteOrderMark {
             defer { endedByCR = byte == UInt8(ascii: "\r") }
             switch byte {
             case UInt8(ascii: "\n") where endedByCR: break
@@ -22,12 +22,22 @@ public struct TextLines: Sendable {
             }
         }
         if !line.isEmpty { lines.append(String(decoding: line, as: UTF8.self)) }
-        if let first = lines.first, first.unicodeScalars.first == "\u{FEFF}" {
-            lines[0] = String(String.UnicodeScalarView(first.unicodeScalars.dropFirst()))
-        }
         self.lines = lines
     }
 
     /// Reads a text.
     public init(_ text: String) { self.init(text.utf8) }
+}
+
+extension StringProtocol {
+    /// The text without the byte order mark that some editors put before it.
+    public var withoutByteOrderMark: String {
+        unicodeScalars.first == "\u{FEFF}"
+            ? String(String.UnicodeScalarView(unicodeScalars.dropFirst())) : String(self)
+    }
+}
+
+extension [UInt8] {
+    /// Bytes of UTF-8 without the byte order mark that some editors put before them.
+    public var withoutByteOrderMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
 }

@@ -27,9 +27,11 @@ public enum HostAnswer {
         var result = ""
         var count = 0
         for scalar in text.unicodeScalars {
-            count += UTF8.width(scalar)
+            let shown = isPrintable(scalar) ? scalar : "\u{fffd}"
+            // What stands in its place may be longer.
+            count += UTF8.width(shown)
             guard count <= bytes else { break }
-            result.unicodeScalars.append(isPrintable(scalar) ? scalar : "\u{fffd}")
+            result.unicodeScalars.append(shown)
         }
         return result
     }

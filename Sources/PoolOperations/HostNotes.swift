@@ -14,6 +14,9 @@ public enum HostNote: String, Sendable {
     case clockOffset = "clock_offset"
     /// Whether a person has taken it out of service.
     case maintenance = "MAINTENANCE_MODE"
+
+    /// Those that hosts themselves are the source of: whether a host has restarted is told from them, so that nobody sets them.
+    public static let facts: [HostNote] = [.bootTime, .agentStart, .bootID, .clockOffset]
 }
 
 extension Row {

@@ -57,9 +57,11 @@ extension PatchService {
         do throws(PackageError) { package = try await unwrap(path, to: program, digests) } catch {
             throw refusal(error, sha256: digests.sha256)
         }
+        let program256 = try? await Digests.sha256(of: program)
         let info = try await askInfo(program)
-        let patch = try await enter(info, package, path)
-        await records.keep(package)
+        let same = await wrappingOfSame(program256, uuid: info.uuid)
+        let patch = try await enter(info, package, path, sameProgramAs: same)
+        await records.keep(package, payloadSHA256: program256)
         return patch
     }
 
@@ -75,6 +77,26 @@ extension PatchService {
         return master
     }
 
+    /// The build that the pool has under a uuid, where its file differs from another but by how it was signed and wrapped: the
+    /// name, date and lengths that a signature leaves open, or another signature around the same program. Nil otherwise.
+    private func wrappingOfSame(_ program256: String?, uuid: String) async -> PackageDigest? {
+        guard let program256, let known = database.snapshot.row("pool_patch", uuid: uuid),
+            let first = PackageOrigin(known).digest
+        else { return nil }
+        if let noted = records.known(first.description, policy: TrustPolicy())?.payloadSHA256 {
+            return noted == program256 ? first : nil
+        }
+        // An older version took it in: its own file has to tell.
+        guard let path = files.kept(first) else { return nil }
+        let program = files.incomingPath(pool.makeUUID() + ".run")
+        defer { files.removeIncoming(program) }
+        guard let package = try? await unwrap(path, to: program, nil), package.digests.sha256 == first.description,
+            let found = try? await Digests.sha256(of: program)
+        else { return nil }
+        return found == program256 ? first : nil
+    }
+
+    /// Runs `info`.
     private func askInfo(_ program: String) async throws(APIError) -> PatchInfo {
         let result = try await run(program, "info", on: hostForInfo(), limits.info)
         switch result.ending {
@@ -103,14 +125,19 @@ extension PatchService {
     ///
     /// The file gets its name within the transaction, one of which runs at a time: a name that no row has, and a row without
     /// its file, are seen by nobody else. Where the row can not be written the file goes again.
-    private func enter(_ info: PatchInfo, _ package: VerifiedPackage, _ path: String) async throws(APIError) -> Ref {
+    private func enter(
+        _ info: PatchInfo,
+        _ package: VerifiedPackage,
+        _ path: String,
+        sameProgramAs same: PackageDigest?
+    ) async throws(APIError) -> Ref {
         guard let digest = PackageDigest(package.digests.sha256) else {
             throw .internalError("The package has no SHA-256.")
         }
         let (ref, time, files) = (pool.makeRef(), pool.now(), files)
         do throws(APIError) {
             return try await database.transaction { transaction throws(APIError) in
-                try assertFree(info.uuid, for: digest, in: transaction.snapshot)
+                try assertFree(info.uuid, for: digest, sameProgramAs: same, in: transaction.snapshot)
                 let entered: Ref
                 var uploaded = time
                 if let known = transaction.snapshot.row("pool_patch", uuid: info.uuid) {
@@ -137,17 +164,22 @@ extension PatchService {
         }
     }
 
-    /// A package's identity is its uuid and its digest: other bytes under a known uuid are another build, which never takes
-    /// the place of the first unnoticed.
+    /// A package's identity is its uuid and its digest: another program under a known uuid is another build, which never takes
+    /// the place of the first unnoticed. The same program in another wrapping is the same build.
     ///
-    /// - Throws: `PATCH_ALREADY_EXISTS` for the same bytes once more; `PATCH_IS_ANOTHER_BUILD` for others, while the first
-    ///   ones are on disk or on a host.
-    private func assertFree(_ uuid: String, for digest: PackageDigest, in snapshot: Snapshot) throws(APIError) {
+    /// - Throws: `PATCH_ALREADY_EXISTS` for the same program once more; `PATCH_IS_ANOTHER_BUILD` for others, while the first
+    ///   one is on disk or on a host.
+    private func assertFree(
+        _ uuid: String,
+        for digest: PackageDigest,
+        sameProgramAs same: PackageDigest?,
+        in snapshot: Snapshot
+    ) throws(APIError) {
         guard let known = snapshot.row("pool_patch", uuid: uuid), let first = PackageOrigin(known).digest else {
             return
         }
         let hasFile = files.kept(first) != nil
-        if first == digest {
+        if first == digest || first == same {
             if hasFile { throw APIError("PATCH_ALREADY_EXISTS", [uuid]) }
             return
         }

@@ -1,4 +1,5 @@
-public import Hosts
+import Basics
+import Hosts
 
 /// How a host's packages compare with what the patches applied to it promised.
 public struct HostVerification: Hashable, Sendable {
@@ -56,7 +57,7 @@ public struct PackageVerdict: Hashable, Sendable {
         [
             "package": package, "promised": promised, "installed": installed.joined(separator: " "), "patch": patch,
             "patch_label": patchLabel, "state": state.rawValue, "drift": "\(isDrift)",
-            "findings": findings.map(\.description).joined(separator: "\n"),
+            "findings": findings.map { $0.description.escaped(for: .line) }.joined(separator: "\n"),
         ]
     }
 }

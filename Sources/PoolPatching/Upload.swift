@@ -22,6 +22,8 @@ public struct Upload: ~Copyable {
     /// Bytes after which it is looked whether the rest has room.
     private static let roomBytes: Int64 = 8 << 20
     private var unchecked: Int64 = 0
+    /// The first bytes, until there are enough of them to tell what is no package.
+    private var head: [UInt8]? = []
 
     init(
         path: String,
@@ -40,10 +42,11 @@ public struct Upload: ~Copyable {
 
     /// Takes the next bytes.
     ///
-    /// - Throws: `OUT_OF_SPACE` where the disk is full, or has no room for what came to be unpacked; `UPLOAD_TOO_SLOW` where
-    ///   too little came for too long.
+    /// - Throws: `INVALID_PATCH` as soon as the first bytes tell that this is no package; `OUT_OF_SPACE` where the disk is full,
+    ///   or has no room for what came to be unpacked; `UPLOAD_TOO_SLOW` where too little came for too long.
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
         try checkPace(bytes.count)
+        try checkHead(bytes)
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -61,6 +64,19 @@ public struct Upload: ~Copyable {
             unwritten = 0
             writeBehind()
         }
+    }
+
+    /// What can not be a package is not waited for to its end. Of a zip the whole says more: what is in it.
+    private mutating func checkHead(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
+        guard var known = head else { return }
+        known += bytes.prefix(PackageFile.sniffLength - known.count)
+        guard known.count == PackageFile.sniffLength else {
+            head = known
+            return
+        }
+        head = nil
+        guard let problem = PackageFile.problem(ofHead: known) else { return }
+        throw APIError("INVALID_PATCH", [problem.sentence])
     }
 
     /// The program inside takes as much room again as the package, which a client need not announce.

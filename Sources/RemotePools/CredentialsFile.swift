@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 public import XenAPIClient
 
@@ -25,10 +26,10 @@ public enum CredentialsFile {
                     + "service as LoadCredential=\(systemName):FILE."
             )
         }
-        guard let data = FileManager.default.contents(atPath: file), data.count <= 4096,
-            let text = String(validating: data, as: UTF8.self)
+        guard let bytes = try? GivenFile.bytes(file, limit: 4096, takesPipes: true),
+            String(validating: bytes, as: UTF8.self) != nil
         else { throw CredentialsError("The credentials \(file) can not be read: check the path and its permissions.") }
-        let lines = Self.lines(text)
+        let lines = TextLines(bytes).lines
         guard lines.count >= 2, !lines[0].isEmpty, !lines[1].isEmpty else {
             throw CredentialsError(
                 "The credentials \(file) must hold the user in the first line and the password in the second."
@@ -42,22 +43,6 @@ public enum CredentialsFile {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 else { return }
         throw CredentialsError("Others can read the credentials \(path): close the file with 'chmod 600 \(path)'.")
-    }
-
-    private static func lines(_ text: String) -> [String] {
-        var bytes = Array(text.utf8)[...]
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-        var lines: [[UInt8]] = [[]]
-        var previous: UInt8 = 0
-        for byte in bytes {
-            switch byte {
-            case 0x0D: lines.append([])
-            case 0x0A: if previous != 0x0D { lines.append([]) }
-            default: lines[lines.count - 1].append(byte)
-            }
-            previous = byte
-        }
-        return lines.map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

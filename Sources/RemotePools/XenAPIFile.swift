@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 public import PoolControl
 public import UpdatePackage
@@ -47,8 +48,8 @@ public struct XenAPIFile: Sendable {
     /// - Throws: ``ManifestError`` with the file and the line.
     public static func read(file: String) throws(ManifestError) -> XenAPIFile {
         let path = URL(filePath: file).standardizedFileURL
-        guard let data = try? Data(contentsOf: path), data.count <= 1 << 20,
-            let text = String(validating: data, as: UTF8.self)
+        guard let bytes = try? GivenFile.bytes(path.path, limit: 1 << 20),
+            let text = String(validating: bytes, as: UTF8.self)
         else {
             throw ManifestError(
                 file: file,
@@ -61,8 +62,8 @@ public struct XenAPIFile: Sendable {
 
     /// Whether a file describes a pool that speaks XenAPI: it says at which `url`. One that can not be read does not.
     public static func describesPool(file: String) -> Bool {
-        guard let data = FileManager.default.contents(atPath: file), data.count <= 1 << 20,
-            let text = String(validating: data, as: UTF8.self),
+        guard let bytes = try? GivenFile.bytes(file, limit: 1 << 20),
+            let text = String(validating: bytes, as: UTF8.self),
             let yaml = try? YAMLMapping(yaml: text, file: file, what: "file")
         else { return false }
         return (try? yaml.optionalString("url")) != nil

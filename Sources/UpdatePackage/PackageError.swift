@@ -1,3 +1,5 @@
+import Basics
+
 /// Why a file is not accepted as an update, in one sentence for the operator.
 public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file, as the operator named it.
@@ -97,5 +99,5 @@ public struct PackageError: Error, Hashable, Sendable, CustomStringConvertible {
     public var parameters: [String] { isFaultOfTheFile ? [] : [description] }
 
     /// One sentence: which file, what is wrong, what to do.
-    public var description: String { "\(printable(file)): \(problem.sentence)" }
+    public var description: String { "\(file.escaped(for: .line)): \(problem.sentence)" }
 }

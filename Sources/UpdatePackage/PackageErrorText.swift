@@ -1,7 +1,9 @@
+import Basics
+
 extension PackageError.Problem {
     /// The sentence for the operator, without the file's name. It may quote the file, but drives no terminal.
     public var sentence: String {
-        printable(aboutFile ?? aboutSignature ?? aboutMachine ?? "The file can not be used.")
+        (aboutFile ?? aboutSignature ?? aboutMachine ?? "The file can not be used.").escaped(for: .line)
     }
 
     private var aboutFile: String? {

@@ -1,3 +1,4 @@
+import Basics
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -46,9 +47,11 @@ final class OpenFile: Sendable {
     init(path: String) async throws(FileError) {
         do {
             (descriptor, size) = try await NIOThreadPool.singleton.runIfActive {
-                let descriptor = try SystemPackage.FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+                let descriptor = SystemPackage.FileDescriptor(rawValue: try GivenFile.open(path))
                 return (descriptor, try descriptor.seek(offset: 0, from: .end))
             }
+        } catch let refusal as GivenFile.Refusal {
+            throw FileError(text: "\(refusal) Name a file that can be read.")
         } catch {
             throw FileError(text: "\(path) can not be read (\(error)): check the path and its permissions.")
         }

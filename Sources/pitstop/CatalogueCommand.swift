@@ -44,7 +44,7 @@ struct CatalogueCommand: AsyncParsableCommand {
         func run() async throws {
             let problems = try CatalogueIndex(try await source.catalogue()).problems()
             if source.json {
-                print(JSONText.strings(problems).text)
+                StandardOutput.write(text: JSONText.strings(problems).text)
             } else {
                 for problem in problems { StandardOutput.write(problem) }
                 if problems.isEmpty { print("\(source.file) is consistent") }
@@ -65,7 +65,7 @@ struct CatalogueCommand: AsyncParsableCommand {
             let members = Set(versions.flatMap(\.updates))
             let updates = catalogue.updates.filter { product == nil || members.contains($0.uuid) }
             if source.json {
-                print(JSONText.list(updates.map(\.json)).text)
+                StandardOutput.write(text: JSONText.list(updates.map(\.json)).text)
                 return
             }
             for update in updates { StandardOutput.write("\(update.uuid)  \(update.label)  \(update.description)") }
@@ -111,7 +111,7 @@ struct CatalogueCommand: AsyncParsableCommand {
 
         func run() async throws {
             let document = try CatalogueDocument.read(file: file)
-            for problem in try CatalogueIndex(document.catalogue).problems() { print("warning: \(printable(problem))") }
+            for problem in try CatalogueIndex(document.catalogue).problems() { print("warning: \(problem)") }
             try await Signer(keys: keys).sign(document, to: output)
             print(output)
         }

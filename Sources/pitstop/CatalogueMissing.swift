@@ -50,7 +50,7 @@ struct CatalogueMissing: AsyncParsableCommand {
             throw CatalogueError(reason: "The catalogue does not know the product version \(product).")
         }
         if json {
-            print(solver.index.json(resolution).text)
+            StandardOutput.write(text: solver.index.json(resolution).text)
             return
         }
         for (update, verdict) in resolution.verdicts {
@@ -76,7 +76,7 @@ struct CatalogueMissing: AsyncParsableCommand {
                 ])
             }
             let uuids = (order.elements ?? []).compactMap(\.text)
-            print(JSONText.fields(["order": .strings(uuids), "hosts": .list(entries)]).text)
+            StandardOutput.write(text: JSONText.fields(["order": .strings(uuids), "hosts": .list(entries)]).text)
             return
         }
         for (host, updates) in updates {

@@ -19,8 +19,8 @@ struct CompletionsCommand: ParsableCommand {
 
     func run() {
         switch shell {
-        case .bash: print(Completion.bash(), terminator: "")
-        case .zsh: print(Completion.zsh(), terminator: "")
+        case .bash: StandardOutput.write(text: Completion.bash(), terminator: "")
+        case .zsh: StandardOutput.write(text: Completion.zsh(), terminator: "")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import PoolPatching
 import UpdatePackage
 import XenAPI
@@ -59,7 +60,7 @@ struct HostReport: Sendable {
             }
             lines += findings.map { "    \($0)" }
         }
-        return lines.map { printable($0) + "\n" }.joined()
+        return lines.map { $0.escaped(for: .line) + "\n" }.joined()
     }
 
     private static func sentence(_ text: (String) -> String) -> String {

@@ -1,3 +1,4 @@
+import Basics
 import EmbeddedHosts
 import Foundation
 import Hosts
@@ -35,7 +36,7 @@ struct OpenedPool {
         }
         let database = try PoolDatabase(path: directory.database)
         if database.snapshot.rows("pool").isEmpty { try lost.assertPoolIsThere() }
-        for object in database.unreadable { StandardError.write(object.description) }
+        var notices = database.unreadable.map { ("UNREADABLE_OBJECT", $0.description) }
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
         let hosts: any HostPool
@@ -44,10 +45,10 @@ struct OpenedPool {
             try await Self.makeEmbedded(count, in: database, state: directory.path, now: now, makeUUID: makeUUID)
             let pool = try await EmbeddedPool.open(
                 state: directory.path,
-                hosts: Self.identities(database.snapshot),
+                hosts: Self.identities(database.snapshot) { notices.append(("HOST_NAME_INVALID", $0)) },
                 timing: Timing(speed: speed)
             )
-            for sentence in pool.setAside { StandardError.write("pitstop: \(sentence)") }
+            notices += pool.setAside.map { ("HOST_SET_ASIDE", $0) }
             (hosts, embedded, real) = (pool, pool, nil)
         case .dump(let path):
             try await RecordedPool(path: path).load(into: database, state: directory.path)
@@ -58,6 +59,10 @@ struct OpenedPool {
         }
         pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         try await real?.connect(to: pool)
+        for (name, text) in notices {
+            StandardError.write("pitstop: \(text)")
+            try await pool.notice(name, text)
+        }
         patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
             try directory.trustPolicy()
         }
@@ -150,36 +155,31 @@ struct OpenedPool {
 
     /// Whom the hosts' trees belong to, master first.
     ///
-    /// A hostname that no tree can have, or that two hosts share, does not keep the pool from being served: the host's label
-    /// names its tree then, as it did when the pool was made.
-    private static func identities(_ snapshot: Snapshot) throws(APIError) -> [EmbeddedPool.HostIdentity] {
+    /// A hostname that no host can have, or that two of them share, does not keep the pool from being served: the host's label
+    /// names it then, as it did when the pool was made.
+    ///
+    /// - Parameter onOther: told, as a sentence, of each host that is opened under another name than its own.
+    static func identities(
+        _ snapshot: Snapshot,
+        onOther: (String) -> Void
+    ) throws(APIError) -> [EmbeddedPool.HostIdentity] {
         let master = try snapshot.pool().ref("master")
         let rows = snapshot.rows("host")
-        let shared = Dictionary(grouping: rows, by: { $0.string("hostname") }).filter { $1.count > 1 }
-        var used: Set<String> = []
+        let shared = Dictionary(grouping: rows) { $0.string("hostname").lowercased() }.filter { $1.count > 1 }
+        var used: [String] = []
         return (rows.filter { $0.ref == master } + rows.filter { $0.ref != master }).map { row in
             let wanted = row.string("hostname")
-            let candidates = (shared[wanted] == nil ? [wanted] : []) + [row.nameLabel, "host-" + row.uuid.prefix(8)]
-            let name = candidates.first { isHostname($0) && !used.contains($0) } ?? row.uuid
+            let own = shared[wanted.lowercased()] == nil ? [wanted] : []
+            let candidates = own + [row.nameLabel, "host-" + row.uuid.prefix(8)]
+            let name = candidates.first { HostName.problem(with: $0, beside: used) == nil } ?? row.uuid
             if name != wanted {
-                StandardError.write(
-                    "Host \(row.nameLabel) can not be called '\(printable(wanted))': it is opened as \(name). Give it another hostname."
+                onOther(
+                    "Host \(row.nameLabel) can not be called '\(wanted.escaped(for: .line))': it is opened as \(name). "
+                        + "Give it another hostname (host.set_hostname)."
                 )
             }
-            used.insert(name)
+            used.append(name)
             return EmbeddedPool.HostIdentity(uuid: row.uuid, name: name)
         }
-    }
-
-    private static func isHostname(_ name: String) -> Bool {
-        (1...63).contains(name.utf8.count) && !name.hasPrefix("-")
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }

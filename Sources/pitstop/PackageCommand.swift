@@ -24,7 +24,7 @@ struct PackageCommand: AsyncParsableCommand {
         func run() async throws {
             let policy = TrustPolicy(keyring: keyring.map(Keyring.init(path:)))
             let inspection = try await inspect(file: file, policy: policy)
-            print(json ? inspection.json.text : inspection.text, terminator: json ? "\n" : "")
+            StandardOutput.write(text: json ? inspection.json.text : inspection.text, terminator: json ? "\n" : "")
         }
     }
 
@@ -97,9 +97,9 @@ struct PackageCommand: AsyncParsableCommand {
                 kind == .other
                 ? facts.check(fileNamed: file.split(separator: "/").last.map(String.init) ?? file, digests)
                 : facts.check(try await inspect(file: file, policy: policy))
-            for line in check.confirmed { print("agrees: \(printable(line))") }
-            for line in check.unchecked { print("not checked: \(printable(line))") }
-            for line in check.contradicted { print("contradicts: \(printable(line))") }
+            for line in check.confirmed { print("agrees: \(line)") }
+            for line in check.unchecked { print("not checked: \(line)") }
+            for line in check.contradicted { print("contradicts: \(line)") }
             guard check.contradicted.isEmpty, !check.confirmed.isEmpty else {
                 throw ArticleError(
                     reason: "\(file) is not the file that \(article) describes; download it again from its publisher."
@@ -174,7 +174,9 @@ struct PackageCommand: AsyncParsableCommand {
             }
             let companions = try built.writeCompanions(to: output)
             for file in [built.package, built.sources, built.zip].compactMap({ $0 }) {
-                print("\(file.path)\n  md5    \(file.digests.md5)\n  sha256 \(file.digests.sha256)")
+                print(file.path)
+                print("  md5    \(file.digests.md5)")
+                print("  sha256 \(file.digests.sha256)")
             }
             for path in companions { print(path) }
         }
@@ -204,7 +206,7 @@ struct PackageCommand: AsyncParsableCommand {
             case .text: StandardOutput.write(document: article.text)
             case .markdown: StandardOutput.write(document: article.markdown)
             case .html: StandardOutput.write(document: article.html)
-            case .json: print(article.json.text)
+            case .json: StandardOutput.write(text: article.json.text)
             }
         }
     }

@@ -35,7 +35,12 @@ struct Pitstop: AsyncParsableCommand {
             let code = exitCode(for: error)
             guard !code.isSuccess else { exit(withError: error) }
             let message = fullMessage(for: error)
-            if !message.isEmpty { StandardError.write(message) }
+            // Only a command line that makes no sense is answered with several lines, and they are all ours.
+            if code == .validationFailure {
+                StandardError.write(text: message)
+            } else if !message.isEmpty {
+                StandardError.write(message)
+            }
             exit(withError: code == .validationFailure ? ExitCode(2) : code)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Planner
 import SystemPackage
 
@@ -128,10 +129,10 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func report(_ report: PlanReport) throws {
         guard !report.isValid else {
-            print(json ? report.json() : report.text(), terminator: "")
+            StandardOutput.write(text: json ? report.json() : report.text(), terminator: "")
             return
         }
-        if json { print(report.json(), terminator: "") }
+        if json { StandardOutput.write(text: report.json(), terminator: "") }
         for violation in report.violations { StandardError.write("pitstop plan: \(violation)") }
         throw ExitCode.failure
     }
@@ -158,7 +159,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         switch result {
         case .impossible(let explanation):
-            StandardError.write("pitstop plan: \(names.applied(to: explanation.text()))", terminator: "")
+            StandardError.write(text: "pitstop plan: \(names.applied(to: explanation.text()))", terminator: "")
             throw ExitCode.failure
         case .planned(let planned):
             try show(planned, instance, names)
@@ -172,21 +173,24 @@ struct PlanCommand: AsyncParsableCommand {
         if let output { try write(planned.plan.json(), to: output) }
         if let svg { try write(Array(GanttChart(planned.plan, for: instance).svg().utf8), to: svg) }
         if json {
-            print(planned.json(), terminator: "")
+            StandardOutput.write(text: planned.json(), terminator: "")
             return
         }
-        print(names.applied(to: planned.timeline(of: instance)), terminator: "")
-        if curve { print("\n" + planned.curveText(), terminator: "") }
+        StandardOutput.write(text: names.applied(to: planned.timeline(of: instance)), terminator: "")
+        if curve { StandardOutput.write(text: "\n" + planned.curveText(), terminator: "") }
         if compare {
-            print("\n" + names.applied(to: Comparison.make(planned, for: instance).text()), terminator: "")
+            let comparison = Comparison.make(planned, for: instance).text()
+            StandardOutput.write(text: "\n" + names.applied(to: comparison), terminator: "")
         }
     }
 
     private func reading<T>(_ path: String, _ parse: ([UInt8]) throws(InputError) -> T) throws -> T {
         let bytes: [UInt8]
         do {
-            let file = try FileDescriptor.open(FilePath(path), .readOnly)
+            let file = FileDescriptor(rawValue: try GivenFile.open(path))
             bytes = try file.closeAfter { try Self.contents(of: file) }
+        } catch let refusal as GivenFile.Refusal {
+            throw Failure("\(refusal)")
         } catch { throw Failure("\(path): the file can not be read (\(error))") }
         do throws(InputError) { return try parse(bytes) } catch { throw Failure("\(path): \(error)") }
     }

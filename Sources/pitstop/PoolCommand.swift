@@ -28,7 +28,7 @@ struct PoolCommand: AsyncParsableCommand {
     static func printJSON(_ lines: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        print(String(decoding: try encoder.encode(lines), as: UTF8.self))
+        StandardOutput.write(text: String(decoding: try encoder.encode(lines), as: UTF8.self))
     }
 
     struct Check: AsyncParsableCommand {
@@ -123,7 +123,7 @@ struct PoolCommand: AsyncParsableCommand {
         }
 
         private func question(_ text: String) -> String? {
-            StandardError.write(text + ": ", terminator: "")
+            StandardError.write(text: text + ": ", terminator: "")
             return readLine()?.trimmingCharacters(in: .whitespaces)
         }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Basics
 import PoolDatabase
 import XenAPI
 
@@ -30,15 +30,13 @@ struct RecordedPool {
     }
 
     private func read() throws -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = attributes?[.size] as? Int, size <= Self.largest,
-            let data = FileManager.default.contents(atPath: path)
-        else {
+        do throws(GivenFile.Refusal) {
+            return try GivenFile.bytes(path, limit: Self.largest)
+        } catch {
             throw OperatorError(
-                "The pool database \(path) can not be read: name a state.db or a file that xe pool-dump-database wrote."
+                "The pool database \(error) Name a state.db or a file that xe pool-dump-database wrote."
             )
         }
-        return Array(data)
     }
 
     private func recordedPool(in bytes: [UInt8]) throws -> String? {

@@ -62,7 +62,7 @@ struct RehearseCommand: AsyncParsableCommand {
             }
         }
         var failed = false
-        for seed in seed..<(seed + max(1, seeds)) {
+        for seed in (0..<max(1, seeds)).lazy.map({ seed &+ $0 }) {
             let rehearsal = Rehearsal(try scenario(seed, facts, recorded))
             if verbose { rehearsal.log.forEach { StandardOutput.write($0) } }
             if seeds == 1, let report = rehearsal.report { StandardOutput.write(text: report.text) }

@@ -85,8 +85,8 @@ struct ServeCommand: AsyncParsableCommand {
         guard (certificate == nil) == (key == nil) else {
             throw ValidationError("--certificate and --key belong together: give both, or neither.")
         }
-        guard speed > 0, speed <= 100_000 else {
-            throw ValidationError("--speed has to be more than 0 and at most 100000, not \(speed).")
+        guard (0.01...100_000).contains(speed) else {
+            throw ValidationError("--speed has to be from 0.01 to 100000, not \(speed).")
         }
     }
 

@@ -2,7 +2,13 @@ import Basics
 
 /// Remarks for people. One that nobody can read is lost.
 enum StandardError {
-    static func write(_ text: String, terminator: String = "\n") {
+    /// One line. A line end in it is shown, and begins no other line.
+    static func write(_ line: String) {
+        try? StandardStream.error.write((line.escaped(for: .line) + "\n").utf8)
+    }
+
+    /// Several lines, or a question whose line goes on.
+    static func write(text: String, terminator: String = "\n") {
         try? StandardStream.error.write((text + terminator).escaped(for: .text).utf8)
     }
 }
@@ -22,8 +28,11 @@ enum StandardOutput {
         StandardStream.output.writeResult((text + terminator).escaped(for: .text).utf8)
     }
 
-    /// A document, such as an article, byte for byte.
-    static func write(document: String) { StandardStream.output.writeResult(document.utf8) }
+    /// A document, such as an article: byte for byte where a program or a file takes it, and on a terminal without what
+    /// would drive it.
+    static func write(document: String) {
+        StandardStream.output.writeResult((isTerminal ? document.escaped(for: .text) : document).utf8)
+    }
 
     /// What moves the terminal's own cursor.
     static func draw(_ bar: String) { StandardStream.output.writeResult(bar.utf8) }
@@ -31,8 +40,8 @@ enum StandardOutput {
     static var isTerminal: Bool { StandardStream.output.isTerminal }
 }
 
-/// Takes the place of Swift's own `print` in all commands: that one says nothing of a disk that is full.
-func print(_ text: String, terminator: String = "\n") { StandardOutput.write(text: text, terminator: terminator) }
+/// Takes the place of Swift's own `print` in all commands: that one says nothing of a disk that is full. One line.
+func print(_ line: String) { StandardOutput.write(line) }
 
 /// A command could not do its work; the sentence says why and what to do.
 struct OperatorError: Error, CustomStringConvertible {

@@ -32,7 +32,7 @@ struct TrustCommand: AsyncParsableCommand {
             let keys = try await options.store.keys()
             let decisions = try options.store.decisions()
             if json {
-                print(decisions.json(keys: keys).text)
+                StandardOutput.write(text: decisions.json(keys: keys).text)
                 return
             }
             for key in keys {

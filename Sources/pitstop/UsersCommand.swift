@@ -37,7 +37,7 @@ struct UsersCommand: ParsableCommand {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
                 let listed = users.map { ["name": $0.name, "role": $0.role.rawValue] }
-                print(String(decoding: try encoder.encode(listed), as: UTF8.self))
+                StandardOutput.write(text: String(decoding: try encoder.encode(listed), as: UTF8.self))
             } else {
                 for user in users { StandardOutput.write("\(user.name)  \(user.role.rawValue)") }
             }
@@ -89,12 +89,14 @@ extension Role: ExpressibleByArgument {
 /// A password that somebody gives, never on a command line, where others could read it.
 enum PasswordInput {
     static func file(_ path: String) throws -> String {
-        guard let data = try? Data(contentsOf: URL(filePath: path)), let line = TextLines(data).lines.first,
-            !line.isEmpty
-        else {
-            throw OperatorError(
-                "The password file \(path) can not be read or its first line is empty: write the password there."
-            )
+        let bytes: [UInt8]
+        do throws(GivenFile.Refusal) {
+            bytes = try GivenFile.bytes(path, limit: 64 << 10, takesPipes: true)
+        } catch {
+            throw OperatorError("The password file \(error)")
+        }
+        guard let line = TextLines(bytes).lines.first, !line.isEmpty else {
+            throw OperatorError("The first line of the password file \(path) is empty: write the password there.")
         }
         return line
     }

@@ -36,9 +36,9 @@ struct VerifyHostCommand: AsyncParsableCommand {
     func run() async throws {
         let reports = if let state { try await withoutServer(state) } else { try await askServer() }
         if json {
-            print(JSONText.list(reports.map(\.json)).text)
+            StandardOutput.write(text: JSONText.list(reports.map(\.json)).text)
         } else {
-            for report in reports { print(report.text, terminator: "") }
+            for report in reports { StandardOutput.write(text: report.text, terminator: "") }
         }
         if reports.contains(where: \.hasDrifted) { throw ExitCode(1) }
     }

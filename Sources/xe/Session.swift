@@ -149,10 +149,7 @@ struct Session {
         let handle: FileHandle
         do {
             try allow(file)
-            guard let opened = FileHandle(forReadingAtPath: file) else {
-                throw Failure("Operation failed. Error: file '\(file)' does not exist")
-            }
-            handle = opened
+            handle = try FileHandle.given(file)
         } catch {
             try? await outbound.write(ByteBuffer(bytes: CLIMessage.failed.encoded))
             throw error

@@ -14,7 +14,7 @@ struct Transfer {
     ///
     /// - Returns: whether the server took it.
     func put(_ file: String, to url: String, progress: ProgressBar) async throws -> Bool {
-        let handle = try open(file)
+        let handle = try FileHandle.given(file)
         defer { try? handle.close() }
         return try await follow(url) { location in
             trace.add("PUTting to path [\(location.path)]")
@@ -113,23 +113,23 @@ struct Transfer {
         if let size, sent < size { throw Failure("Operation failed. Error: the file became shorter while it was sent") }
     }
 
-    private func open(_ file: String) throws -> FileHandle {
-        guard let handle = FileHandle(forReadingAtPath: file), !isDirectory(file) else {
-            throw Failure("Operation failed. Error: file '\(file)' does not exist")
-        }
-        return handle
-    }
-
-    private func isDirectory(_ file: String) -> Bool {
-        var status = stat()
-        return stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
     private func regularSize(_ handle: FileHandle) throws -> UInt64? {
         var status = stat()
         guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         try handle.seek(toOffset: 0)
         return UInt64(status.st_size)
+    }
+}
+
+extension FileHandle {
+    /// Opens a file that our command line names. Where there is none the vendor's own words say so.
+    static func given(_ file: String) throws(Failure) -> FileHandle {
+        do throws(GivenFile.Refusal) {
+            return FileHandle(fileDescriptor: try GivenFile.open(file), closeOnDealloc: true)
+        } catch {
+            let what = error.isMissing ? " does not exist" : ": \(error.reason)"
+            throw Failure("Operation failed. Error: file '\(file)'\(what)")
+        }
     }
 }
 

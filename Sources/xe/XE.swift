@@ -69,8 +69,9 @@ struct XE {
     }
 
     private static func rcFile(_ environment: [String: String]) -> [String] {
-        guard let home = environment["HOME"], let text = try? String(contentsOfFile: home + "/.xe", encoding: .utf8)
+        guard let home = environment["HOME"], let bytes = try? GivenFile.bytes(home + "/.xe", limit: 1 << 20)
         else { return [] }
+        let text = String(decoding: bytes, as: UTF8.self)
         do throws(Options.Mistake) {
             return try Options.parse(rc: text)
         } catch {
@@ -80,9 +81,10 @@ struct XE {
     }
 
     private static func passwords(_ file: String) throws(Options.Mistake) -> String {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw Options.Mistake(message: "The password file '\(file)' can not be read")
+        do throws(GivenFile.Refusal) {
+            return String(decoding: try GivenFile.bytes(file, limit: 64 << 10, takesPipes: true), as: UTF8.self)
+        } catch {
+            throw Options.Mistake(message: "The password file '\(file)' can not be read: \(error.reason)")
         }
-        return text
     }
 }

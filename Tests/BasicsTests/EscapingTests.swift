@@ -29,6 +29,11 @@ struct EscapingTests {
     @Test("keeps its lines and columns where it may have several")
     func text() { #expect("a\tb\n  c\u{1B}\r\n".escaped(for: .text) == "a\tb\n  c\\u001b\\r\n") }
 
+    @Test("is one line of text in markup, and no markup")
+    func markup() {
+        #expect("a<b>\"&\"\n\u{1B}\u{202E}".escaped(for: .markup) == "a&lt;b&gt;&quot;&amp;&quot;\\n\\u001b\\u202e")
+    }
+
     @Test("is the same JSON when it was JSON")
     func json() throws {
         let names = ["a\u{1B}b\u{202E}c\u{E0041}", "plain"]
@@ -47,7 +52,7 @@ struct TextLinesTests {
         arguments: [
             ("root\nsecret\n", ["root", "secret"]), ("root\r\nsecret\r\n", ["root", "secret"]),
             ("root\rsecret\r", ["root", "secret"]), ("\u{FEFF}root\r\nsecret", ["root", "secret"]),
-            ("a\n\r\n\rb", ["a", "", "", "b"]), ("", []), ("\n", [""]), (" a \t\n", [" a \t"]), ("\u{FEFF}", [""]),
+            ("a\n\r\n\rb", ["a", "", "", "b"]), ("", []), ("\n", [""]), (" a \t\n", [" a \t"]), ("\u{FEFF}", []),
         ]
     )
     func ends(_ text: String, _ lines: [String]) { #expect(TextLines(text).lines == lines) }

@@ -45,6 +45,53 @@ struct OutputTests {
     }
 }
 
+@Suite("What commands say of names that others gave")
+struct ForgedLineTests {
+    @Test(
+        "No name begins a line of its own on standard error, or drives the terminal",
+        arguments: [
+            ["package", "inspect"], ["package", "article"], ["catalogue", "check"], ["pool", "check"], ["plan"],
+            ["rehearse", "--replay"], ["rollout", "verify-journal", "--journal"], ["serve", "--state"],
+        ]
+    )
+    func oneLine(_ words: [String]) async throws {
+        let result = try await Tools.run(Products.pitstop, words + ["/nowhere/a\nOK all hosts run it\u{1B}[2J"])
+        #expect(result.code != 0)
+        #expect(!result.error.contains("\nOK all") && !result.error.contains("\u{1B}"), "\(result.error)")
+    }
+
+    @Test(
+        "A pipe where a file is read ends a command with a sentence",
+        arguments: [
+            ["package", "inspect"], ["package", "verify", "--sha256", "00"], ["catalogue", "check"], ["pool", "check"],
+            ["plan"], ["rollout", "verify-journal", "--journal"], ["rehearse", "--replay"],
+        ]
+    )
+    func pipes(_ words: [String]) async throws {
+        let directory = try TemporaryDirectory()
+        let pipe = directory.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let result = try await Tools.run(Products.pitstop, words + [pipe])
+        #expect(result.code != 0 && result.error.contains(pipe), "\(result.error)")
+    }
+}
+
+@Suite("Numbers of a command line")
+struct CommandNumberTests {
+    @Test(
+        "at their ends are taken or refused with words",
+        arguments: [
+            (["rehearse", "--seed", "18446744073709551615", "--seeds", "2"], 0),
+            (["serve", "--speed", "1e-320", "--state", "/nowhere/x"], 2),
+            (["plan", "--pool", "embedded:2", "--time-limit", "1e300"], 2),
+        ] as [([String], Int32)]
+    )
+    func ends(_ words: [String], _ code: Int32) async throws {
+        let result = try await Tools.run(Products.pitstop, words)
+        #expect(result.code == code, "\(result.error)")
+    }
+}
+
 @Suite("pitstop plan")
 struct PlanCommandTests {
     private func plan(_ words: String...) async throws -> Tools.Result {

@@ -46,6 +46,30 @@ struct RefusalTests {
         #expect(result.code == 1)
     }
 
+    @Test("A pipe or a device is no file to send: the client says so at once")
+    func noFiles() async throws {
+        let directory = try TemporaryDirectory()
+        let pipe = directory.file("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let server = try await SharedServer.get().server
+        for (file, kind) in [(pipe, "a pipe"), ("/dev/zero", "a device"), (directory.path, "a folder")] {
+            let result = try await server.xe("patch-upload", "file-name=\(file)")
+            #expect(result.code == 1)
+            #expect(result.error.contains("file '\(file)': it is \(kind), not a file"), "\(result.error)")
+        }
+    }
+
+    @Test("Gigabytes that are no package are refused by their beginning")
+    func zeros() async throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("zeros")
+        #expect(FileManager.default.createFile(atPath: file, contents: nil))
+        try #require(FileHandle(forWritingAtPath: file)).truncate(atOffset: 3 << 30)
+        let result = try await SharedServer.get().server.xe("patch-upload", "file-name=\(file)")
+        #expect(result.code == 1)
+        #expect(result.error.contains("INVALID_PATCH") || result.error.contains("no package"), "\(result.error)")
+    }
+
     @Test(
         "Odd file names are only names",
         arguments: ["with spaces.xsupdate", "ümläut.xsupdate", "a;b$(c)'\"&.xsupdate"]

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -57,6 +58,28 @@ struct StateTests {
         )
         let reason = await refusal(state)
         #expect(reason.contains("\(state)/users.json is a symbolic link"), "\(reason)")
+    }
+
+    @Test("What a damaged database lacks, and a host of an impossible name, are told where operators look")
+    func notices() async throws {
+        let directory = try TemporaryDirectory()
+        let state = directory.file("state")
+        _ = try await serveOnce(state)
+        try await DatabaseQueue(path: state + "/pool.sqlite").write { database in
+            try database.execute(
+                sql:
+                    "UPDATE object SET columns = '((' WHERE class = 'VM' AND rowid = (SELECT max(rowid) FROM object WHERE class = 'VM')"
+            )
+            try database.execute(
+                sql:
+                    "UPDATE object SET columns = replace(columns, '(hostname xs1)', '(hostname xs_1)') WHERE class = 'host'"
+            )
+        }
+        let server = try await ServerProcess(state: state, hosts: 1)
+        let list = try await server.xe("message-list").output
+        #expect(list.contains("UNREADABLE_OBJECT") && list.contains("can not be read"), "\(list)")
+        #expect(list.contains("can not be called 'xs_1'"), "\(list)")
+        #expect(await server.terminate() == 0)
     }
 
     @Test("A lost or emptied database is never replaced in silence; what is left can be put aside for a new pool")

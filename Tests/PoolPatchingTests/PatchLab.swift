@@ -52,9 +52,11 @@ struct PatchLab {
     }
 
     /// Signs a program.
-    func signed(_ program: String) async throws -> Data {
+    ///
+    /// - Parameter options: what gpg is told besides.
+    func signed(_ program: String, _ options: String...) async throws -> Data {
         let path = bench.directory.file(UUID().uuidString)
-        try await key.sign(program, to: path)
+        try await key.sign(program, to: path, options: options)
         return try Data(contentsOf: URL(filePath: path))
     }
 

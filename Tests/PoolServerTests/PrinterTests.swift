@@ -1,5 +1,8 @@
+import PoolDatabase
+import PoolOperations
 import Synchronization
 import Testing
+import XenAPI
 
 @testable import PoolServer
 
@@ -29,6 +32,19 @@ struct PrinterTests {
             try await printer.list(["a,b", "c\\n", "d\ne", "plain"])
         }
         #expect(text == "a\\,b,c\\\\n,d\\ne,plain\n")
+    }
+
+    @Test("An error's names are on its line, and what programs said in it begins no line like ours")
+    func errors() async throws {
+        let bench = try await Bench()
+        let vm = try bench.vm("web-1")
+        try await bench.call("VM.set_name_label", .ref(vm.ref), .string("web\nOK: done"))
+        let snapshot = bench.api.pool.database.snapshot
+        let state = CLIFailure.api(APIError("VM_BAD_POWER_STATE", [vm.ref.rawValue, "halted", "running"]))
+        #expect(state.lines(in: snapshot).contains("vm: \(vm.uuid) (web\\nOK: done)"))
+        let log = CLIFailure.api(APIError("PATCH_APPLY_FAILED", ["one\nOK: done\u{1B}[2J"]))
+        #expect(log.lines(in: snapshot).last == "output: one\n    OK: done\\u001b[2J")
+        #expect(CLIFailure.message("no\nOK").lines(in: snapshot) == ["Error: no\n    OK"])
     }
 
     @Test("What a program has said keeps its lines, and drives no terminal")

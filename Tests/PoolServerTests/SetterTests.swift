@@ -1,4 +1,5 @@
 import Datamodel
+import Hosts
 import PoolDatabase
 import PoolOperations
 import Testing
@@ -73,6 +74,47 @@ struct SetterTests {
             await bench.error("host.set_hostname", .ref(bench.hosts[0]), .string(name))?.code == "HOST_NAME_INVALID"
         )
         try await bench.call("host.set_hostname", .ref(bench.hosts[0]), .string("xs-9"))
+    }
+
+    @Test(
+        "Hosts are named by one rule, whatever door asks",
+        arguments: ["xs9", "9", "a-b", "-", "xs_9", "xs9.lan", "xs2"]
+    )
+    func oneRule(name: String) async throws {
+        let bench = try await Bench()
+        let others = bench.api.pool.database.snapshot.rows("host").map { $0.string("hostname") }.filter { $0 != "xs1" }
+        let isName = HostName.problem(with: name, beside: others) == nil
+        let host = try #require(bench.api.pool.database.snapshot.rows("host").first { $0.string("hostname") == "xs1" })
+        #expect((await bench.error("host.set_hostname", .ref(host.ref), .string(name)) == nil) == isName)
+    }
+
+    @Test("What a host says of its boot stays as it is in a map that is written back, and is changed by nobody")
+    func ownKeys() async throws {
+        let bench = try await Bench()
+        let host = Value.ref(bench.hosts[0])
+        try await bench.api.pool.database.transaction { transaction throws(APIError) in
+            for note in HostNote.facts {
+                try transaction.set("host", bench.hosts[0], "other_config", key: note.rawValue, "77")
+            }
+        }
+        let read = try #require(try await bench.call("host.get_other_config", host).members)
+        try await bench.call("host.set_other_config", host, .map(read + [.init("rack", .string("4"))]))
+        try await bench.call("host.set_other_config", host, .map([.init("rack", .string("5"))]))
+        try await bench.call("host.remove_from_other_config", host, .string("rack"))
+        for note in HostNote.facts {
+            let key = note.rawValue
+            let forged = Value.map([.init(key, .string("99"))])
+            #expect(await bench.error("host.set_other_config", host, forged)?.code == "OPERATION_NOT_ALLOWED")
+            let removal = await bench.error("host.remove_from_other_config", host, .string(key))
+            #expect(removal?.code == "OPERATION_NOT_ALLOWED" && removal?.parameters.first?.contains(key) == true)
+            let addition = await bench.error("host.add_to_other_config", host, .string(key), .string("99"))
+            #expect(addition?.code == "MAP_DUPLICATE_KEY")
+            #expect(try await bench.call("host.get_other_config", host)[key] == .string("77"))
+        }
+        #expect(
+            await bench.error("host.add_to_other_config", .ref(bench.hosts[1]), .string("boot_id"), .string("x")) != nil
+        )
+        #expect(try await bench.call("host.get_other_config", host)["rack"] == nil)
     }
 
     @Test("Keys of a map with words of its own are such words")

@@ -1,3 +1,4 @@
+import Foundation
 import Rollout
 import Testing
 
@@ -145,6 +146,32 @@ struct MachineTests {
         var absorbed = Conversation(run([update(1, [.restartHost, .restartPV])]), pool())
         absorbed.play(absorbed.start())
         #expect(RunReport(absorbed.machine, journalHead: "").outstanding.isEmpty)
+    }
+
+    @Test("No name that somebody gave begins a line of the report, or is markup in it")
+    func names() throws {
+        var view = pool()
+        let evil = "xs1: done\n  xs2: done (\u{1B}[2J<b>\u{202E})"
+        view.name = evil
+        view.hosts[0].name = evil
+        for index in view.vms.indices { view.vms[index].name = "\(index) \(evil)" }
+        var plain = Conversation(run(), pool())
+        plain.play(plain.start())
+        var talk = Conversation(run(), view)
+        talk.play(talk.start())
+        let report = RunReport(talk.machine, journalHead: "abc")
+        let lines = report.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let usual = RunReport(plain.machine, journalHead: "abc").text.split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        #expect(lines.count == usual.count)
+        #expect(!lines.contains { $0.hasPrefix("  xs2: done (") })
+        for text in [report.text, report.html, String(decoding: try report.json(), as: UTF8.self)] {
+            #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+        }
+        #expect(!report.html.contains("<b>"))
+        #expect(try JSONDecoder().decode(RunReport.self, from: Data(report.json())) == report)
     }
 
     @Test("The report tells moves, versions and a downtime of nothing")

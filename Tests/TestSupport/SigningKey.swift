@@ -18,8 +18,8 @@ public final class SigningKey: Sendable {
     }
 
     /// Signs a program as `gpg --sign` does: compressed, binary.
-    public func sign(_ program: String, to path: String) async throws {
-        try await gpg(["--sign", "--output", path], program)
+    public func sign(_ program: String, to path: String, options: [String] = []) async throws {
+        try await gpg(options + ["--sign", "--output", path], program)
     }
 
     /// Signs a program as the first patches were signed: as clear text.

@@ -50,7 +50,7 @@ struct InfoTests {
     func oneLine() throws {
         let label = "name-label=\"a\u{202e}b&#13;&#10;c&#9;d&#155;e\""
         let info = try PatchInfo(parsing: Self.complete.replacing("name-label=\"XS1\"", with: label))
-        #expect(info.nameLabel == "a?b c d?e")
+        #expect(info.nameLabel == "a\\u202eb c d\\u009be")
         #expect(try PatchInfo(parsing: info.xml) == info)
     }
 

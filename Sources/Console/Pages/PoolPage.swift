@@ -15,6 +15,7 @@ enum PoolPage {
                 HTML.live("updates", Self.updates(updates, snapshot))
             },
             HTML.live("restarts", restarts(updates, snapshot)),
+            HTML.live("notices", notices(snapshot)),
         ])
         return Page(title: "General", section: .pool, body: body)
     }
@@ -82,6 +83,19 @@ enum PoolPage {
                 }
             },
         ])
+    }
+
+    /// The newest notices to the operator, as `xe message-list` has them all.
+    private static func notices(_ snapshot: Snapshot) -> HTML {
+        let newest = snapshot.rows("message").sorted { $1.date("timestamp") < $0.date("timestamp") }.prefix(20)
+        return section(.id("notices")) {
+            for notice in newest {
+                p(.class("warning")) {
+                    strong { "\(notice.string("name")): " }
+                    bdi { notice.string("body") }
+                }
+            }
+        }
     }
 
     /// What has to restart for updates to take effect, one line for each, as the General tab has it.

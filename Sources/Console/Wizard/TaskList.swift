@@ -1,3 +1,4 @@
+import Basics
 import PoolDatabase
 import PoolRollout
 import Rollout
@@ -63,6 +64,8 @@ struct TaskList: Sendable {
         let lines = items.enumerated().map {
             "  \($0.offset + 1). [\($0.element.isDone ? "x" : " ")] \($0.element.text)"
         }
-        return (["Tasks after \(label) is applied", "", title] + lines).joined(separator: "\n") + "\n"
+        return (["Tasks after \(label) is applied", "", title] + lines).map { $0.escaped(for: .line) }.joined(
+            separator: "\n"
+        ) + "\n"
     }
 }

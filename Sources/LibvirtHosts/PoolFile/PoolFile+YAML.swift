@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 public import UpdatePackage
@@ -11,9 +12,8 @@ extension PoolFile {
     /// - Throws: ``ManifestError`` with the file and the line.
     public static func read(file: String) throws(ManifestError) -> PoolFile {
         let path = URL(filePath: file).standardizedFileURL
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path.path)
-        guard let size = attributes?[.size] as? Int, size <= largest, let data = try? Data(contentsOf: path),
-            let text = String(validating: data, as: UTF8.self)
+        guard let bytes = try? GivenFile.bytes(path.path, limit: largest),
+            let text = String(validating: bytes, as: UTF8.self)
         else {
             throw .init(
                 file: file,
@@ -94,7 +94,7 @@ extension PoolFile {
         var master: String?
         for entry in try yaml.mappings("hosts") {
             let machine = try Machine(entry, pool: pool)
-            guard !machines.contains(where: { $0.name == machine.name }) else {
+            guard !machines.contains(where: { $0.name.lowercased() == machine.name.lowercased() }) else {
                 throw entry.error("name", "two hosts are called \(machine.name)")
             }
             guard !machines.contains(where: { $0.uuid == machine.uuid }) else {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A plan beside what other tools would do with the same pool, all judged by the same checker.
 public struct Comparison: Sendable {
     /// One way to do it.
@@ -49,7 +51,7 @@ public struct Comparison: Sendable {
                 )
             )
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0.escaped(for: .line) }.joined(separator: "\n") + "\n"
     }
 
     private static let widths = [42, 14, 14, 8, 12]

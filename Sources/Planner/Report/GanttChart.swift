@@ -1,3 +1,5 @@
+import Basics
+
 /// A plan as an SVG drawing: one row per host, with the times at which it drains, updates and fills.
 public struct GanttChart {
     private let instance: UpdateInstance
@@ -33,10 +35,10 @@ public struct GanttChart {
         var out = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(left + width + 20) \(bottom + 40)" role="img" \
             font-family="sans-serif" font-size="11">
-            <title>Update plan of \(Self.escaped(instance.name)): mixed state \(Words.duration(report.mixedSeconds))</title>
+            <title>Update plan of \(instance.name.escaped(for: .markup)): mixed state \(Words.duration(report.mixedSeconds))</title>
             <style>.d{fill:#e0a030}.u{fill:#b02a37}.f{fill:#3a7ca5}.w{fill:#f2f2f2}text{fill:#222}</style>
             <rect width="100%" height="100%" fill="#fff"/>
-            <text x="\(left)" y="18" font-size="14">\(Self.escaped(instance.name)): mixed state \
+            <text x="\(left)" y="18" font-size="14">\(instance.name.escaped(for: .markup)): mixed state \
             \(Words.duration(report.mixedSeconds)), \(report.migrations) moves</text>
             <rect class="d" x="\(left)" y="28" width="10" height="10"/><text x="\(left + 14)" y="37">VMs leave</text>
             <rect class="u" x="\(left + 90)" y="28" width="10" height="10"/><text x="\(left + 104)" y="37">update and reboot</text>
@@ -54,7 +56,7 @@ public struct GanttChart {
             let thickness = max(1, height - max(1, height / 5))
             if height >= 12 {
                 out +=
-                    "<text x=\"\(left - 6)\" y=\"\(y + height - 6)\" text-anchor=\"end\">\(Self.escaped(String(instance.hosts[host].id.prefix(18))))</text>\n"
+                    "<text x=\"\(left - 6)\" y=\"\(y + height - 6)\" text-anchor=\"end\">\(instance.hosts[host].id.prefix(18).escaped(for: .markup))</text>\n"
             }
             for (name, span) in [("d", row.drain), ("f", row.fill), ("u", row.update)] {
                 guard let span else { continue }
@@ -98,19 +100,5 @@ public struct GanttChart {
         }
         return rows.enumerated().map { (host: $0.offset, row: $0.element) }
             .sorted { ($0.row.update?.0 ?? Int.max, $0.host) < ($1.row.update?.0 ?? Int.max, $1.host) }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var out = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            default: out.unicodeScalars.append(character)
-            }
-        }
-        return out
     }
 }

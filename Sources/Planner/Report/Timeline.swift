@@ -1,3 +1,5 @@
+import Basics
+
 extension PlannedUpdate {
     /// The plan for reading: figures beside their bounds, then what happens when.
     public func timeline(of instance: UpdateInstance) -> String {
@@ -22,7 +24,7 @@ extension PlannedUpdate {
             lines += figures()
         }
         if !waves.isEmpty { lines += [""] + events(instance) }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0.escaped(for: .line) }.joined(separator: "\n") + "\n"
     }
 
     private func atLeast(_ bound: Certificate.Bound, _ text: (Int) -> String) -> String {
@@ -136,7 +138,7 @@ extension PlannedUpdate {
                 )
             )
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0.escaped(for: .line) }.joined(separator: "\n") + "\n"
     }
 }
 
@@ -156,6 +158,6 @@ extension Explanation {
             }
             if set.actions.count > 20 { lines.append("  - and \(set.actions.count - 20) more of the kind") }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0.escaped(for: .line) }.joined(separator: "\n") + "\n"
     }
 }

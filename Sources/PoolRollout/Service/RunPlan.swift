@@ -1,3 +1,4 @@
+import Basics
 import Planner
 import Rollout
 
@@ -138,7 +139,7 @@ extension RunPlan {
         let names = Dictionary(all) { first, _ in first }
         var (result, word) = ("", "")
         func close() {
-            let name = names[word].map { escape ? $0.escapedForMarkup : $0 }
+            let name = names[word].map { escape ? $0.escaped(for: .markup) : $0 }
             result += name ?? word
             word = ""
         }
@@ -152,13 +153,5 @@ extension RunPlan {
         }
         close()
         return result
-    }
-}
-
-extension String {
-    /// The text as it may stand in XML and HTML.
-    fileprivate var escapedForMarkup: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
     }
 }

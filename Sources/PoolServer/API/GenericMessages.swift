@@ -100,6 +100,7 @@ enum GenericMessages {
     ) throws(APIError) {
         let row = try transaction.snapshot.require(table, ref)
         try SetterChecks.assertMaySet(field.name, of: row, to: value, in: transaction.snapshot)
+        let value = try OwnKeys.keeping(value, for: field.name, of: row)
         try AcceptedValues.checkSize(value, of: field.name)
         try transaction.set(table, ref, field.name, value)
     }
@@ -133,6 +134,7 @@ enum GenericMessages {
     ) throws(APIError) {
         let row = try transaction.snapshot.require(table, arguments.ref(0))
         if case .map = field.type {
+            try OwnKeys.assertMayRemove(arguments.string(1), from: field.name, of: row)
             let members = (row[field.name].members ?? []).filter { $0.key != arguments.string(1) }
             try transaction.set(table, row.ref, field.name, .map(members))
         } else {

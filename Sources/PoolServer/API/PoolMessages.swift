@@ -38,25 +38,15 @@ extension Messages {
         },
     ]
 
-    /// More notices than this are not kept.
-    private static let mostNotices = 10_000
-
     private static let notices: [String: API.Handler] = [
         "message.create": { call throws(APIError) in
-            let (ref, uuid, now) = (call.api.pool.makeRef(), call.api.pool.makeUUID(), call.api.pool.now())
-            let arguments = call.arguments
-            try await call.api.pool.database.transaction { transaction throws(APIError) in
-                transaction.create(
-                    "message",
-                    ref,
-                    [
-                        "uuid": .string(uuid), "name": arguments[0], "priority": arguments[1], "cls": arguments[2],
-                        "obj_uuid": arguments[3], "timestamp": .date(now), "body": arguments[4],
-                    ]
-                )
-                let all = transaction.snapshot.refs("message")
-                for old in all.prefix(max(0, all.count - mostNotices)) { transaction.delete("message", old) }
+            let names = ["name", "priority", "cls", "obj_uuid", "body"]
+            // Thousands of them are kept in memory.
+            for (index, name) in names.enumerated() {
+                try AcceptedValues.check(call.arguments[index], for: name, longest: AcceptedValues.longestNote)
             }
+            let fields = names.enumerated().map { ($1, call.arguments[$0]) }
+            let ref = try await call.api.pool.notice(Dictionary(uniqueKeysWithValues: fields))
             return .string(ref.rawValue)
         },
         "message.destroy": { call throws(APIError) in

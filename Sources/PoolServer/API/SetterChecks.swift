@@ -1,3 +1,4 @@
+import Hosts
 import PoolDatabase
 import XenAPI
 
@@ -37,16 +38,9 @@ enum SetterChecks {
             if let vm = snapshot.row("VM", vbd.ref("VM")) { try assertHalted(vm) }
         },
         "host.hostname": { host, value, snapshot throws(APIError) in
-            let name = value.text ?? ""
-            guard isHostname(name) else {
-                throw APIError(
-                    "HOST_NAME_INVALID",
-                    ["A host's name is 1 to 63 letters, digits and hyphens, and begins with no hyphen."]
-                )
-            }
-            let others = snapshot.rows("host").filter { $0.ref != host.ref }
-            guard !others.contains(where: { $0.string("hostname").lowercased() == name.lowercased() }) else {
-                throw APIError("HOST_NAME_INVALID", ["Another host of the pool is called \(name)."])
+            let others = snapshot.rows("host").filter { $0.ref != host.ref }.map { $0.string("hostname") }
+            if let problem = HostName.problem(with: value.text ?? "", beside: others) {
+                throw APIError("HOST_NAME_INVALID", ["It can not be called so: \(problem)."])
             }
         },
     ]
@@ -65,18 +59,5 @@ enum SetterChecks {
                 throw AcceptedValues.invalid(field, ColumnText.encode(value))
             }
         }
-    }
-
-    /// Whether hosts are opened under a name: it becomes a folder's, too.
-    private static func isHostname(_ name: String) -> Bool {
-        (1...63).contains(name.utf8.count) && !name.hasPrefix("-")
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }

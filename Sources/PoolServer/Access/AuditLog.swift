@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import PoolDatabase
 import Synchronization
@@ -105,7 +106,10 @@ public final class AuditLog: Sendable {
     private static func line(_ entry: Entry) -> Data? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(entry)).map { $0 + [10] }
+        // The same JSON, without what would drive the terminal on which somebody reads the file.
+        return (try? encoder.encode(entry)).map {
+            Data(String(decoding: $0, as: UTF8.self).escaped(for: .line).utf8) + [10]
+        }
     }
 
     /// The file with that many newer ones.

@@ -1,3 +1,4 @@
+import Basics
 import Datamodel
 import PoolDatabase
 import XenAPI
@@ -15,8 +16,13 @@ enum CLIFailure: Error {
     /// Some of several objects failed, which has been printed already.
     case alreadyReported
 
-    /// The lines for standard error.
+    /// The lines for standard error. What others named is on one of them; what programs said keeps its lines, each set in, so
+    /// that none looks like one of ours.
     func lines(in snapshot: Snapshot) -> [String] {
+        words(in: snapshot).map { $0.escaped(for: .text).replacing("\n", with: "\n    ") }
+    }
+
+    private func words(in snapshot: Snapshot) -> [String] {
         switch self {
         case .alreadyReported: []
         case .message(let text): ["Error: \(text)"]
@@ -45,6 +51,6 @@ enum CLIFailure: Error {
     /// A reference or uuid as `uuid (name)`; anything else as it is.
     private static func named(_ value: String, in snapshot: Snapshot) -> String {
         guard let row = snapshot.anyRow(ref: Ref(value)) ?? snapshot.anyRow(uuid: value) else { return value }
-        return "\(row.uuid) (\(row.nameLabel))"
+        return "\(row.uuid) (\(row.nameLabel.escaped(for: .line)))"
     }
 }

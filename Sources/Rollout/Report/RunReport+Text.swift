@@ -1,7 +1,8 @@
+import Basics
 import FoundationEssentials
 
 extension RunReport {
-    /// For a terminal or a mail.
+    /// For a terminal or a mail. Nothing that somebody named begins a line of its own, or drives a terminal.
     public var text: String {
         var lines = ["Run \(run), started by \(startedBy) on \(Self.date(started))", ""]
         if !pool.isEmpty { lines.append("Pool      \(pool)") }
@@ -27,13 +28,13 @@ extension RunReport {
         lines += ["", "Deviations"] + (deviations.isEmpty ? ["  none"] : deviations.map { "  \($0)" })
         lines += ["", "Log"] + events.map { "  \(Self.date($0.at)) \($0.text)" }
         lines += ["", "Journal   \(journalHead)", ""]
-        return lines.joined(separator: "\n")
+        return lines.map { $0.escaped(for: .line) }.joined(separator: "\n")
     }
 
     /// The same as a page that needs nothing else.
     public var html: String {
         func row(_ cells: [String]) -> String {
-            "<tr>" + cells.map { "<td>\(Self.escape($0))</td>" }.joined() + "</tr>"
+            "<tr>" + cells.map { "<td>\($0.escaped(for: .markup))</td>" }.joined() + "</tr>"
         }
         let hostRows = hosts.map { host in
             let time = host.begun.map(Self.date) ?? ""
@@ -47,23 +48,23 @@ extension RunReport {
         let eventRows = events.map { row([Self.date($0.at), $0.text]) }
         return """
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><title>Run \(Self.escape(run))</title>
+            <html lang="en"><head><meta charset="utf-8"><title>Run \(run.escaped(for: .markup))</title>
             <style>body{font:14px sans-serif;margin:2em}td,th{padding:.2em .8em;text-align:left;border-bottom:1px solid #ddd}</style>
             </head><body>
-            <h1>Run \(Self.escape(run)): \(ending?.rawValue ?? "still running")</h1>
-            <p>\(pool.isEmpty ? "" : "Pool \(Self.escape(pool)). ")\(Self.escape(updates.joined(separator: ", "))) - started by \(Self.escape(startedBy)) on \(Self.date(started)).</p>
-            <p>Mixed state \(mixedSeconds) s. Exposed \(Self.escape(exposure)).</p>
+            <h1>Run \(run.escaped(for: .markup)): \(ending?.rawValue ?? "still running")</h1>
+            <p>\(pool.isEmpty ? "" : "Pool \(pool.escaped(for: .markup)). ")\(updates.joined(separator: ", ").escaped(for: .markup)) - started by \(startedBy.escaped(for: .markup)) on \(Self.date(started)).</p>
+            <p>Mixed state \(mixedSeconds) s. Exposed \(exposure.escaped(for: .markup)).</p>
             <h2>Hosts</h2><table><tr><th>Host<th>State<th>Reason<th>Begun<th>Ended<th>Boots and packages</tr>
             \(hostRows.joined(separator: "\n"))</table>
             <h2>VMs</h2><table><tr><th>VM<th>Moves<th>Downtime<th>Before<th>Afterwards</tr>
             \(vmRows.joined(separator: "\n"))</table>
             <h2>Obligations</h2><table><tr><th>Number<th>What<th>State<th>Reason</tr>
             \(debtRows.joined(separator: "\n"))</table>
-            <h2>Left to do</h2><ul>\(outstanding.map { "<li>\(Self.escape($0))" }.joined())</ul>
-            <h2>Deviations</h2><ul>\(deviations.map { "<li>\(Self.escape($0))" }.joined())</ul>
+            <h2>Left to do</h2><ul>\(outstanding.map { "<li>\($0.escaped(for: .markup))" }.joined())</ul>
+            <h2>Deviations</h2><ul>\(deviations.map { "<li>\($0.escaped(for: .markup))" }.joined())</ul>
             <h2>Log</h2><table>
             \(eventRows.joined(separator: "\n"))</table>
-            <p>Journal <code>\(journalHead)</code></p>
+            <p>Journal <code>\(journalHead.escaped(for: .markup))</code></p>
             </body></html>
 
             """
@@ -73,7 +74,8 @@ extension RunReport {
     public func json() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return Array(try encoder.encode(self))
+        // Readers get the same JSON, and a terminal no character that drives it.
+        return Array(String(decoding: try encoder.encode(self), as: UTF8.self).escaped(for: .text).utf8)
     }
 
     /// Host-hours without the update: before the run, during it, and what is left.
@@ -90,11 +92,6 @@ extension RunReport {
     private static func hours(_ seconds: Int64) -> String {
         let tenths = seconds / 360
         return "\(tenths / 10).\(tenths % 10)"
-    }
-
-    private static func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -62,9 +63,9 @@ public struct JournalFile: ~Copyable, Sendable {
     ///
     /// - Parameter limit: how many from its beginning are enough.
     public static func bytes(of path: String, atMost limit: Int = .max) throws(JournalError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw errno == ENOENT ? .missing(path: path) : .closed("\(path): \(lastError)")
+        let descriptor: Int32
+        do throws(GivenFile.Refusal) { descriptor = try GivenFile.open(path) } catch {
+            throw error.isMissing ? .missing(path: path) : .closed("\(path): \(error.reason)")
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

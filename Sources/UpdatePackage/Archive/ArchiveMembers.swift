@@ -26,7 +26,7 @@ extension ArchiveWriter {
     }
 
     private func addFile(_ member: ArchiveMember, from source: String, modified: Int64?) throws {
-        let descriptor = try FileDescriptor.open(FilePath(source), .readOnly)
+        let descriptor = try FileDescriptor.reading(source)
         defer { try? descriptor.close() }
         try addFile(
             member.path,

@@ -1,3 +1,5 @@
+import Basics
+
 extension Article {
     /// The article as text, one line per block.
     public var text: String {
@@ -10,9 +12,9 @@ extension Article {
     /// - Throws: ``ArticleError`` for texts of more than 200,000 lines or 32 MiB.
     public init(parsing text: String) throws(ArticleError) {
         guard text.utf8.count <= 32 << 20 else { throw ArticleError(reason: "the article is longer than 32 MiB") }
-        var lines = textLines(text)
-        endsWithLineFeed = lines.last == ""
-        if endsWithLineFeed { lines.removeLast() }
+        let lines = TextLines(text).lines
+        endsWithLineFeed =
+            text.withoutByteOrderMark.isEmpty || text.unicodeScalars.last == "\n" || text.unicodeScalars.last == "\r"
         guard lines.count <= 200_000 else { throw ArticleError(reason: "the article has more than 200,000 lines") }
         blocks = lines.map { Block(line: $0) }
     }

@@ -172,7 +172,7 @@ private struct Builder {
     }
 
     private func size(of path: String) throws -> Int64 {
-        let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+        let descriptor = try FileDescriptor.reading(path)
         return try descriptor.closeAfter { try descriptor.seek(offset: 0, from: .end) }
     }
 

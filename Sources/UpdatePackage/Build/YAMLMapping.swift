@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 /// A YAML mapping that knows the lines of its keys, so that every complaint names one.
@@ -17,7 +18,7 @@ package struct YAMLMapping {
         }
         let root: Node?
         do {
-            root = try Yams.compose(yaml: withoutByteOrderMark(text))
+            root = try Yams.compose(yaml: text.withoutByteOrderMark)
         } catch let error as YamlError {
             throw ManifestError(file: file, line: error.line, reason: "this is not YAML: \(error.summary)")
         } catch {
@@ -112,7 +113,7 @@ package struct YAMLMapping {
         guard let text = node.scalar?.string else {
             throw ManifestError(file: file, line: node.mark?.line ?? 0, reason: "\(key) must be a text")
         }
-        guard printable(text) == text else {
+        guard text.escaped(for: .line) == text else {
             throw ManifestError(
                 file: file,
                 line: node.mark?.line ?? 0,

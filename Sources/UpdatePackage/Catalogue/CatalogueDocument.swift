@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Pitstop's own catalogue as it is published: the catalogue, which release it is, and until when it may be used.
@@ -29,7 +30,7 @@ public struct CatalogueDocument: Hashable, Sendable, Codable {
     /// Reads the JSON inside a signed catalogue.
     public init(json bytes: [UInt8]) throws(CatalogueError) {
         do {
-            self = try JSONDecoder().decode(CatalogueDocument.self, from: Data(withoutByteOrderMark(bytes)))
+            self = try JSONDecoder().decode(CatalogueDocument.self, from: Data(bytes.withoutByteOrderMark))
         } catch {
             throw CatalogueError(reason: "The catalogue is not understood: \(describe(error)).")
         }
@@ -44,12 +45,13 @@ public struct CatalogueDocument: Hashable, Sendable, Codable {
         for update in catalogue.updates {
             guard isUUID(update.uuid) else {
                 throw CatalogueError(
-                    reason: "The catalogue names \(printable(String(update.uuid.prefix(80)))), which is not a uuid."
+                    reason: "The catalogue names \(update.uuid.prefix(80).escaped(for: .line)), which is not a uuid."
                 )
             }
             guard (0...Catalogue.Update.largestInstallation).contains(update.installationSize) else {
                 throw CatalogueError(
-                    reason: "The catalogue says that \(printable(update.label)) takes \(update.installationSize) bytes."
+                    reason:
+                        "The catalogue says that \(update.label.escaped(for: .line)) takes \(update.installationSize) bytes."
                 )
             }
         }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A Debian package file, as its own control data describe it. Nothing of it is run, and dpkg is not needed.
 public struct DebFile: Hashable, Sendable, Codable {
     /// The file's name, without folder.
@@ -69,7 +71,7 @@ extension DebFile {
             throw ArchiveError(reason: "a control file is not UTF-8")
         }
         var fields: [String: String] = [:]
-        for line in textLines(text) {
+        for line in TextLines(text).lines {
             if line.isEmpty, !fields.isEmpty { break }
             guard let colon = line.firstIndex(of: ":"), let first = line.first, first != " ", first != "\t" else {
                 continue

@@ -1,3 +1,4 @@
+import Crypto
 import SystemPackage
 
 extension Digests {
@@ -6,7 +7,7 @@ extension Digests {
     /// - Throws: ``PackageError`` with ``PackageError/Problem/unreadable(reason:)``.
     public static func of(file: String) async throws(PackageError) -> Digests {
         do {
-            let descriptor = try FileDescriptor.open(FilePath(file), .readOnly)
+            let descriptor = try FileDescriptor.reading(file)
             do {
                 let digests = try await of(descriptor)
                 try descriptor.close()
@@ -15,6 +16,28 @@ extension Digests {
                 try? descriptor.close()
                 throw error
             }
+        } catch {
+            throw PackageError(file, .unreadable(reason: describe(error)))
+        }
+    }
+
+    /// SHA-256 of a file, as 64 lower-case hexadecimal digits.
+    ///
+    /// - Throws: ``PackageError`` with ``PackageError/Problem/unreadable(reason:)``.
+    public static func sha256(of file: String) async throws(PackageError) -> String {
+        do {
+            return try await Task.detached {
+                let descriptor = try FileDescriptor.reading(file)
+                return try descriptor.closeAfter {
+                    var hash = SHA256()
+                    var piece = [UInt8](repeating: 0, count: DigestStream.batchSize)
+                    while true {
+                        let count = try piece.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+                        guard count > 0 else { return hexadecimal(hash.finalize()) }
+                        piece.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0[..<count])) }
+                    }
+                }
+            }.value
         } catch {
             throw PackageError(file, .unreadable(reason: describe(error)))
         }

@@ -1,3 +1,4 @@
+import Basics
 import SystemPackage
 
 /// Tells what kind of file was handed over, from its first bytes, without running or unpacking anything.
@@ -36,10 +37,20 @@ public enum PackageFile {
     /// Reads as much of the file as is needed, and tells its kind.
     public static func sniff(file: String) throws(PackageError) -> Kind {
         do {
-            let descriptor = try FileDescriptor.open(FilePath(file), .readOnly)
+            let descriptor = try FileDescriptor.reading(file)
             return try descriptor.closeAfter { sniff(try descriptor.head(sniffLength)) }
         } catch {
             throw PackageError(file, .unreadable(reason: describe(error)))
+        }
+    }
+
+    /// Why a file that begins so is no package, as far as its first ``sniffLength`` bytes tell; nil where the rest decides.
+    public static func problem(ofHead head: [UInt8]) -> PackageError.Problem? {
+        switch sniff(head) {
+        case .script: .unsignedScript
+        case .iso: .updateISO
+        case .other: MessageFraming.problem(ofOther: head)
+        case .signedBinary, .signedCleartext, .zip, .empty: nil
         }
     }
 
@@ -56,11 +67,16 @@ public enum PackageFile {
 
 /// Up to `count` bytes from the beginning of a file.
 func readHead(_ path: String, _ count: Int) throws -> [UInt8] {
-    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+    let descriptor = try FileDescriptor.reading(path)
     return try descriptor.closeAfter { try descriptor.head(count) }
 }
 
 extension FileDescriptor {
+    /// Opens a file that somebody named, for reading: no pipe, which may never begin, and no device, which may never end.
+    static func reading(_ path: String) throws(GivenFile.Refusal) -> FileDescriptor {
+        FileDescriptor(rawValue: try GivenFile.open(path))
+    }
+
     /// Up to `count` bytes from the beginning of the file.
     func head(_ count: Int) throws -> [UInt8] { try bytes(at: 0, count: count) }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// Why a package's `precheck` refused a host.
 ///
 /// The match is as strict as XenServer's: the whole output is one `<error errorcode="…">` with no other attribute.
@@ -116,7 +118,7 @@ public enum FirstGeneration {
     /// Whether a program that was run with `precheck` answered with its usage, and that names `apply` but no `precheck`:
     /// then it has none, and there is nothing that could refuse.
     public static func lacksPrecheck(_ output: String) -> Bool {
-        let lines = textLines(output).filter { !$0.isEmpty }
+        let lines = TextLines(output).lines.filter { !$0.isEmpty }
         // `$"…"` is a translated text in bash, and a dollar sign in other shells.
         guard lines.count == 1, let line = lines.first, line.hasPrefix("Usage:") || line.hasPrefix("$Usage:"),
             let open = line.firstIndex(of: "{"), line.last == "}"

@@ -1,3 +1,5 @@
+import Basics
+
 /// How much a document may hold.
 public struct XMLLimits: Hashable, Sendable {
     /// Bytes of the document.
@@ -39,7 +41,7 @@ public struct XMLReader {
 
     /// Reads a document whose root is one element.
     public static func read(_ input: [UInt8], limits: XMLLimits = .small) throws(XMLError) -> XMLElement {
-        let bytes = withoutByteOrderMark(input)
+        let bytes = input.withoutByteOrderMark
         var reader = XMLReader(bytes, limits)
         guard bytes.count <= limits.bytes else { throw reader.error("it is longer than \(limits.bytes) bytes") }
         guard String(validating: bytes, as: UTF8.self) != nil else { throw reader.error("it is not UTF-8") }

@@ -63,7 +63,7 @@ extension Inspector {
 
     /// The primary volume descriptor (ECMA-119 §8.4) says how many 2 KiB blocks the image has.
     private func checkLength(ofImage file: String, size: Int64) throws {
-        let descriptor = try FileDescriptor.open(FilePath(file), .readOnly)
+        let descriptor = try FileDescriptor.reading(file)
         let field = try descriptor.closeAfter { try descriptor.bytes(at: 32_768 + 80, count: 4) }
         let blocks = field.reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) }
         if blocks * 2_048 > size { throw PackageError(file, .truncated) }

@@ -32,6 +32,9 @@ public struct Inspection: Hashable, Sendable, Codable {
     public var files: [ArchiveFile]
     /// For a zip: the packages inside.
     public var packages: [Inspection]
+    /// SHA-256 of the signed content: the same for the same program, however often it was signed or wrapped; nil where nobody
+    /// has taken it.
+    public var payloadSHA256: String?
     /// What is wrong with the outside of the message, whatever the policy.
     var framing = Framing()
 }

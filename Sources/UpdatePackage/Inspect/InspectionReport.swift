@@ -1,3 +1,5 @@
+import Basics
+
 extension Inspection {
     /// Everything found, for programs.
     public var json: JSONText {
@@ -42,7 +44,7 @@ extension Inspection {
     }
 
     private func line(_ name: String, _ value: String) -> String {
-        String(repeating: " ", count: max(0, 20 - name.count)) + "\(name): \(printable(value))"
+        String(repeating: " ", count: max(0, 20 - name.count)) + "\(name): \(value.escaped(for: .line))"
     }
 }
 

@@ -81,7 +81,7 @@ struct Inspector {
 
     /// Reads what a payload's script says of itself, and lists the archive behind it.
     func readPayload(_ payload: String, _ inspection: inout Inspection) throws {
-        let descriptor = try FileDescriptor.open(FilePath(payload), .readOnly)
+        let descriptor = try FileDescriptor.reading(payload)
         defer { try? descriptor.close() }
         let head = try descriptor.head(1 << 20)
         let archive = PayloadArchive.offset(in: head)

@@ -63,12 +63,15 @@ public actor PackageRecords {
     }
 
     /// Keeps what is in a package that was verified just now, whose payload still lies where it was written.
-    public func keep(_ package: VerifiedPackage) async {
+    ///
+    /// - Parameter payloadSHA256: the digest of its payload, where somebody has taken it.
+    public func keep(_ package: VerifiedPackage, payloadSHA256: String? = nil) async {
         guard known(package.digests.sha256, policy: TrustPolicy()) == nil else { return }
         var inspection = Inspection(file: package.file, kind: package.kind, digests: package.digests)
         inspection.signatures = package.signatures
         inspection.payloadSize = package.payloadSize
         inspection.framing = package.framing
+        inspection.payloadSHA256 = payloadSHA256
         // Where this fails somebody will look into it later, and be told why.
         guard let folder = try? makeTemporaryDirectory() else { return }
         defer { removeTree(folder) }

@@ -28,7 +28,7 @@ enum RPMReader {
     /// The file up to the end of its header proper, read in steps of what each says of the next.
     private static func head(of path: String) throws(ArchiveError) -> [UInt8] {
         do {
-            let file = try FileDescriptor.open(FilePath(path), .readOnly)
+            let file = try FileDescriptor.reading(path)
             return try file.closeAfter {
                 var head: [UInt8] = []
                 while let length = needed(after: head), length > head.count {

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import SystemPackage
 
@@ -6,6 +7,7 @@ func describe(_ error: any Error) -> String {
     if let errno = error as? Errno { return errno.description }
     if let package = error as? PackageError { return package.description }
     if let decoding = error as? DecodingError { return describe(decoding) }
+    if let refusal = error as? GivenFile.Refusal { return refusal.reason }
     return "\(error)"
 }
 
@@ -42,18 +44,8 @@ private func word(for type: any Any.Type) -> String {
 /// The time by the machine's clock, in seconds since the epoch.
 public func clockSeconds() -> Int64 { Int64(time(nil)) }
 
-/// `text` with a question mark for each character that drives a terminal or turns the direction of what follows: file names,
-/// scripts and hosts of strangers must not make a line look like another one. A tab, which tools like to write, is a blank.
-public func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\t" ? " " : isPrintable($0) ? $0 : "?" }))
-}
-
-/// `text` on one line: line ends become blanks, as they are in an attribute of XML, and the rest is ``printable(_:)``.
-func oneLine(_ text: String) -> String { printable(textLines(text).joined(separator: " ")) }
-
-private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
+/// `text` on one line, as a name may be kept: line ends and tabs become blanks, as they are in an attribute of XML, and what
+/// else is not seen is written out.
+func oneLine(_ text: String) -> String {
+    TextLines(text).lines.joined(separator: " ").replacing("\t", with: " ").escaped(for: .line)
 }

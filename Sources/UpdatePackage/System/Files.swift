@@ -62,7 +62,7 @@ func fileSize(_ path: String) -> Int64? {
 
 /// The whole of a file, up to `limit` bytes; nil if there is more.
 func readFile(_ path: String, limit: Int) throws -> [UInt8]? {
-    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+    let descriptor = try FileDescriptor.reading(path)
     let bytes = try descriptor.closeAfter { try descriptor.head(limit + 1) }
     return bytes.count > limit ? nil : bytes
 }

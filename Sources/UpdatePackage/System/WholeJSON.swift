@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Reads and writes JSON files of which no member may be lost.
@@ -9,7 +10,7 @@ enum WholeJSON {
     struct UnknownMember: Error, CustomStringConvertible {
         var name: String
         var description: String {
-            "it holds '\(printable(name))', which this version of Pitstop does not know and a newer one may have written"
+            "it holds '\(name.escaped(for: .line))', which this version of Pitstop does not know and a newer one may have written"
         }
     }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// Public keys in a file, looked at by gpg in a home directory that exists only for that.
 enum KeyFile {
     /// The keys of a file, binary or armored.
@@ -58,7 +60,7 @@ enum KeyFile {
             return try await tool.require(options + arguments)
         } catch .failed(let tool, let reason) where tool == "gpg" {
             throw TrustStoreError(
-                reason: "\(file) holds no public key that can be read (\(printable(reason)));"
+                reason: "\(file) holds no public key that can be read (\(reason.escaped(for: .line)));"
                     + " choose the file that the publisher's key was exported to."
             )
         } catch {

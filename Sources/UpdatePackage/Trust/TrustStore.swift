@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import Glibc
 import SystemPackage
@@ -137,7 +138,7 @@ public struct TrustStore: Sendable {
     }
 
     private func nothing(_ name: String) -> TrustStoreError {
-        TrustStoreError(reason: "Nothing is trusted under \(printable(name)); see pitstop trust list.")
+        TrustStoreError(reason: "Nothing is trusted under \(name.escaped(for: .line)); see pitstop trust list.")
     }
 
     // MARK: Files

@@ -1,3 +1,5 @@
+import Basics
+
 /// What the first bytes of a message tell.
 enum MessageFraming {
     /// Whether the first packet of a binary message is literal data: then nothing in it is signed.
@@ -9,7 +11,7 @@ enum MessageFraming {
     /// Why a file that begins like this is no package.
     static func problem(ofOther head: [UInt8]) -> PackageError.Problem {
         let isArmored = ["-----BEGIN PGP MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"]
-            .contains { withoutByteOrderMark(head).starts(with: Array($0.utf8)) }
+            .contains { head.withoutByteOrderMark.starts(with: Array($0.utf8)) }
         return isArmored ? .armored : .notAPackage
     }
 }

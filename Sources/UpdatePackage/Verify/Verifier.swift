@@ -89,7 +89,7 @@ private struct Verification: Sendable {
     var now: Int64
 
     func run(_ known: Digests?) async throws -> Examination {
-        let input = try FileDescriptor.open(FilePath(file), .readOnly)
+        let input = try FileDescriptor.reading(file)
         defer { try? input.close() }
         let head = try input.head(PackageFile.sniffLength)
         let kind = try accepted(head)

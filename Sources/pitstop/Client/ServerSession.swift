@@ -1,4 +1,3 @@
-import Basics
 import Foundation
 import XenAPI
 import XenAPIClient
@@ -58,7 +57,7 @@ struct ServerRefusal: Error, CustomStringConvertible {
     var description: String {
         let parameters = error.parameters
         return switch error.code {
-        case "ROLLOUT_PRECHECK_FAILED": parameters.map { $0.escaped(for: .line) }.joined(separator: "\n")
+        case "ROLLOUT_PRECHECK_FAILED": parameters.joined(separator: " ")
         case "ROLLOUT_ACTIVE":
             "Run \(parameters.first ?? "") is active on this pool: wait for its end, or cancel it."
         case "ROLLOUT_WORD_REFUSED", "INTERNAL_ERROR": parameters.first ?? error.code

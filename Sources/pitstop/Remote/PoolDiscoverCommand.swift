@@ -83,7 +83,7 @@ struct PoolDiscoverCommand: AsyncParsableCommand {
     }
 
     private func ask(_ text: String, otherwise standard: String) throws -> String {
-        StandardError.write(text + ": ", terminator: "")
+        StandardError.write(text: text + ": ", terminator: "")
         guard let line = readLine() else {
             throw OperatorError("There is nobody to ask: give --certificate, --user and --password-file.")
         }

@@ -67,12 +67,8 @@ struct RolloutReport: AsyncParsableCommand {
             ).text
         }
         let report = text ?? ""
-        // The other formats are documents of their own, which escape what is in them.
-        if json || format != "text" {
-            StandardOutput.write(document: report + "\n")
-        } else {
-            StandardOutput.write(text: report)
-        }
+        // The report has each name on one line already; no server is believed to have done that with what drives terminals.
+        StandardOutput.write(text: report)
     }
 }
 
@@ -151,7 +147,7 @@ struct RolloutVerifyJournal: AsyncParsableCommand {
             encoder.outputFormatting = [.sortedKeys]
             StandardOutput.write(String(decoding: try encoder.encode(result), as: UTF8.self))
         } else if result.isIntact {
-            StandardOutput.write(text: result.text)
+            StandardOutput.write(result.text)
         } else {
             StandardError.write(result.text)
         }

@@ -29,7 +29,7 @@ struct RolloutStart: AsyncParsableCommand {
             do {
                 reference = try await session.call("rollout.start", updates, choices.words(hold: hold))
             } catch let refusal as ServerRefusal where refusal.isPrecheck {
-                StandardError.write("\(refusal)")
+                for problem in refusal.error.parameters { StandardError.write(problem) }
                 throw ExitCode(3)
             }
             let run = try await session.call("rollout.get_uuid", reference).text ?? ""

@@ -80,7 +80,7 @@ extension EndingWord {
         try await server.use { session in
             let run = try await choice.reference(session)
             let words = try await session.call("rollout.consequence", run, .string(Self.message)).text ?? ""
-            if !words.isEmpty { StandardOutput.write(text: words) }
+            if !words.isEmpty { StandardOutput.write(words) }
             if !dryRun { try await session.call("rollout.\(Self.message)", run) }
         }
     }

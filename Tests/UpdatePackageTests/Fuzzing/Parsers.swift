@@ -1,3 +1,5 @@
+import Basics
+
 @testable import UpdatePackage
 
 /// Every parser of updates that is written here, and what must hold whatever it is given. Crashing is what none may do.
@@ -95,9 +97,10 @@ let parsers: [String: @Sendable ([UInt8]) -> Void] = [
         precondition(rpm.installedSize >= 0 && rpm.epoch >= 0)
     },
     "lines": { bytes in
-        let lines = textLines(String(decoding: bytes, as: UTF8.self))
+        let lines = TextLines(bytes).lines
         precondition(lines.allSatisfy { !$0.unicodeScalars.contains { $0 == "\n" || $0 == "\r" } })
-        precondition(textLines(lines.joined(separator: "\r\n").replacing("\u{feff}", with: "")).count == lines.count)
+        let joined = lines.map { $0.replacing("\u{feff}", with: "") + "\r\n" }.joined()
+        precondition(TextLines(joined).lines.count == lines.count)
     },
     "deb-version": { bytes in
         let parts = bytes.split(separator: 0, maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
