@@ -73,7 +73,10 @@ struct PeopleDecideTests {
         #expect(talk.view.residents("h3").isEmpty)
         #expect(moves(talk, to: "h3") == 0)
         #expect(talk.view.host("h3")?.isEnabled == false)
-        #expect(talk.machine.obligations.allSatisfy { $0.state == .paid })
+        let gone = talk.machine.obligations.first { $0.debt == .vmHome(vm: "v3", host: "h3") }
+        #expect(gone?.state == .void)
+        #expect(gone?.reason == "xs3 is in maintenance mode: its VMs leave it for good.")
+        #expect(talk.machine.obligations.allSatisfy { $0.state == .paid || $0 == gone })
     }
 
     @Test("A host in maintenance mode that is cancelled before its turn is as it was")

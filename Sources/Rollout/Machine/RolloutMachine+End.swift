@@ -2,9 +2,15 @@ extension RolloutMachine {
     /// Looks at the pool once more, so that what the run claims is what is there.
     mutating func finish() -> Bool {
         if restartGuests() { return true }
-        guard pausedBy == nil, inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
+        // Nobody resumes a run only to have it end.
+        let isStopped = looksThroughout && stopping != nil
+        guard pausedBy == nil || isStopped, inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
         guard failedCalls < 6 else {
-            note(.deviation, "The pool did not answer at the end: the last look is missing.")
+            note(
+                .deviation,
+                "The pool did not answer at the end: the last look is missing, and nobody knows what has stopped since the one "
+                    + "before."
+            )
             leaveFinished()
             return true
         }
@@ -34,11 +40,25 @@ extension RolloutMachine {
     }
 
     private mutating func leaveFinished() {
+        // It ends before its time.
+        guard ending == .succeeded else { return leave(ending) }
         let isUpdated = hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) }
         let undone = hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []
         for text in undone { note(.deviation, text) }
         // What an update asks for and nobody has done leaves its installation unfinished.
         leave(isUpdated && undone.isEmpty ? .succeeded : .partly)
+    }
+
+    /// From here on only a look is left, and what is owed.
+    mutating func turnToLastLook() {
+        stage = .finishing
+        inquiry = nil
+        fixes = []
+        // Answers to what was asked before serve nobody any more, and are older than the look.
+        inFlight = []
+        glance = nil
+        nextCall = 0
+        failedCalls = 0
     }
 
     private func isLeftOut(_ host: HostRecord) -> Bool { spec?.excluded.contains(host.id) ?? false }

@@ -132,7 +132,9 @@ extension RolloutMachine {
             hosts[index].phase = .skipped
             hosts[index].reason = isApplied ? "applied; its restart is left to the operator" : "not reached"
         }
-        leave(stopping == .cancelled ? .cancelled : .stopped)
+        ending = stopping == .cancelled ? .cancelled : .stopped
+        // Whoever has never looked has changed nothing, and has nothing to compare.
+        if looksThroughout, !view.hosts.isEmpty { turnToLastLook() } else { leave(ending) }
         return true
     }
 

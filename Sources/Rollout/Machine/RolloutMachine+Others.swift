@@ -3,7 +3,7 @@
 extension RolloutMachine {
     /// Takes over a look at the pool, and writes down what has changed since the last one without the run's doing.
     mutating func take(_ seen: PoolView) {
-        if found != nil { for vm in view.vms { compare(vm, seen) } }
+        if found != nil || looksThroughout { for vm in view.vms { compare(vm, seen) } }
         for index in hosts.indices where hosts[index].isMaintained && !hosts[index].isTouched {
             let host = hosts[index]
             guard host.phase == .pending, let now = seen.host(host.id), now.isLive, now.isEnabled else { continue }
@@ -17,9 +17,11 @@ extension RolloutMachine {
         view = seen
     }
 
+    /// Where a VM is concerns nobody before the run is about to change something; whether it runs does.
     private mutating func compare(_ before: VMView, _ seen: PoolView) {
         guard !uncertain.contains(before.id) else { return }
         guard let now = seen.vm(before.id) else {
+            guard found != nil || before.power == .running else { return }
             let text = "VM \(before.name) does not exist any more."
             note(before.power == .running ? .vmLost : .deviation, text, host: before.host, vm: before.id)
             return
@@ -30,7 +32,7 @@ extension RolloutMachine {
             note(.vmLost, text, host: before.host, vm: before.id)
         } else if !wasRunning, now.power == .running {
             note(.vmStarted, "VM \(now.name) runs on \(name(now.host)): not by this run.", host: now.host, vm: now.id)
-        } else if wasRunning, let from = before.host, let to = now.host, from != to {
+        } else if found != nil, wasRunning, let from = before.host, let to = now.host, from != to {
             let text = "VM \(now.name) has gone from \(name(from)) to \(name(to)): not by this run."
             note(.deviation, text, host: to, vm: now.id)
             if let home = home(of: now.id) { drop(home, "somebody has moved \(now.name) to \(name(to)).") }

@@ -33,7 +33,7 @@ extension RolloutMachine {
     /// The first look: whether there is anything to do, and what has to be asked beside.
     mutating func surveyed(_ view: PoolView) {
         guard let spec else { return }
-        self.view = view
+        if looksThroughout { take(view) } else { self.view = view }
         failedCalls = 0
         problems = Prechecks.problems(view, asked)
         if let refusal = problems.first(where: { $0.check == .specification && $0.severity == .blocking }) {

@@ -110,6 +110,9 @@ public struct RolloutMachine: Sendable {
     var updates: [UpdateFacts] { spec?.updates ?? [] }
     var restart: Restart { spec?.restart ?? .none }
 
+    /// Whether the run takes a last look however it ends, and compares each look with the one before from the first on.
+    var looksThroughout: Bool { (spec?.generation ?? 0) >= 1 }
+
     /// Whether something new may be begun.
     var mayBegin: Bool { holds.isEmpty && pausedBy == nil && stopping == nil }
 

@@ -27,6 +27,13 @@ public struct RunSpec: Codable, Hashable, Sendable {
     /// Uuids of hosts in maintenance mode that are updated as they are: nothing is placed on them, and they stay
     /// disabled. Nil in journals of before this could be said.
     public var maintained: [String]?
+    /// Which of the machine's ways the run goes where they have changed: it ends as it began, whatever program carries it on,
+    /// and its journal is replayed as it was written. Nil in journals of before there was a second way.
+    public var generation: Int?
+
+    /// The ways of runs that begin now: since 1, a run looks at the pool once more however it ends, and compares its first
+    /// looks with each other.
+    public static let newestGeneration = 1
 
     /// Creates a specification.
     public init(
@@ -51,6 +58,7 @@ public struct RunSpec: Codable, Hashable, Sendable {
         self.consents = consents
         self.fixes = fixes
         self.maintained = maintained
+        generation = Self.newestGeneration
     }
 
     /// Whether the run may make a fix without being asked again.

@@ -39,6 +39,8 @@ struct Ledger {
     /// Moves that the run asked for and that arrived, by VM; and the VMs of which the run was told something else.
     var moves: [String: Int] = [:]
     var toldWrong: Set<String> = []
+    /// The VMs that ran when the run first looked at the pool, by their names of then.
+    var ranAtFirst: [String: String]?
     /// VMs that were stopped for the run.
     var stopped: Set<String> = []
 

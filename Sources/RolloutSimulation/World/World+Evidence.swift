@@ -78,14 +78,25 @@ extension World {
         checkLost(report)
     }
 
-    /// Whatever ran before the run changed anything and does not after it is named, whoever stopped it.
+    /// Whatever ran when the run first looked, or when it was about to change something, and is off or gone at its end is
+    /// named, whoever stopped it; or the report says that nobody could look.
     private func checkLost(_ report: RunReport) {
-        for before in machine?.found?.vms ?? [] where before.power == .running && !strangeVMs.contains(before.id) {
-            guard let index = pool.vm(before.id), pool.vms[index].power != .running else { continue }
-            let names = [before.name, pool.vms[index].name]
-            let isNamed = (report.deviations + report.debts).contains { text in names.contains { text.contains($0) } }
-            if !isNamed { violate("\(before.id) ran before the run and does not run any more, and nobody says so") }
+        guard !report.deviations.contains(where: { $0.contains("the last look is missing") }) else { return }
+        let found = (machine?.found?.vms ?? []).filter { $0.power == .running }.map { ($0.id, $0.name) }
+        let ran = (ledger.ranAtFirst ?? [:]).merging(found) { first, _ in first }
+        let words = Set((report.deviations + report.debts).flatMap(Self.words))
+        for (vm, name) in ran.sorted(by: { $0.key < $1.key }) where !strangeVMs.contains(vm) {
+            let index = pool.vm(vm)
+            guard index.map({ pool.vms[$0].power != .running }) ?? true else { continue }
+            let names = [name] + (index.map { [pool.vms[$0].name] } ?? [])
+            guard !names.flatMap(Self.words).contains(where: words.contains) else { continue }
+            violate("\(vm) ran before the run and does not run any more, and nobody says so")
         }
+    }
+
+    /// A name is a word of its own: `vm-1` is not in `vm-12`. Those that were given later begin with the first.
+    private static func words(_ text: String) -> [String] {
+        text.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init).filter { $0 != "renamed" }
     }
 
     /// Where VMs were to go home, they are there, or it is said why not.

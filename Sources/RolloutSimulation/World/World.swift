@@ -227,6 +227,9 @@ public final class World {
         // A look that comes twice tells the controller nothing the second time.
         if controller != nil, looks.insert(id).inserted { seeAll() }
         receive(id, .pool(pool.view(at: now, updates: updates)))
+        guard ledger.ranAtFirst == nil, let machine, !machine.view.hosts.isEmpty else { return }
+        let running = pool.vms.filter { $0.power == .running }
+        ledger.ranAtFirst = Dictionary(running.map { ($0.id, $0.name) }) { first, _ in first }
     }
 
     func receive(_ id: OperationID, _ outcome: Outcome) {
