@@ -71,6 +71,24 @@ struct LastLookTests {
         #expect(!deviations(talk).contains { $0.contains("web3") && $0.contains("xs2: not by this run") })
     }
 
+    @Test("A VM that is gone is named also where nobody had heard what became of its migration")
+    func goneAfterMigration() throws {
+        var talk = Conversation(run(), pool(hosts: 3))
+        talk.play(talk.start()) { _, action in if case .move = action { true } else { false } }
+        guard case .move(let vm, _, _) = try #require(talk.seen.last) else { return }
+        let name = try #require(talk.view.vm(vm)?.name)
+        _ = talk.say(.cancel)
+        talk.view.vms.removeAll { $0.id == vm }
+        var effects = talk.machine.handle(.result(talk.last, .unreachable("no answer."), at: talk.moment))
+        for _ in 0..<20 where !talk.machine.stage.isEnded {
+            talk.play(effects)
+            talk.time += 10
+            effects = talk.machine.handle(.tick(at: talk.moment))
+        }
+        #expect(talk.machine.stage == .ended(.cancelled))
+        #expect(deviations(talk).contains("VM \(name) does not exist any more."))
+    }
+
     @Test("A run that is cancelled before it has changed anything looks once more, too")
     func cancelledBefore() {
         var view = pool()
@@ -112,6 +130,41 @@ struct LastLookTests {
         #expect(talk.machine.stage == .ended(.cancelled))
         #expect(deviations(talk).contains { $0.contains("the last look is missing") })
         #expect(talk.machine.obligations.allSatisfy { $0.state == .paid })
+    }
+
+    @Test("A VM that stops while what is owed is given back is named, also in a run that has succeeded")
+    func whilePaying() {
+        var view = pool(hosts: 3)
+        view.haEnabled = true
+        var talk = Conversation(run(), view)
+        talk.play(talk.start()) { _, action in if case .pay(.haEnabled) = action { true } else { false } }
+        stop("web2", in: &talk)
+        _ = talk.say(.pause)
+        goOn(&talk, .pay(.haEnabled(failures: 0)))
+        #expect(talk.machine.stage == .ended(.succeeded))
+        #expect(deviations(talk).contains("VM web2 ran when the run began, and does not run at its end."))
+        #expect(talk.machine.obligations.allSatisfy { $0.state == .paid })
+    }
+
+    @Test("What can not be given back is tried no more often for the look after it")
+    func triedInVain() {
+        var view = pool(hosts: 3)
+        view.haEnabled = true
+        var talk = Conversation(run(), view)
+        let isPayment: (RolloutMachine, Action) -> Bool = { _, action in
+            if case .pay(.haEnabled) = action { true } else { false }
+        }
+        talk.play(talk.start(), until: isPayment)
+        var payments = 0
+        while !talk.machine.stage.isEnded, payments < 20 {
+            payments += 1
+            talk.play(talk.machine.handle(.result(talk.last, .failed("no."), at: talk.moment)), until: isPayment)
+            talk.time += 10
+            talk.play(talk.machine.handle(.tick(at: talk.moment)), until: isPayment)
+        }
+        #expect(payments == 3)
+        #expect(talk.machine.stage == .ended(.succeeded))
+        #expect(talk.machine.obligations.filter { $0.state == .open }.map(\.debt) == [.haEnabled(failures: 0)])
     }
 
     @Test("A run that is paused and then cancelled ends, without being resumed")

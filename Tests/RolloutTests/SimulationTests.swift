@@ -37,6 +37,20 @@ struct SimulationTests {
         #expect(result.violations.isEmpty, "\(result.violations.first ?? "")")
     }
 
+    @Test(
+        "So do those with the later faults",
+        arguments: [
+            // A VM stopped before the end of a cancelled run, which took no last look.
+            2142, 3530,
+            // A VM was removed while nobody knew what had become of its migration.
+            5725,
+        ]
+    )
+    func mendedLater(seed: UInt64) {
+        let result = Simulation.run(seed: seed)
+        #expect(result.violations.isEmpty, "\(result.violations.first ?? "")")
+    }
+
     @Test("The same seed gives the same journal, byte for byte")
     func deterministic() {
         let first = Simulation.run(seed: 7)

@@ -1,13 +1,12 @@
 extension RolloutMachine {
     /// Looks at the pool once more, so that what the run claims is what is there.
     mutating func finish() -> Bool {
-        if restartGuests() { return true }
+        if !hasSettled, restartGuests() { return true }
         // Nobody resumes a run only to have it end.
-        let isStopped = looksThroughout && stopping != nil
-        guard pausedBy == nil || isStopped, inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
+        let endsAnyway = looksThroughout && stopping != nil || hasSettled
+        guard pausedBy == nil || endsAnyway, inFlight.isEmpty, clock.elapsed >= nextCall else { return false }
         guard failedCalls < 6 else {
-            note(
-                .deviation,
+            noteAtTheEnd(
                 "The pool did not answer at the end: the last look is missing, and nobody knows what has stopped since the one "
                     + "before."
             )
@@ -28,25 +27,30 @@ extension RolloutMachine {
         }
         for host in hosts where host.phase == .done {
             guard let now = seen.host(host.id) else {
-                note(.deviation, "\(host.name) is no longer in the pool.", host: host.id)
+                noteAtTheEnd("\(host.name) is no longer in the pool.", host: host.id)
                 continue
             }
             if !now.isLive || now.isEnabled == host.isMaintained {
                 let state = now.isLive ? now.isEnabled ? "not in maintenance mode any more" : "disabled" : "down"
-                note(.deviation, "\(host.name) is \(state) at the end.", host: host.id)
+                noteAtTheEnd("\(host.name) is \(state) at the end.", host: host.id)
             }
         }
         leaveFinished()
     }
 
     private mutating func leaveFinished() {
-        // It ends before its time.
-        guard ending == .succeeded else { return leave(ending) }
+        if let earlyEnding { return leave(earlyEnding) }
         let isUpdated = hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) }
         let undone = hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []
-        for text in undone { note(.deviation, text) }
+        for text in undone { noteAtTheEnd(text) }
         // What an update asks for and nobody has done leaves its installation unfinished.
         leave(isUpdated && undone.isEmpty ? .succeeded : .partly)
+    }
+
+    /// Once, although there may be a look more.
+    private mutating func noteAtTheEnd(_ text: String, host: String? = nil) {
+        guard !events.contains(where: { $0.kind == .deviation && $0.text == text }) else { return }
+        note(.deviation, text, host: host)
     }
 
     /// From here on only a look is left, and what is owed.
@@ -59,6 +63,7 @@ extension RolloutMachine {
         glance = nil
         nextCall = 0
         failedCalls = 0
+        hasPaid = false
     }
 
     private func isLeftOut(_ host: HostRecord) -> Bool { spec?.excluded.contains(host.id) ?? false }

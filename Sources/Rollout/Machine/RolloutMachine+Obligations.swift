@@ -98,10 +98,17 @@ extension RolloutMachine {
                 continue
             }
             nextCall = clock.elapsed + policy.limits.poll
+            hasPaid = true
             emit(.pay(obligations[index].debt))
             return true
         }
         guard !isWaiting else { return false }
+        // Giving back takes its time, and others go on meanwhile.
+        if looksThroughout, hasPaid {
+            hasSettled = true
+            turnToLastLook()
+            return true
+        }
         inFlight = []
         stage = .ended(ending)
         holds = []
@@ -117,11 +124,13 @@ extension RolloutMachine {
     /// Turns to the end.
     mutating func leave(_ ending: Ending) {
         self.ending = ending
+        if ending == .refused || ending == .nothingToDo { earlyEnding = ending }
         stage = .settling
         inquiry = nil
         fixes = []
         nextCall = 0
-        for index in obligations.indices { obligations[index].attempts = 0 }
+        // What was tried in vain before a look is not tried for ever.
+        if !hasSettled { for index in obligations.indices { obligations[index].attempts = 0 } }
     }
 
     /// Ends early where that was asked, once nothing is under way.
@@ -132,7 +141,8 @@ extension RolloutMachine {
             hosts[index].phase = .skipped
             hosts[index].reason = isApplied ? "applied; its restart is left to the operator" : "not reached"
         }
-        ending = stopping == .cancelled ? .cancelled : .stopped
+        let ending: Ending = stopping == .cancelled ? .cancelled : .stopped
+        earlyEnding = ending
         // Whoever has never looked has changed nothing, and has nothing to compare.
         if looksThroughout, !view.hosts.isEmpty { turnToLastLook() } else { leave(ending) }
         return true

@@ -19,13 +19,14 @@ extension RolloutMachine {
 
     /// Where a VM is concerns nobody before the run is about to change something; whether it runs does.
     private mutating func compare(_ before: VMView, _ seen: PoolView) {
-        guard !uncertain.contains(before.id) else { return }
         guard let now = seen.vm(before.id) else {
             guard found != nil || before.power == .running else { return }
             let text = "VM \(before.name) does not exist any more."
             note(before.power == .running ? .vmLost : .deviation, text, host: before.host, vm: before.id)
             return
         }
+        // A migration that failed leaves open where a VM is, but takes none away.
+        if uncertain.contains(before.id) || isBroughtBack(now) { return }
         let wasRunning = before.power == .running
         if wasRunning, now.power != .running {
             let text = "VM \(before.name) ran on \(name(before.host)) and is \(now.power.rawValue): not by this run."
@@ -37,6 +38,22 @@ extension RolloutMachine {
             note(.deviation, text, host: to, vm: now.id)
             if let home = home(of: now.id) { drop(home, "somebody has moved \(now.name) to \(name(to)).") }
         }
+    }
+
+    /// Whether a VM is where it was to be brought, although nobody has heard of that payment again.
+    private mutating func isBroughtBack(_ now: VMView) -> Bool {
+        guard hasSettled, now.power == .running, let host = now.host else { return false }
+        let tried = obligations.first { obligation in
+            guard obligation.state == .open, obligation.attempts > 0 else { return false }
+            switch obligation.debt {
+            case .vmRunning(now.id, host, _), .vmHome(now.id, host): return true
+            default: return false
+            }
+        }
+        guard let debt = tried?.debt else { return false }
+        paid(debt, nil)
+        given(debt)
+        return true
     }
 
     private func name(_ host: String?) -> String { host.map { name($0) } ?? "no host" }

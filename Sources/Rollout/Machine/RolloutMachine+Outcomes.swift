@@ -127,7 +127,7 @@ extension RolloutMachine {
     }
 
     /// What the pool is like after a payment.
-    private mutating func given(_ debt: Debt) {
+    mutating func given(_ debt: Debt) {
         switch debt {
         case .vmRunning(let vm, let host, _): settle(vm: vm, on: host)
         case .vmHome(let vm, let host):

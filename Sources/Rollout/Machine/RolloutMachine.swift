@@ -36,6 +36,11 @@ public struct RolloutMachine: Sendable {
     var isFixingAsked = false
     var fruitlessPlans = 0
     var ending = Ending.succeeded
+    /// How it ends where it does so before its time.
+    var earlyEnding: Ending?
+    /// Whether anything was given back since the last look; and whether the run has come that far at all.
+    var hasPaid = false
+    var hasSettled = false
     var nextCall: Int64 = 0
     var failedCalls = 0
     var canaryDone: Int64?
