@@ -111,7 +111,7 @@ let package = Package(
         // MARK: Floor 2: what host and VM messages mean.
         .target(
             name: "PoolOperations",
-            dependencies: ["PoolDatabase", "Planner", "Hosts", "XenAPI"],
+            dependencies: ["PoolControl", "PoolDatabase", "Planner", "Hosts", "XenAPI"],
             swiftSettings: strict
         ),
 
@@ -130,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "PoolPatching",
-            dependencies: ["PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
+            dependencies: ["PoolOperations", "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
             swiftSettings: strict
         ),
 
@@ -149,8 +149,8 @@ let package = Package(
         .target(
             name: "PoolRollout",
             dependencies: [
-                "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolDatabase", "Hosts",
-                "UpdatePackage", "Datamodel", "XenAPI",
+                "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolControl", "PoolDatabase",
+                "Hosts", "UpdatePackage", "Datamodel", "XenAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -165,8 +165,8 @@ let package = Package(
         .target(
             name: "PoolServer",
             dependencies: [
-                "Basics", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase", "XenAPI",
-                "Datamodel",
+                "Basics", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolControl", "PoolDatabase",
+                "XenAPI", "Datamodel",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -377,7 +377,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "pitstop", "xe", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
+                "Console", "pitstop", "xe", "PoolControl", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
                 "UpdatePackage", "PoolDatabase", "PoolOperations", "PoolPatching", "Hosts", "XenAPI", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

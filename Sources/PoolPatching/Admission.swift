@@ -51,14 +51,19 @@ extension PatchService {
     }
 
     private func admit(_ path: String, _ digests: Digests) async throws(APIError) -> Ref {
+        if let passingOn, UpdateImage.isOne(path) { return try await passedOn(by: passingOn, image: path, digests) }
         let program = files.incomingPath(pool.makeUUID() + ".run")
         defer { files.removeIncoming(program) }
         let package: VerifiedPackage
         do throws(PackageError) { package = try await unwrap(path, to: program, digests) } catch {
             throw refusal(error, sha256: digests.sha256)
         }
-        let info = try await askInfo(program)
-        let patch = try await enter(info, package, path)
+        let patch =
+            if let passingOn {
+                try await passedOn(by: passingOn, package, path)
+            } else {
+                try await enter(try await askInfo(program), package, path)
+            }
         await records.keep(package)
         return patch
     }
