@@ -118,7 +118,7 @@ let package = Package(
         // MARK: Floor 2: what host and VM messages mean.
         .target(
             name: "PoolOperations",
-            dependencies: ["PoolDatabase", "Planner", "Hosts", "XenAPI"],
+            dependencies: ["PoolControl", "PoolDatabase", "Planner", "Hosts", "XenAPI"],
             swiftSettings: strict
         ),
 
@@ -137,7 +137,9 @@ let package = Package(
         ),
         .target(
             name: "PoolPatching",
-            dependencies: ["Basics", "PoolOperations", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI"],
+            dependencies: [
+                "Basics", "PoolOperations", "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI",
+            ],
             swiftSettings: strict
         ),
 
@@ -156,9 +158,8 @@ let package = Package(
         .target(
             name: "PoolRollout",
             dependencies: [
-                "Basics", "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolDatabase",
-                "Hosts",
-                "UpdatePackage", "Datamodel", "XenAPI",
+                "Basics", "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolControl",
+                "PoolDatabase", "Hosts", "UpdatePackage", "Datamodel", "XenAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -173,9 +174,8 @@ let package = Package(
         .target(
             name: "PoolServer",
             dependencies: [
-                "Basics", "Monitoring", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolDatabase",
-                "Hosts", "XenAPI",
-                "Datamodel",
+                "Basics", "Monitoring", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolControl",
+                "PoolDatabase", "Hosts", "XenAPI", "Datamodel",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -395,7 +395,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "pitstop", "xe", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
+                "Console", "pitstop", "xe", "PoolControl", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
                 "UpdatePackage", "PoolDatabase", "PoolOperations", "PoolPatching", "Hosts", "XenAPI", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

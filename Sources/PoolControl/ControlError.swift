@@ -22,6 +22,18 @@ public enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Does what may be refused.
+    public static func refusing<Result>(_ body: () throws(APIError) -> Result) throws(ControlError) -> Result {
+        do throws(APIError) { return try body() } catch { throw .refused(error) }
+    }
+
+    /// Does what may be refused.
+    public static func asking<Result: Sendable>(
+        _ body: @Sendable () async throws(APIError) -> Result
+    ) async throws(ControlError) -> Result {
+        do throws(APIError) { return try await body() } catch { throw .refused(error) }
+    }
+
     /// The refusal's code; nil for anything else.
     public var code: String? {
         if case .refused(let error) = self { error.code } else { nil }

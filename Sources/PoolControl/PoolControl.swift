@@ -12,8 +12,10 @@ public protocol PoolControl: Sendable {
 
     // MARK: Hosts
 
-    /// Looks at a host: at the host itself, not at what is remembered of it.
+    /// Looks at a host: at the host itself, not at what is remembered of it. Afterwards the rows show it as it was seen.
     func look(at host: Ref) async throws(ControlError) -> HostLook
+    /// Asks a host how much room it has, and what is in the way of any update there; nil where it does not tell.
+    func room(on host: Ref) async throws(ControlError) -> HostRoom?
     /// No VM comes to the host any longer. Those on it stay.
     func disable(_ host: Ref) async throws(ControlError)
     /// VMs may come to the host again.
@@ -46,12 +48,10 @@ public protocol PoolControl: Sendable {
 
     // MARK: The pool
 
-    /// What high availability is at; nil where it is off.
-    func availability() async throws(ControlError) -> AvailabilitySettings?
-    /// Switches high availability off.
+    /// Switches high availability off. How it was stays with the pool, for whoever switches it on again.
     func disableAvailability() async throws(ControlError)
-    /// Switches high availability on as it was.
-    func enableAvailability(_ settings: AvailabilitySettings) async throws(ControlError)
+    /// Switches high availability on as it was when it was switched off.
+    func enableAvailability() async throws(ControlError)
     /// Switches load balancing on or off.
     func setLoadBalancing(_ isOn: Bool) async throws(ControlError)
     /// Tells other tools, and other coordinators, that a run is on.
@@ -65,6 +65,42 @@ public protocol PoolControl: Sendable {
     ///
     /// - Parameter own: tasks that are the run's own.
     func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String]
+
+    // MARK: The rows
+
+    /// Returns once the rows show what the pool is like now.
+    func catchUp() async throws(ControlError)
+    /// Returns once the row of one object shows what it is like now.
+    func refresh(_ table: String, _ ref: Ref) async throws(ControlError)
+    /// Returns once nothing is under way on an object any longer that somebody else, or an earlier coordinator, began.
+    func settle(_ table: String, _ ref: Ref) async throws(ControlError)
+    /// How current the rows are; nil where they are the pool's own database.
+    var freshness: Freshness? { get }
+    /// What a refusal means, and what to do next, where this pool's refusals mean something of their own.
+    func sentence(_ refusal: APIError, host: Ref?) -> String?
+}
+
+/// A pool whose rows are its own database needs none of these.
+extension PoolControl {
+    public func catchUp() async throws(ControlError) {}
+    public func refresh(_ table: String, _ ref: Ref) async throws(ControlError) {}
+    public func settle(_ table: String, _ ref: Ref) async throws(ControlError) {}
+    public var freshness: Freshness? { nil }
+    public func sentence(_ refusal: APIError, host: Ref?) -> String? { nil }
+    public func setMark(_ mark: RunMark) async throws(ControlError) {}
+    public func removeMark(ofRun run: String) async throws(ControlError) {}
+    public func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String] { [] }
+}
+
+/// What a host says of its room for an update.
+public struct HostRoom: Hashable, Sendable {
+    /// Bytes free where packages are unpacked.
+    public var freeBytes: Int64
+    /// What is in the way of any update there, each as the second half of a sentence.
+    public var obstacles: [String]
+
+    /// What a host says.
+    public init(freeBytes: Int64, obstacles: [String]) { (self.freeBytes, self.obstacles) = (freeBytes, obstacles) }
 }
 
 /// One look at a host.

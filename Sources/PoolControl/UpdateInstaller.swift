@@ -1,7 +1,43 @@
 public import XenAPI
 
-/// How a pool takes updates of one kind: from the file, or the repository, to the proof on every host.
+/// What a run asks of the way in which a pool takes updates.
 public protocol UpdateInstaller: Sendable {
+    /// Whether the rows tell which host has which update (`host_patch`); else each host is asked.
+    var isShownInRows: Bool { get }
+    /// An update that the pool knows, by the id that a run has for it.
+    func find(_ id: String) async throws(ControlError) -> PreparedUpdate
+    /// What is known of an update's bytes and of what it brings.
+    func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents
+    /// When an update could first be installed here, in seconds since the epoch; nil where nobody knows.
+    func published(_ update: PreparedUpdate) async -> Int64?
+    /// Asks a host whether the update may be applied there.
+    func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer
+    /// Applies the update on a host. One that has it is left as it is.
+    ///
+    /// - Parameter isPrechecked: whether the host has passed the update's precheck just now.
+    /// - Returns: what remains to be done on this host, as far as it tells.
+    @discardableResult
+    func apply(_ update: PreparedUpdate, to host: Ref, isPrechecked: Bool) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    /// What the host itself says that it has.
+    ///
+    /// - Parameter updates: those that are asked about.
+    func standing(of host: Ref, _ updates: [PreparedUpdate]) async throws(ControlError) -> HostStanding
+}
+
+extension UpdateInstaller {
+    public var isShownInRows: Bool { true }
+
+    /// Applies the update on a host, its precheck included.
+    @discardableResult
+    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+        try await apply(update, to: host, isPrechecked: false)
+    }
+}
+
+/// How updates of one kind get into a pool that keeps them itself: from the file, or the repository, to the proof on every
+/// host.
+public protocol UpdateIntake: UpdateInstaller {
     /// The name of the kind, as `installer:` names it.
     var kind: InstallerKind { get }
 
@@ -10,6 +46,9 @@ public protocol UpdateInstaller: Sendable {
     ///
     /// - Throws: what stands in the way of any update.
     func outlook() async throws(ControlError) -> String
+    /// What the pool's repositories offer now, pinned, without having them looked at again; nil where nothing is offered, or
+    /// where this kind takes files.
+    func offer() async throws(ControlError) -> PreparedUpdate?
     /// Makes an update known to the pool: uploads a file, or synchronises a repository.
     ///
     /// - Parameters:
@@ -18,12 +57,6 @@ public protocol UpdateInstaller: Sendable {
     /// - Returns: the update, pinned: whatever is asked of it afterwards is about these bytes and no others.
     func prepare(_ source: UpdateSource, progress: @escaping @Sendable (Int64) -> Void) async throws(ControlError)
         -> PreparedUpdate
-    /// Asks a host whether the update may be applied there.
-    func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer
-    /// Applies the update on a host. One that has it is left as it is.
-    ///
-    /// - Returns: what remains to be done on this host.
-    func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance>
     /// What an update still asks of a host, its VMs included.
     func pendingGuidance(of update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Set<UpdateGuidance>
     /// Whether the host itself says that it has exactly this update.
@@ -32,7 +65,46 @@ public protocol UpdateInstaller: Sendable {
     func cleanUp(after update: PreparedUpdate) async throws(ControlError)
 }
 
-/// The ways in which pools take updates.
+extension UpdateIntake {
+    public func offer() async throws(ControlError) -> PreparedUpdate? { nil }
+
+    /// Such pools tell of updates, and not of packages.
+    public func standing(of host: Ref, _ updates: [PreparedUpdate]) async throws(ControlError) -> HostStanding {
+        var found: Set<String> = []
+        for update in updates where try await isInstalled(update, on: host) { found.insert(update.id) }
+        return HostStanding(updates: found)
+    }
+}
+
+/// What a host says that it has.
+public struct HostStanding: Hashable, Sendable {
+    /// Ids of the updates that it has.
+    public var updates: Set<String>
+    /// Versions by the names of the packages that it has; nil where it does not tell. Of some several are installed.
+    public var packages: [String: [String]]?
+
+    /// What a host has.
+    public init(updates: Set<String>, packages: [String: [String]]? = nil) {
+        (self.updates, self.packages) = (updates, packages)
+    }
+}
+
+/// What is known of an update's bytes, and of what it brings.
+public struct UpdateContents: Hashable, Sendable {
+    /// The digest of its file, in hex; empty where only the pool has the file.
+    public var sha256: String
+    /// Versions by the names of the packages that it promises, where hosts tell theirs.
+    public var packages: [String: String]
+    /// Bytes that it needs on a host's disk; 0 where nobody knows.
+    public var installationSize: Int64
+
+    /// What is known of an update.
+    public init(sha256: String = "", packages: [String: String] = [:], installationSize: Int64 = 0) {
+        (self.sha256, self.packages, self.installationSize) = (sha256, packages, installationSize)
+    }
+}
+
+/// The ways in which pools that keep their updates themselves take them.
 public enum InstallerKind: String, Hashable, Sendable, CaseIterable, Codable {
     /// `.xsupdate` files, by class `pool_patch`: XenServer 5.6 to 7.0.
     case poolPatch = "pool-patch"

@@ -20,8 +20,8 @@ public struct HostMonitor: Sendable {
         self.onAgentStart = onAgentStart
     }
 
-    /// A recording stays as it is: there is nothing to see.
-    private var isRecording: Bool { pool.hosts is RecordedHosts }
+    /// A recording stays as it is, and of hosts that others watch there is nothing to see.
+    private var isAbsent: Bool { pool.hosts.absence != nil }
 
     /// Watches until the task is cancelled.
     public func run() async {
@@ -40,12 +40,12 @@ public struct HostMonitor: Sendable {
     private func watch(_ host: Ref) async {
         while !Task.isCancelled {
             await look(at: host)
-            try? await Task.sleep(for: isRecording ? .seconds(86_400) : interval)
+            try? await Task.sleep(for: isAbsent ? .seconds(86_400) : interval)
         }
     }
 
     private func look(at host: Ref) async {
-        guard !isRecording, let driver = try? pool.driver(host) else { return }
+        guard !isAbsent, let driver = try? pool.driver(host) else { return }
         let before = pool.database.snapshot
         if let facts = try? await driver.facts() {
             await pool.learn(facts, of: host, asked: before, onAgentStart: onAgentStart)

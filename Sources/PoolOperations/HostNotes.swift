@@ -23,6 +23,11 @@ extension Row {
     /// Whether somebody has taken a host into maintenance, as XenCenter notes it: it stays disabled until they take it out.
     public var isInMaintenance: Bool { map("other_config", HostNote.maintenance.rawValue)?.lowercased() == "true" }
 
+    /// What names the host's boot: its id, where it has one, else the time of it. Another one means that it has restarted.
+    public var bootID: String? {
+        map("other_config", HostNote.bootID.rawValue) ?? map("other_config", HostNote.bootTime.rawValue)
+    }
+
     /// Seconds that a host's `other_config` notes; nil where it notes none, or what is no time. The only reader of these:
     /// anybody who may set `other_config`, and any recording, writes there what they like.
     public func noted(_ note: HostNote) -> Int64? {

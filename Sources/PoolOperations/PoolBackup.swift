@@ -9,7 +9,7 @@ private let backupKey = "pitstop-backup"
 extension Pool {
     /// Notes that all of the pool's database has been handed out just now. A recording stays as it was recorded.
     public func noteBackup() async {
-        guard !(hosts is RecordedHosts) else { return }
+        guard hosts.absence == nil else { return }
         let time = "\(now().seconds)"
         // The backup is good without the note, too.
         try? await database.transaction { transaction throws(APIError) in

@@ -22,6 +22,8 @@ public struct RecordedHosts: HostPool, Hypervisor {
             .map { RecordedHost(uuid: uuid, name: $0.nameLabel, database: database) }
     }
 
+    public var absence: String? { "it is a recording of a pool" }
+
     public var hypervisor: any Hypervisor { self }
 
     public func migrate(

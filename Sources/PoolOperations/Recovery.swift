@@ -1,3 +1,4 @@
+import Hosts
 import PoolDatabase
 public import XenAPI
 
@@ -8,7 +9,7 @@ extension Pool {
     /// without it: how that ended is seen when the host is looked at.
     public func recover() async throws(APIError) {
         // In a recorded pool nothing was in flight here: it is shown as it was.
-        guard !(hosts is RecordedHosts) else { return }
+        guard hosts.absence == nil else { return }
         try await database.transaction { transaction throws(APIError) in
             for vm in transaction.snapshot.rows("VM") {
                 try transaction.set("VM", vm.ref, "scheduled_to_be_resident_on", .string(Ref.null.rawValue))

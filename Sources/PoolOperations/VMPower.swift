@@ -130,7 +130,7 @@ extension Pool {
         placing: @escaping Placing = { vm, _ in vm.ref("resident_on") },
         _ record: @escaping @Sendable (Row, Ref, inout Transaction) throws(APIError) -> Void
     ) async throws(APIError) {
-        guard !(hosts is RecordedHosts) else {
+        guard hosts.absence == nil else {
             throw APIError(
                 "OPERATION_NOT_ALLOWED",
                 ["The VM exists only in a recording of a pool: nothing runs there."]

@@ -51,6 +51,7 @@ extension PatchService {
     }
 
     private func admit(_ path: String, _ digests: Digests) async throws(APIError) -> Ref {
+        if let passingOn, UpdateImage.isOne(path) { return try await passedOn(by: passingOn, image: path, digests) }
         let program = files.incomingPath(pool.makeUUID() + ".run")
         defer { files.removeIncoming(program) }
         let package: VerifiedPackage
@@ -58,9 +59,14 @@ extension PatchService {
             throw refusal(error, sha256: digests.sha256)
         }
         let program256 = try? await Digests.sha256(of: program)
-        let info = try await askInfo(program)
-        let same = await wrappingOfSame(program256, uuid: info.uuid)
-        let patch = try await enter(info, package, path, sameProgramAs: same)
+        let patch: Ref
+        if let passingOn {
+            patch = try await passedOn(by: passingOn, package, path)
+        } else {
+            let info = try await askInfo(program)
+            let same = await wrappingOfSame(program256, uuid: info.uuid)
+            patch = try await enter(info, package, path, sameProgramAs: same)
+        }
         await records.keep(package, payloadSHA256: program256)
         return patch
     }

@@ -17,6 +17,13 @@ public struct PatchService: Sendable {
     let catalogues: CatalogueReader
     /// What the packages hold, looked into once each.
     let records: PackageRecords
+    /// Takes packages that were verified to the pool, where that keeps itself; nil for a pool that is patched from here.
+    let passingOn: PassingOn?
+
+    /// Takes the file of a verified package to a pool that keeps its patches itself.
+    ///
+    /// - Returns: the `pool_patch` there.
+    public typealias PassingOn = @Sendable (_ file: String) async throws(APIError) -> Ref
 
     /// How long the programs of a package may run, how much they may print, and how slowly a package may come.
     public struct Limits: Sendable {
@@ -45,16 +52,19 @@ public struct PatchService: Sendable {
     ///   - catalogue: the folder of the server's catalogue (`catalogue/` of the state directory); nil for one beside
     ///     `directory`.
     ///   - limits: bounds for package programs.
+    ///   - passingOn: takes verified packages to a pool that keeps its patches itself.
     public init(
         pool: Pool,
         directory: String,
         catalogue: String? = nil,
         limits: Limits = Limits(),
+        passingOn: PassingOn? = nil,
         trust: @escaping @Sendable () async throws(APIError) -> TrustPolicy
     ) throws(APIError) {
         self.pool = pool
         self.trust = trust
         self.limits = limits
+        self.passingOn = passingOn
         files = try PatchFiles(directory: directory)
         records = PackageRecords(folder: directory)
         catalogues = CatalogueReader(CatalogueStore(folder: catalogue ?? directory + "/../catalogue"))

@@ -5,6 +5,8 @@ extension PatchService {
     /// Brings files and rows together when a pool is opened: rows of earlier versions get their digests, and files that no
     /// row names, left by a server that was killed or whose disk was full, go.
     public func takeUp() async throws(APIError) {
+        // A pool that keeps its patches itself names no files of ours.
+        if passingOn != nil { return try await showNotes() }
         try await adoptNames()
         sweep(database.snapshot)
     }

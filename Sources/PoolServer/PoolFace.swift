@@ -3,6 +3,7 @@ public import Datamodel
 import Foundation
 public import Hummingbird
 public import PoolDatabase
+import PoolControl
 import PoolOperations
 import PoolPatching
 public import XenAPI
@@ -97,6 +98,14 @@ public struct PoolFace: Sendable {
 
     /// Who changed what; nil where nobody writes it down.
     public var audit: AuditLog? { api.audit }
+
+    /// Why nothing is heard of a pool that keeps itself, with the time of what is shown of it; nil while it answers, and for
+    /// pools that this server keeps.
+    public var silence: String? {
+        guard let freshness = api.relay?.freshness, let silence = freshness.silence else { return nil }
+        let age = freshness.confirmed.map { "This is how the pool was at \($0.iso8601)." }
+        return "\(age ?? "Nothing is known of the pool.") \(silence)"
+    }
 
     /// The pool as it is now.
     public var snapshot: Snapshot { api.pool.database.snapshot }

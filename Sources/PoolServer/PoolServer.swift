@@ -4,6 +4,7 @@ import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
+public import PoolControl
 public import PoolOperations
 public import PoolPatching
 public import PoolRollout
@@ -35,6 +36,7 @@ public struct PoolServer: Service {
     ///   - rollouts: the pool's runs; the server opens them when it starts and lets go of them when it ends.
     ///   - users: who may sign in.
     ///   - audit: where it writes down who changed what.
+    ///   - relay: the pool behind the server, where that keeps itself.
     ///   - identity: the certificate that it shows.
     ///   - address: where it listens with TLS.
     ///   - plainAddress: where it listens without, if anywhere.
@@ -49,6 +51,7 @@ public struct PoolServer: Service {
         rollouts: RolloutService? = nil,
         users: Users,
         audit: AuditLog? = nil,
+        relay: (any MessageRelay)? = nil,
         identity: TLSIdentity,
         address: Address,
         plainAddress: Address? = nil,
@@ -59,7 +62,7 @@ public struct PoolServer: Service {
         pages: ((PoolFace) -> AddPages)? = nil,
         onReady: @escaping @Sendable (String) -> Void
     ) {
-        api = API(pool: pool, patches: patches, rollouts: rollouts, users: users, audit: audit)
+        api = API(pool: pool, patches: patches, rollouts: rollouts, users: users, audit: audit, relay: relay)
         certificate = ServedCertificate(identity)
         self.address = address
         self.plainAddress = plainAddress

@@ -19,6 +19,11 @@ public actor PoolMirror: PoolObserver {
     private let state = Mutex(State())
     /// Classes whose count differs although everything was just read: it is counted otherwise there.
     private var uncounted: Set<String> = []
+    /// The objects that came from the pool. What else the rows hold is this server's own: it is never taken away.
+    private var theirs: [String: Set<Ref>] = [:]
+    /// When objects were read by themselves, and when all were: what was asked for before may be older.
+    private var readAlone: [Ref: ContinuousClock.Instant] = [:]
+    private var readWhole = ContinuousClock.now
 
     private struct State {
         var freshness = Freshness()
@@ -48,8 +53,11 @@ public actor PoolMirror: PoolObserver {
 
     /// Reads everything once.
     public func read() async throws(XenAPIError) {
+        let asked = ContinuousClock.now
         var batches = client.events(of: RemoteDatamodel.followed).makeAsyncIterator()
-        if let batch = try await batches.next() { try await take(batch) }
+        guard let batch = try await batches.next() else { return }
+        try await take(batch, asked: asked)
+        readWhole = .now
     }
 
     /// Follows the pool until the task is cancelled. A pool that goes away is waited for.
@@ -59,8 +67,9 @@ public actor PoolMirror: PoolObserver {
         var pause = pauses.lowerBound
         while !Task.isCancelled {
             do throws(XenAPIError) {
+                let asked = ContinuousClock.now
                 guard let batch = try await batches.next() else { return }
-                let isComplete = try await take(batch)
+                let isComplete = try await take(batch, asked: asked)
                 if !isComplete { batches.startOver() }
                 pause = pauses.lowerBound
                 // Bursts come together, and a busy pool does not keep us busy.
@@ -86,13 +95,35 @@ public actor PoolMirror: PoolObserver {
             guard error.code == "HANDLE_INVALID" else { throw error }
             event = PoolEvent(table: table.lowercased(), ref: ref, operation: .delete, snapshot: nil)
         }
-        try await write([event], isWhole: false)
+        try await take([event])
     }
 
+    /// Takes over records that were just read, one by one.
+    func take(_ events: [PoolEvent]) async throws(XenAPIError) {
+        try await write(events, isWhole: false)
+        for event in events { readAlone[event.ref] = .now }
+    }
+
+    /// - Parameter asked: when it was asked for.
     /// - Returns: whether the mirror now has as many objects as the pool.
     @discardableResult
-    private func take(_ batch: EventBatch) async throws(XenAPIError) -> Bool {
-        if !batch.events.isEmpty || batch.isWhole { try await write(batch.events, isWhole: batch.isWhole) }
+    private func take(_ batch: EventBatch, asked: ContinuousClock.Instant) async throws(XenAPIError) -> Bool {
+        // An object that was read by itself meanwhile may be newer than what this batch says of it.
+        let isDoubtful = { [readAlone, readWhole] (event: PoolEvent) in
+            (readAlone[event.ref] ?? readWhole) > asked
+        }
+        // Everything again is read more quickly than each object by itself.
+        if batch.isWhole, readWhole > asked { return false }
+        let doubtful = batch.events.filter(isDoubtful)
+        if !batch.events.isEmpty || batch.isWhole {
+            let kept = batch.isWhole ? batch.events : batch.events.filter { !isDoubtful($0) }
+            try await write(kept, isWhole: batch.isWhole)
+        }
+        readAlone = readAlone.filter { $0.value > asked }
+        for event in doubtful {
+            guard let table = RemoteTables.shared.name(event.table) else { continue }
+            try await refresh(table, event.ref)
+        }
         let snapshot = database.snapshot
         if batch.isWhole || batch.events.contains(where: { $0.table == "host" }) {
             await client.learn(members: snapshot.rows("host").map { $0.string("address") })
@@ -100,7 +131,7 @@ public actor PoolMirror: PoolObserver {
         let differing = Set(
             RemoteDatamodel.followed.filter { table in
                 guard let count = batch.counts[table.lowercased()] else { return false }
-                return count != Int64(snapshot.refs(table).count)
+                return count != Int64(theirs[table]?.count ?? 0)
             }
         )
         if batch.isWhole { uncounted = differing }
@@ -122,8 +153,9 @@ public actor PoolMirror: PoolObserver {
             for (table, fields) in seen { state.sent[table, default: []].formUnion(fields) }
         }
         do throws(APIError) {
-            try await database.transaction { transaction throws(APIError) in
-                try transaction.apply(events, isWhole: isWhole)
+            let before = theirs
+            theirs = try await database.transaction { transaction throws(APIError) in
+                try transaction.apply(events, isWhole: isWhole, to: before)
             }
         } catch {
             throw .refused(error)
@@ -146,23 +178,35 @@ struct RemoteTables: Sendable {
 extension Transaction {
     /// Makes the rows as events say they are.
     ///
-    /// - Parameter isWhole: whether what the events do not name is gone.
-    mutating func apply(_ events: [PoolEvent], isWhole: Bool) throws(APIError) {
+    /// - Parameters:
+    ///   - isWhole: whether what the events do not name is gone.
+    ///   - before: the objects that came from the pool before.
+    /// - Returns: those that have come from it now.
+    mutating func apply(_ events: [PoolEvent], isWhole: Bool, to before: [String: Set<Ref>]) throws(APIError)
+        -> [String: Set<Ref>]
+    {
+        var theirs = before
         var seen: [String: Set<Ref>] = [:]
         for event in events {
             guard let table = RemoteTables.shared.name(event.table) else { continue }
             if event.operation == .delete {
+                guard theirs[table]?.remove(event.ref) != nil else { continue }
                 delete(table, event.ref)
                 seen[table]?.remove(event.ref)
             } else if let record = event.snapshot?.members {
                 try write(record, to: table, event.ref)
                 seen[table, default: []].insert(event.ref)
+                theirs[table, default: []].insert(event.ref)
             }
         }
-        guard isWhole else { return }
-        for table in RemoteDatamodel.followed {
-            for ref in snapshot.refs(table) where seen[table]?.contains(ref) != true { delete(table, ref) }
+        guard isWhole else { return theirs }
+        for (table, refs) in theirs {
+            for ref in refs where seen[table]?.contains(ref) != true {
+                delete(table, ref)
+                theirs[table]?.remove(ref)
+            }
         }
+        return theirs
     }
 
     /// Fields that nobody here knows are left out; so are values that can not be what the field holds.

@@ -1,9 +1,17 @@
+import Foundation
 public import PoolControl
 import PoolDatabase
 import XenAPI
 import XenAPIClient
 
 extension RemoteControl {
+    /// The key in `pool.other_config` under which the pool keeps how high availability was: it forgets the storage of the
+    /// heartbeat when it is switched off, and whoever switches it on again may be another coordinator.
+    static let availabilityKey = "pitstop-ha"
+    /// Longer texts are no setting of a pool.
+    private static let longestNote = 48 << 10
+
+    /// What high availability is at; nil where it is off.
     public func availability() async throws(ControlError) -> AvailabilitySettings? {
         let pool = try await client.record("pool", try await self.pool())
         guard pool.flag("ha_enabled") else { return nil }
@@ -33,10 +41,45 @@ extension RemoteControl {
     }
 
     public func disableAvailability() async throws(ControlError) {
-        guard try await client.record("pool", try await pool()).flag("ha_enabled") else { return }
+        guard let settings = try await availability() else { return }
+        try await keep(settings)
         try await client.perform("pool.disable_ha")
+        try await refresh("pool", try await pool())
     }
 
+    private func keep(_ settings: AvailabilitySettings) async throws(ControlError) {
+        let pool = try await self.pool()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var text = (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        if text.utf8.count > Self.longestNote {
+            // What VMs have in it, most versions keep in the VMs.
+            var shorter = settings
+            shorter.vms = []
+            text = (try? encoder.encode(shorter)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+        let key = Value.string(Self.availabilityKey)
+        try await client.ask("pool.remove_from_other_config", .ref(pool), key)
+        try await client.ask("pool.add_to_other_config", .ref(pool), key, .string(text))
+    }
+
+    public func enableAvailability() async throws(ControlError) {
+        let pool = try await self.pool()
+        let kept = try await client.record("pool", pool).pairs("other_config")[Self.availabilityKey]
+        let settings = kept.flatMap { try? JSONDecoder().decode(AvailabilitySettings.self, from: Data($0.utf8)) }
+        if let settings {
+            try await enableAvailability(settings)
+        } else if try await !client.record("pool", pool).flag("ha_enabled") {
+            // Nobody has noted how it was: the pool's own ideas have to do.
+            try await client.perform("pool.enable_ha", .set([]), .map([]))
+        }
+        if kept != nil {
+            try await client.ask("pool.remove_from_other_config", .ref(pool), .string(Self.availabilityKey))
+        }
+        try await refresh("pool", pool)
+    }
+
+    /// Switches high availability on as it was.
     public func enableAvailability(_ settings: AvailabilitySettings) async throws(ControlError) {
         let pool = try await self.pool()
         for part in settings.vms { try await restore(part) }

@@ -8,13 +8,13 @@ public enum RemoteDatamodel {
     /// The layout of a mirror.
     public static let schema = Schema(classes: classes)
 
-    /// Objects of these are the pool's own business, and too many.
+    /// Objects of these are the pool's own business, and too many; or they are this server's own, such as its sessions.
     private static let left: Set<String> = [
-        "session", "event", "message", "role", "user", "secret", "blob", "data_source",
+        "session", "event", "message", "role", "user", "subject", "auth", "secret", "blob", "data_source",
     ]
 
     private static let classes: [ClassModel] =
-        Datamodel.classesInOrder.filter { !left.contains($0.name) }.map { model in
+        Datamodel.offered.map { model in
             guard let later = laterFields[model.name] else { return model }
             let known = Set(model.fields.map(\.name))
             return ClassModel(
@@ -26,7 +26,11 @@ public enum RemoteDatamodel {
         } + [poolUpdate, repository]
 
     /// The classes whose objects are followed, in their own spelling.
-    static let followed: [String] = classes.filter { $0.isInDatabase && $0.emitsEvents }.map(\.name)
+    static let followed: [String] = classes.filter { model in
+        model.isInDatabase && model.emitsEvents && !left.contains(model.name)
+            && !Datamodel.extensions.contains { $0.name == model.name }
+    }.map(\.name)
+
 
     private static let laterFields: [String: [Field]] = [
         "pool": [

@@ -22,11 +22,25 @@ extension XenAPIClient {
     }
 
     /// Calls a message's `Async.` twin, waits for its task, and tells its errors as the pool's.
+    ///
+    /// It goes on where the caller is cancelled, as when this server ends: half an update is worse than one that nobody waits
+    /// for. The next server finds it where it is.
     @discardableResult
-    func perform(
+    func perform(_ method: String, _ parameters: Value...) async throws(ControlError) -> Value {
+        let work = Task { () async -> Result<Value, XenAPIError> in
+            do throws(XenAPIError) { return .success(try await self.run(method, parameters)) } catch {
+                return .failure(error)
+            }
+        }
+        do throws(XenAPIError) { return try await work.value.get() } catch { throw ControlError(error) }
+    }
+
+    /// The same of what may be broken off: cancelling the caller cancels the task.
+    @discardableResult
+    func performCancellable(
         _ method: String,
         _ parameters: Value...,
-        progress: @escaping @Sendable (Double) -> Void = { _ in }
+        progress: @escaping @Sendable (Double) -> Void
     ) async throws(ControlError) -> Value {
         do throws(XenAPIError) {
             return try await run(method, parameters, onProgress: progress)

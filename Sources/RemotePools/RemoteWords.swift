@@ -21,6 +21,13 @@ public struct RemoteWords: Sendable {
         return "Host \(name("host", host)): \(words)"
     }
 
+    /// One sentence on a refusal whose meaning is known here; nil for others.
+    func known(_ refusal: APIError, host: Ref?) -> String? {
+        guard let words = sentence(refusal) else { return nil }
+        guard let host else { return words.prefix(1).uppercased() + words.dropFirst() }
+        return "Host \(name("host", host)): \(words)"
+    }
+
     private func sentence(_ error: APIError) -> String? {
         func word(_ index: Int) -> String { index < error.parameters.count ? named(error.parameters[index]) : "?" }
         return switch error.code {

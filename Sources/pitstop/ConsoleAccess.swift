@@ -38,6 +38,8 @@ struct ConsoleAccess: PoolAccess {
 
     var snapshot: Snapshot { face.snapshot }
 
+    var silence: String? { face.silence }
+
     func change(after generation: Int64) async -> Snapshot { await face.change(after: generation) }
 }
 

@@ -36,14 +36,30 @@ struct EmbeddedServer {
         let (directory, pool, patches) = (opened.directory, opened.pool, opened.patches)
         var limits = RunPolicy.Limits()
         if opened.embedded != nil { limits.poll = 1 }
-        let rollouts = RolloutService(
-            pool: pool,
-            patches: patches,
-            directory: directory.runs,
-            writer: "pitstop \(Pitstop.version)",
-            limits: limits,
-            gates: GateKeeper(gates: directory.gates, prechecks: directory.prechecks)
-        )
+        if opened.remote != nil { limits.poll = 2 }
+        let gates = GateKeeper(gates: directory.gates, prechecks: directory.prechecks)
+        let rollouts =
+            if let remote = opened.remote {
+                RolloutService(
+                    control: remote.control,
+                    installer: try remote.intake(),
+                    directory: directory.runs,
+                    writer: "pitstop \(Pitstop.version)",
+                    limits: limits,
+                    gates: gates,
+                    now: pool.now,
+                    makeUUID: pool.makeUUID
+                )
+            } else {
+                RolloutService(
+                    pool: pool,
+                    patches: patches,
+                    directory: directory.runs,
+                    writer: "pitstop \(Pitstop.version)",
+                    limits: limits,
+                    gates: gates
+                )
+            }
         let services = ConsoleServices(
             rollouts: rollouts,
             patches: patches,
@@ -67,6 +83,7 @@ struct EmbeddedServer {
             rollouts: rollouts,
             users: try await Self.users(directory, passwordFile),
             audit: AuditLog(directory: directory.audit),
+            relay: opened.remote?.relay,
             identity: identity,
             address: address,
             plainAddress: plainAddress,
@@ -96,7 +113,7 @@ struct EmbeddedServer {
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server] + (opened.real?.services ?? []),
+            services: [server] + (try opened.services),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -108,6 +125,7 @@ struct EmbeddedServer {
         } catch {
             // An address that is taken, say: nothing of the hosts' connections may stay.
             await opened.real?.shutdown()
+            await opened.remote?.shutdown()
             throw error
         }
         await opened.shutdown()

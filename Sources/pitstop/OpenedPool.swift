@@ -5,6 +5,8 @@ import Hosts
 import PoolDatabase
 import PoolOperations
 import PoolPatching
+import RemotePools
+import ServiceLifecycle
 import UpdatePackage
 import XenAPI
 
@@ -17,6 +19,8 @@ struct OpenedPool {
     let embedded: EmbeddedPool?
     /// Nil where the pool's hosts are not real ones.
     let real: RealPool?
+    /// Nil where the pool does not speak XenAPI itself.
+    let remote: RemotePool?
     /// Keeps other servers off the state directory for as long as this value lives.
     private let lock: StateLock
 
@@ -28,17 +32,21 @@ struct OpenedPool {
         lock = try StateLock(directory: directory.path)
         try StateAccess.closeContents(of: directory.path)
         try StateVersion.mark(directory.path)
-        let lost = LostPool(directory: directory)
-        if beginsAnew {
-            try await Self.beginAnew(lost)
-        } else {
-            try lost.assertDatabaseIsThere()
-        }
-        let database = try PoolDatabase(path: directory.database)
-        if database.snapshot.rows("pool").isEmpty { try lost.assertPoolIsThere() }
-        var notices = database.unreadable.map { ("UNREADABLE_OBJECT", $0.description) }
+        var notices: [(name: String, text: String)] = []
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
         let makeUUID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+        let remote: RemotePool? =
+            if case .xenapi(let path) = source { try RemotePool(path: path, now: now) } else { nil }
+        self.remote = remote
+        let database: PoolDatabase
+        if let remote {
+            try await remote.connect()
+            database = remote.mirror.database
+            if let pool = database.snapshot.rows("pool").first { try RemoteStateMark(directory: directory).claim(pool) }
+        } else {
+            database = try await Self.database(directory, beginsAnew: beginsAnew)
+            notices = database.unreadable.map { ("UNREADABLE_OBJECT", $0.description) }
+        }
         let hosts: any HostPool
         switch source {
         case .embedded(let count):
@@ -56,6 +64,9 @@ struct OpenedPool {
         case .libvirt(let path):
             let pool = try RealPool(path: path)
             (hosts, embedded, real) = (pool.hosts, nil, pool)
+        case .xenapi:
+            // The pool's own toolstack is asked; nothing goes to its hosts from here.
+            (hosts, embedded, real) = (RecordedHosts(database), nil, nil)
         }
         pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         try await real?.connect(to: pool)
@@ -63,11 +74,28 @@ struct OpenedPool {
             StandardError.write("pitstop: \(text)")
             try await pool.notice(name, text)
         }
-        patches = try PatchService(pool: pool, directory: directory.updates) { () throws(APIError) in
+        patches = try PatchService(
+            pool: pool,
+            directory: directory.updates,
+            passingOn: try remote?.passingOn()
+        ) { () throws(APIError) in
             try directory.trustPolicy()
         }
         try await patches.takeUp()
+        if let remote { try await OfferBook(path: directory.offers).open(in: remote.control) }
         self.directory = directory
+    }
+
+    private static func database(_ directory: StateDirectory, beginsAnew: Bool) async throws -> PoolDatabase {
+        let lost = LostPool(directory: directory)
+        if beginsAnew {
+            try await Self.beginAnew(lost)
+        } else {
+            try lost.assertDatabaseIsThere()
+        }
+        let database = try PoolDatabase(path: directory.database)
+        if database.snapshot.rows("pool").isEmpty { try lost.assertPoolIsThere() }
+        return database
     }
 
     /// Opens, for a command, the pool of a state directory that no server serves at the moment. Nothing is made there.
@@ -80,6 +108,7 @@ struct OpenedPool {
         }
         switch source {
         case .dump: throw OperatorError("A recorded pool has no hosts that could be looked into.")
+        case .xenapi: throw OperatorError("Hosts of a pool that speaks XenAPI itself are looked into by that pool alone.")
         case .embedded where !files.fileExists(atPath: state + "/hosts"):
             throw OperatorError(
                 "\(state) holds no embedded hosts: name the pool as pitstop serve does, with --pool libvirt:FILE."
@@ -147,10 +176,19 @@ struct OpenedPool {
         )
     }
 
+    /// What goes on as long as a server of the pool does.
+    var services: [any Service] {
+        get throws {
+            let offers = OfferBook(path: directory.offers)
+            return try (real?.services ?? []) + (remote?.services(offers, now: pool.now) ?? [])
+        }
+    }
+
     /// Ends what runs on embedded hosts, and lets go of real ones.
     func shutdown() async {
         await embedded?.shutdown()
         await real?.shutdown()
+        await remote?.shutdown()
     }
 
     /// Whom the hosts' trees belong to, master first.

@@ -11,8 +11,9 @@ extension PlanCommand {
     /// The planning instance of a pool that no server serves, and how its objects are called. What had to be assumed to make
     /// it is said.
     func instance(of source: PoolSource) async throws -> (UpdateInstance, PoolNames) {
-        let database = try PoolDatabase(path: nil)
+        var database = try PoolDatabase(path: nil)
         switch source {
+        case .xenapi(let path): database = try await RemotePool.read(path)
         case .dump(let path): try await RecordedPool(path: path).load(into: database, state: "")
         case .embedded(let hosts):
             let now: @Sendable () -> Timestamp = { Timestamp(seconds: 0) }

@@ -21,7 +21,7 @@ struct PoolCommand: AsyncParsableCommand {
 
             A XenServer or XCP-ng pool is described by its address alone: 'pitstop pool discover https://MASTER/' writes it.
             """,
-        subcommands: [Check.self, Facts.self, Init.self, PoolDiscoverCommand.self]
+        subcommands: [Check.self, Facts.self, Init.self, PoolDiscoverCommand.self, PoolRecordCommand.self]
     )
 
     /// Prints what a command found for programs: keys in order, so that two answers can be compared.

@@ -8,6 +8,8 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
     case dump(path: String)
     /// Real hosts, as a `pool.yaml` describes them.
     case libvirt(path: String)
+    /// A pool that speaks XenAPI itself, as a file tells how to reach it.
+    case xenapi(path: String)
 
     /// The hosts of a new embedded pool.
     static let usualHosts = 3
@@ -27,6 +29,9 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
         case ("libvirt", 2):
             guard !words[1].isEmpty else { return nil }
             self = .libvirt(path: words[1])
+        case ("xenapi", 2):
+            guard !words[1].isEmpty else { return nil }
+            self = .xenapi(path: words[1])
         default: return nil
         }
     }
@@ -36,6 +41,7 @@ enum PoolSource: ExpressibleByArgument, CustomStringConvertible {
         case .embedded(let hosts): hosts.map { "embedded:\($0)" } ?? "embedded"
         case .dump(let path): "dump:\(path)"
         case .libvirt(let path): "libvirt:\(path)"
+        case .xenapi(let path): "xenapi:\(path)"
         }
     }
 

@@ -18,7 +18,10 @@ struct RehearseCommand: AsyncParsableCommand {
     )
 
     @Option(
-        help: "embedded:N for a plain pool of N hosts, dump:FILE for a recorded one, random for one out of the seed."
+        help: """
+            embedded:N for a plain pool of N hosts, dump:FILE for a recorded one, xenapi:FILE for one that speaks XenAPI and \
+            is only looked at, random for one out of the seed.
+            """
     )
     var pool = "embedded:3"
 
@@ -44,15 +47,22 @@ struct RehearseCommand: AsyncParsableCommand {
 
     func validate() throws {
         _ = try faults()
-        if pool != "random", hosts == nil, dump == nil {
-            throw ValidationError("--pool is embedded:N with N from 1 to 64, dump:FILE, or random; it is \(pool).")
+        if pool != "random", hosts == nil, dump == nil, remote == nil {
+            throw ValidationError(
+                "--pool is embedded:N with N from 1 to 64, dump:FILE, xenapi:FILE, or random; it is \(pool)."
+            )
         }
     }
 
     func run() async throws {
         if let replay { return try replayJournal(replay) }
         let (facts, madeFor) = try await RehearsedUpdate.facts(update)
-        let recorded = try await dump.asyncMap { try await RehearsedUpdate.pool(recordedIn: $0, updates: facts) }
+        let recorded =
+            if let remote {
+                try await RehearsedUpdate.pool(reachedBy: remote, updates: facts)
+            } else {
+                try await dump.asyncMap { try await RehearsedUpdate.pool(recordedIn: $0, updates: facts) }
+            }
         if let recorded, let madeFor {
             do {
                 try madeFor.check(recorded.hosts.map { ($0.name, $0.productVersion) })
@@ -86,6 +96,8 @@ struct RehearseCommand: AsyncParsableCommand {
     }
 
     private var dump: String? { pool.hasPrefix("dump:") && pool.count > 5 ? String(pool.dropFirst(5)) : nil }
+
+    private var remote: String? { pool.hasPrefix("xenapi:") && pool.count > 7 ? String(pool.dropFirst(7)) : nil }
 
     private func scenario(_ seed: UInt64, _ updates: [UpdateFacts], _ recorded: PoolView?) throws -> Scenario {
         let faults = try faults()

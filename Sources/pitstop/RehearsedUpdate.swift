@@ -32,6 +32,15 @@ enum RehearsedUpdate {
     static func pool(recordedIn path: String, updates: [UpdateFacts]) async throws -> PoolView {
         let database = try PoolDatabase(path: nil)
         try await RecordedPool(path: path).load(into: database, state: "")
+        return try view(of: database, path, updates)
+    }
+
+    /// A pool that speaks XenAPI, as it is now. Nothing is changed there.
+    static func pool(reachedBy file: String, updates: [UpdateFacts]) async throws -> PoolView {
+        try view(of: try await RemotePool.read(file), file, updates)
+    }
+
+    private static func view(of database: PoolDatabase, _ path: String, _ updates: [UpdateFacts]) throws -> PoolView {
         let recorded: PoolView
         do throws(APIError) {
             var view = try PoolView(database.snapshot, updates: updates, now: World.epoch)

@@ -30,8 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            The pool: embedded, embedded:N for N hosts (3 in a new pool), libvirt:FILE for real hosts that a pool.yaml describes, or \
-            dump:FILE for a recorded pool database.
+            The pool: embedded, embedded:N for N hosts (3 in a new pool), libvirt:FILE for real hosts that a pool.yaml \
+            describes, xenapi:FILE for a XenServer or XCP-ng pool that 'pitstop pool discover' has described, or dump:FILE \
+            for a recorded pool database.
             """
     )
     var pool = PoolSource.embedded(hosts: nil)

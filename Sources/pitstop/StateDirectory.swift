@@ -16,6 +16,8 @@ struct StateDirectory: Sendable {
     var gates: String { path + "/gates" }
     /// Programs that may be prechecks of runs.
     var prechecks: String { path + "/prechecks" }
+    /// What a remote pool's repositories have offered.
+    var offers: String { path + "/offers.json" }
     var tls: String { path + "/tls" }
     var trust: String { path + "/trust" }
     var catalogue: String { path + "/catalogue" }

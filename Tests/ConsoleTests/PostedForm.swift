@@ -1,4 +1,5 @@
 import Foundation
+import PoolControl
 import PoolDatabase
 import Rollout
 import XenAPI
@@ -92,5 +93,11 @@ extension Desk {
 
 extension RolloutService {
     /// Takes the facts of an update for those of its package.
-    fileprivate func know(_ facts: UpdateFacts) { knownFacts[facts.uuid] = facts }
+    fileprivate func know(_ facts: UpdateFacts) {
+        knownContents[facts.uuid] = UpdateContents(
+            sha256: facts.sha256,
+            packages: facts.packages,
+            installationSize: facts.installationSize
+        )
+    }
 }

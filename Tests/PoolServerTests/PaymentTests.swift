@@ -20,10 +20,11 @@ struct PaymentTests {
     init() async throws {
         bench = try await Bench()
         performer = PoolPerformer(
-            pool: bench.api.pool,
-            patches: bench.api.patches,
+            control: ServedControl(bench.api.pool) { _ in },
+            installer: SignedPackages(bench.api.patches),
             spec: RunSpec(run: "r", startedBy: "ann", updates: []),
-            gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent")
+            gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent"),
+            now: bench.api.pool.now
         )
     }
 

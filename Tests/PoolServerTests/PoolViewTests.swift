@@ -2,6 +2,7 @@ import Hosts
 import Planner
 import PoolDatabase
 import PoolOperations
+import PoolPatching
 import PoolPlanning
 import Rollout
 import TestSupport
@@ -182,7 +183,13 @@ struct PoolViewTests {
         // The third has no driver at all.
         let hosts = BareHosts([AskedHost(uuid: uuids[0]), SilentHost(uuid: uuids[1])])
         let pool = Pool(database: database, hosts: hosts, now: bench.api.pool.now, makeUUID: bench.api.pool.makeUUID)
-        let view = try await PoolView.observe(pool, updates: [Self.update], runs: [])
+        let view = try await PoolView.observe(
+            ServedControl(pool) { _ in },
+            SignedPackages(bench.api.patches),
+            updates: [Self.update],
+            runs: [],
+            now: pool.now().seconds
+        )
         let found = Prechecks.problems(view, RunSpec(run: "r", startedBy: "root", updates: [Self.update]))
             .filter { $0.check == .liveness && $0.severity == .blocking }
         let silent = view.hosts.filter { !$0.obstacles.isEmpty }

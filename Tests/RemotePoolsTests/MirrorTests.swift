@@ -106,6 +106,65 @@ import XenAPIClient
         #expect(mirror.freshness.silence?.contains("ended the connection") == true)
     }
 
+    @Test func `rows of this server's own stay, whatever the pool tells`() async throws {
+        let pool = GenerationPool()
+        pool.furnish(.xenserver7)
+        try await withRemote(pool) { remote in
+            let database = remote.mirror.database
+            try await database.transaction { transaction throws(APIError) in
+                transaction.create("task", Ref("own"), ["name_label": .string("ours")])
+                transaction.create("rollout", Ref("run"), ["uuid": .string("r")])
+            }
+            try await remote.mirror.read()
+            #expect(database.snapshot.stored("task", Ref("own"))?.nameLabel == "ours")
+            #expect(database.snapshot.refs("rollout") == [Ref("run")])
+            // Its own task of that name does not go with the pool's.
+            pool.remove("VM", "V1")
+            try await remote.mirror.read()
+            #expect(database.snapshot.stored("VM", Ref("V1")) == nil)
+            #expect(database.snapshot.stored("task", Ref("own")) != nil)
+        }
+    }
+
+    @Test func `what messages changed shows in the rows when they return`() async throws {
+        let pool = GenerationPool([
+            "host.disable": { pool, parameters in
+                pool.put("host", parameters[0].text ?? "", ["enabled": .bool(false)])
+                return .void
+            },
+            "VM.pool_migrate": { pool, parameters in
+                pool.put("VM", parameters[0].text ?? "", ["resident_on": parameters[1]])
+                return .void
+            },
+        ])
+        pool.furnish(.xenserver7)
+        try await withRemote(pool) { remote in
+            let database = remote.mirror.database
+            try await remote.control.disable(Ref("H1"))
+            #expect(database.snapshot.stored("host", Ref("H1"))?.bool("enabled") == false)
+            try await remote.control.migrate(Ref("V1"), to: Ref("H2")) { _ in }
+            #expect(database.snapshot.stored("VM", Ref("V1"))?.ref("resident_on") == Ref("H2"))
+            pool.put("host", "H2", ["other_config": .pairs(["boot_time": "2000."])])
+            #expect(try await remote.control.look(at: Ref("H2")).bootID == "2000.")
+            #expect(database.snapshot.stored("host", Ref("H2"))?.map("other_config", "boot_time") == "2000.")
+        }
+    }
+
+    @Test func `an older batch does not undo what was read by itself`() async throws {
+        let pool = GenerationPool()
+        pool.furnish(.xenserver7)
+        try await withRemote(pool) { remote in
+            let following = Task { await remote.mirror.follow() }
+            defer { following.cancel() }
+            for round in 0..<20 {
+                pool.put("host", "H1", ["name_label": .string("before \(round)")])
+                pool.put("host", "H1", ["name_label": .string("after \(round)")])
+                try await remote.mirror.refresh("host", Ref("H1"))
+                #expect(remote.mirror.database.snapshot.stored("host", Ref("H1"))?.nameLabel == "after \(round)")
+            }
+        }
+    }
+
     @Test func `one object is read at once where nobody can wait for its event`() async throws {
         let pool = GenerationPool()
         pool.furnish(.xenserver7)

@@ -47,4 +47,10 @@ public protocol PoolAccess: Sendable {
     var snapshot: Snapshot { get }
     /// The pool as soon as it is later than a generation.
     func change(after generation: Int64) async -> Snapshot
+    /// Why the pool may not be as it is shown, in one sentence; nil while it answers.
+    var silence: String? { get }
+}
+
+extension PoolAccess {
+    public var silence: String? { nil }
 }

@@ -15,6 +15,7 @@ struct Frame: Sendable {
         top.write(head(token))
         top.raw("<body>")
         top.write(banner)
+        if let silence = visit.console.access.silence { top.write(p(.class("warning"), .role("alert")) { silence }) }
         top.raw(
             isLive ? "<main id=\"main\" tabindex=\"-1\" data-live data-version=\"" : "<main id=\"main\" data-version=\""
         )

@@ -1,78 +1,84 @@
 import Hosts
+import PoolControl
 import PoolDatabase
-import PoolOperations
-import PoolPatching
 import Rollout
 import XenAPI
 
 /// Looks at hosts.
 extension PoolPerformer {
-    func facts(_ host: String) async throws(APIError) -> HostFacts {
-        let reference = try ref(host)
-        let driver = try pool.driver(reference)
-        do throws(HostError) { return try await driver.facts() } catch { throw error.asAPIError(reference) }
+    /// A host as a run tells its boots apart.
+    struct Look {
+        var bootID: String
+        var agentStart: Int64
+        var isEnabled: Bool
+        var unpluggedStorage: [String]
+        var softwareVersion: [String: String]
+        var residents: [Ref]
     }
 
-    func inspect(_ host: String) async throws(APIError) -> HostReport {
+    func look(_ host: Ref) async throws(ControlError) -> Look {
+        let seen = try await control.look(at: host)
+        return Look(
+            bootID: seen.bootID ?? "",
+            agentStart: seen.agentID.flatMap { HostTime.seconds($0) } ?? 0,
+            isEnabled: seen.isEnabled,
+            unpluggedStorage: seen.unpluggedStorage,
+            softwareVersion: seen.softwareVersion,
+            residents: seen.residents
+        )
+    }
+
+    func inspect(_ host: String) async throws(ControlError) -> HostReport {
         let reference = try ref(host)
-        let driver = try pool.driver(reference)
-        do throws(HostError) {
-            // Each look costs a way there and back: all at once.
-            let before = snapshot
-            async let asked = answer { () throws(HostError) in try await driver.facts() }
-            async let stamped = answer { () throws(HostError) in try await driver.stamps().map(\.name) }
-            async let installed = answer { () throws(HostError) in try await driver.installedPackages() }
-            let facts = try await asked.get()
-            await pool.learn(facts, of: reference, asked: before) { [patches] host in
-                try? await patches.resyncStamps(of: host)
-            }
-            let stamps = try await stamped.get()
-            let packages = promised(try await installed.get())
-            let snapshot = snapshot
-            let isLive = snapshot.row("host", reference).map { Self.isKnown($0, facts, snapshot) } ?? false
-            let guests = EvacuationPlan.guests(of: reference, in: snapshot)
-            var report = HostReport(
-                bootID: facts.bootID,
-                agentStart: facts.agentStartTime,
-                isEnabled: isLive && (snapshot.row("host", reference)?.bool("enabled") ?? false),
-                unpluggedStorage: PoolView.unplugged(reference, snapshot),
-                stamps: stamps,
-                packages: packages,
-                softwareVersion: facts.softwareVersion,
-                residents: guests.map(\.uuid)
-            )
-            report.residentNames = Dictionary(guests.map { ($0.uuid, $0.nameLabel) }) { first, _ in first }
-            report.switches = try? PoolView.switches(snapshot)
-            return report
-        } catch {
-            throw error.asAPIError(reference)
+        var updates: [PreparedUpdate] = []
+        for update in spec.updates {
+            // One that somebody has had the pool forget may be on the host all the same.
+            let known = try? await installer.find(update.uuid)
+            updates.append(known ?? PreparedUpdate(id: update.uuid, label: update.label))
         }
+        // Each look costs a way there and back: all at once.
+        async let looked = answer { () throws(ControlError) in try await look(reference) }
+        async let stood = answer { [updates] () throws(ControlError) in
+            try await installer.standing(of: reference, updates)
+        }
+        let seen = try await looked.get()
+        let standing = try await stood.get()
+        // An update may be called otherwise in the pool than in the run.
+        let own = zip(spec.updates, updates).filter { standing.updates.contains($1.id) }.map(\.0.uuid)
+        let snapshot = snapshot
+        let guests = seen.residents.compactMap { snapshot.stored("VM", $0) }
+        var report = HostReport(
+            bootID: seen.bootID,
+            agentStart: seen.agentStart,
+            isEnabled: seen.isEnabled,
+            unpluggedStorage: seen.unpluggedStorage,
+            stamps: standing.updates.union(own).sorted(),
+            packages: promised(standing.packages ?? [:]),
+            softwareVersion: seen.softwareVersion,
+            residents: guests.map(\.uuid)
+        )
+        report.residentNames = Dictionary(guests.map { ($0.uuid, $0.nameLabel) }) { first, _ in first }
+        report.switches = try? PoolView.switches(snapshot)
+        return report
     }
 
     /// What is installed of the packages that the updates promise. Of some, such as kernels, several versions are installed
     /// beside each other: the promised one counts where it is among them.
-    private func promised(_ installed: [InstalledPackage]) -> [String: String] {
+    private func promised(_ installed: [String: [String]]) -> [String: String] {
         var wanted: [String: Set<String>] = [:]
         for (name, version) in spec.updates.flatMap(\.packages) { wanted[name, default: []].insert(version) }
         var packages: [String: String] = [:]
-        for package in installed {
-            guard let versions = wanted[package.identity] else { continue }
-            if let known = packages[package.identity], versions.contains(known) { continue }
-            packages[package.identity] = package.version
+        for (name, promised) in wanted {
+            guard let versions = installed[name] else { continue }
+            packages[name] = versions.first(where: promised.contains) ?? versions.last
         }
         return packages
-    }
-
-    /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.
-    private static func isKnown(_ host: Row, _ facts: HostFacts, _ snapshot: Snapshot) -> Bool {
-        host.map("other_config", HostNote.bootID.rawValue) == facts.bootID
-            && snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
     }
 }
 
 /// A question's answer or error, for questions that are asked beside each other.
-private func answer<Answer: Sendable>(_ question: @Sendable () async throws(HostError) -> Answer) async
-    -> Result<Answer, HostError>
+private func answer<Answer: Sendable>(_ question: @Sendable () async throws(ControlError) -> Answer) async
+    -> Result<Answer, ControlError>
 {
-    do throws(HostError) { return .success(try await question()) } catch { return .failure(error) }
+    do throws(ControlError) { return .success(try await question()) } catch { return .failure(error) }
 }

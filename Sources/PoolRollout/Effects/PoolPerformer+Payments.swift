@@ -1,20 +1,20 @@
-import Hosts
+import PoolControl
 import PoolDatabase
-import PoolOperations
 import Rollout
 import XenAPI
 
 /// What a run gives back. It looks first at what there is: where somebody has decided meanwhile, that stands.
 extension PoolPerformer {
-    func pay(_ debt: Debt) async throws(APIError) -> Outcome {
+    func pay(_ debt: Debt) async throws(ControlError) -> Outcome {
         switch debt {
         case .haEnabled(let failures): return try await turnHAOn(failures)
-        case .wlbEnabled: try await setPool("wlb_enabled", .bool(true))
+        case .wlbEnabled: try await control.setLoadBalancing(true)
         case .hostEnabled(let host):
+            let reference = try ref(host)
             // A host that is down would only look enabled.
-            _ = try await facts(host)
-            try await pool.enable(try ref(host))
-        case .hostDisabled(let host): try await pool.disable(try ref(host))
+            _ = try await control.look(at: reference)
+            try await control.enable(reference)
+        case .hostDisabled(let host): try await control.disable(try ref(host))
         case .vmRunning(let vm, let host, let way): return try await bringBack(vm, host, way)
         case .vmHome(let vm, let host): return try await bringHome(vm, host)
         case .isoInserted(let vm, let iso): return try await insert(iso, into: vm)
@@ -24,23 +24,27 @@ extension PoolPerformer {
     }
 
     /// The number of failures to tolerate is the pool's: the run has not changed it, so whoever did meant it.
-    private func turnHAOn(_ failures: Int) async throws(APIError) -> Outcome {
-        let pool = try snapshot.pool()
-        let wasOn = pool.bool("ha_enabled")
-        if !wasOn { try await setPool("ha_enabled", .bool(true)) }
-        let number = pool.int("ha_host_failures_to_tolerate")
+    private func turnHAOn(_ failures: Int) async throws(ControlError) -> Outcome {
+        if try await !freshPool().bool("ha_enabled") { try await control.enableAvailability() }
+        let number = try await freshPool().int("ha_host_failures_to_tolerate")
         guard number != Int64(failures) else { return .done }
         return .paidOtherwise(
             "It is on with \(number) host failures to tolerate, as somebody has set meanwhile: it was \(failures)."
         )
     }
 
+    private func freshPool() async throws(ControlError) -> Row {
+        let pool = try ControlError.refusing { () throws(APIError) in try snapshot.pool() }
+        try await control.refresh("pool", pool.ref)
+        return try snapshot.needed("pool", pool.ref)
+    }
+
     /// A VM that the run stopped runs again: where it was, or where there is room if that host is out of service.
-    private func bringBack(_ vm: String, _ host: String, _ way: Consent.Way) async throws(APIError) -> Outcome {
-        let reference = try require("VM", vm)
-        let row = try snapshot.require("VM", reference)
+    private func bringBack(_ vm: String, _ host: String, _ way: Consent.Way) async throws(ControlError) -> Outcome {
+        let row = try await fresh("VM", vm)
+        let reference = row.ref
         let (home, stopped) = (try ref(host), way == .suspend ? "Suspended" : "Halted")
-        let isInService = try snapshot.require("host", home).bool("enabled")
+        let isInService = try await fresh("host", host).bool("enabled")
         let state = row.string("power_state")
         if state == "Running" {
             if row.ref("resident_on") == home { return .done }
@@ -53,16 +57,16 @@ extension PoolPerformer {
                 "\(row.nameLabel) was \(stopped.lowercased()) by this run and is \(state.lowercased()) now: somebody has decided so."
             )
         }
-        try await pool.start(reference, on: isInService ? home : nil, resuming: way == .suspend)
-        let place = try snapshot.require("VM", reference).ref("resident_on")
+        try await control.start(reference, on: isInService ? home : nil)
+        let place = try await fresh("VM", vm).ref("resident_on")
         guard place != home else { return .done }
         let names = [place, home].map { snapshot.row("host", $0)?.nameLabel ?? "another host" }
         return .paidOtherwise("\(row.nameLabel) runs on \(names[0]), as \(names[1]) is out of service.")
     }
 
     /// A VM goes back to where it was before the run moved it.
-    private func bringHome(_ vm: String, _ host: String) async throws(APIError) -> Outcome {
-        let row = try snapshot.require("VM", try require("VM", vm))
+    private func bringHome(_ vm: String, _ host: String) async throws(ControlError) -> Outcome {
+        let row = try await fresh("VM", vm)
         guard row.string("power_state") == "Running" else {
             return .overtaken("\(row.nameLabel) is \(row.string("power_state").lowercased()).")
         }
@@ -71,8 +75,8 @@ extension PoolPerformer {
     }
 
     /// A disc that somebody has put in meanwhile stays in.
-    private func insert(_ iso: String, into vm: String) async throws(APIError) -> Outcome {
-        let row = try snapshot.require("VM", try require("VM", vm))
+    private func insert(_ iso: String, into vm: String) async throws(ControlError) -> Outcome {
+        let row = try await fresh("VM", vm)
         if let disc = disc(in: row) {
             return disc == iso ? .done : .overtaken("\(disc) is in the drive of \(row.nameLabel) now.")
         }
@@ -90,33 +94,34 @@ extension PoolPerformer {
     }
 
     /// The run has taken the setting away: one that is there now is somebody's word.
-    private func turnAutoPowerOnOn(_ vm: String) async throws(APIError) -> Outcome {
-        let reference = try require("VM", vm)
-        let row = try snapshot.require("VM", reference)
+    private func turnAutoPowerOnOn(_ vm: String) async throws(ControlError) -> Outcome {
+        let row = try await fresh("VM", vm)
         if let now = row.map("other_config", "auto_poweron") {
             return now == "true" ? .done : .overtaken("somebody has turned automatic power-on of \(row.nameLabel) off.")
         }
         if row.bool("is_a_template") { return .overtaken("\(row.nameLabel) is a template now.") }
-        try await pool.setAutoPowerOn(true, of: reference)
+        try await control.setAutoPowerOn(true, of: row.ref)
         return .done
     }
 
     /// A look at what became of a payment that a controller before this one began.
-    func whatBecame(ofPaying debt: Debt) throws(APIError) -> Outcome {
+    func whatBecame(ofPaying debt: Debt) async throws(ControlError) -> Outcome {
         switch debt {
-        case .hostEnabled(let host): try snapshot.require("host", try ref(host)).bool("enabled") ? .done : .lost
-        case .hostDisabled(let host): try snapshot.require("host", try ref(host)).bool("enabled") ? .lost : .done
-        case .vmRunning(let vm, let host, _): try whereIs(vm) == host ? .done : try whatStarted(vm, host)
-        case .vmHome(let vm, let host): try whereIs(vm) == host ? .done : .lost
-        default: .lost
+        case .hostEnabled(let host): return try await fresh("host", host).bool("enabled") ? .done : .lost
+        case .hostDisabled(let host): return try await fresh("host", host).bool("enabled") ? .lost : .done
+        case .vmRunning(let vm, let host, _):
+            try await control.settle("VM", try require("VM", vm))
+            return try await whereIs(vm) == host ? .done : try await whatStarted(vm, host)
+        case .vmHome(let vm, let host):
+            try await control.settle("VM", try require("VM", vm))
+            return try await whereIs(vm) == host ? .done : .lost
+        default: return .lost
         }
     }
 
     /// A VM that runs elsewhere was started there by this run if its own host is out of service, as it would be.
-    private func whatStarted(_ vm: String, _ host: String) throws(APIError) -> Outcome {
-        guard let there = try whereIs(vm), try !snapshot.require("host", try ref(host)).bool("enabled") else {
-            return .lost
-        }
+    private func whatStarted(_ vm: String, _ host: String) async throws(ControlError) -> Outcome {
+        guard let there = try await whereIs(vm), try await !fresh("host", host).bool("enabled") else { return .lost }
         let names = [vm, there, host].map { uuid in
             snapshot.row("VM", uuid: uuid)?.nameLabel ?? snapshot.row("host", uuid: uuid)?.nameLabel ?? uuid
         }
@@ -124,8 +129,8 @@ extension PoolPerformer {
     }
 
     /// The uuid of the host on which a VM runs; nil where it does not.
-    func whereIs(_ vm: String) throws(APIError) -> String? {
-        let row = try snapshot.require("VM", try require("VM", vm))
+    private func whereIs(_ vm: String) async throws(ControlError) -> String? {
+        let row = try await fresh("VM", vm)
         guard row.string("power_state") == "Running" else { return nil }
         return snapshot.row("host", row.ref("resident_on"))?.uuid
     }

@@ -1,17 +1,18 @@
-import Hosts
+public import PoolControl
 import PoolDatabase
-public import PoolOperations
-public import PoolPatching
+import PoolOperations
 public import Rollout
-import XenAPI
+public import XenAPI
 
 /// Has a run's effects done by the pool: each is one message of XenAPI, or a look at a host.
 ///
 /// What an effect was before a restart is found out from the pool and its hosts alone, never from memory.
 public struct PoolPerformer: EffectPerformer {
-    let pool: Pool
-    let patches: PatchService
+    let control: any PoolControl
+    let installer: any UpdateInstaller
     let spec: RunSpec
+    /// The time of day.
+    let now: @Sendable () -> Timestamp
     private let progress: MoveProgress
     private let gates: GateKeeper
     private let earlier: [RunTimes]
@@ -20,58 +21,99 @@ public struct PoolPerformer: EffectPerformer {
     /// Creates a performer for one run.
     ///
     /// - Parameters:
+    ///   - control: the pool.
+    ///   - installer: how it takes updates.
     ///   - progress: where migrations tell how far they are.
     ///   - earlier: what earlier runs took, the newest first.
     ///   - gates: asks the health gates that are not about the pool's own VMs, and the operator's prechecks.
+    ///   - now: the time of day.
     public init(
-        pool: Pool,
-        patches: PatchService,
+        control: any PoolControl,
+        installer: any UpdateInstaller,
         spec: RunSpec,
         progress: MoveProgress = MoveProgress(),
         earlier: [RunTimes] = [],
-        gates: GateKeeper
+        gates: GateKeeper,
+        now: @escaping @Sendable () -> Timestamp
     ) {
-        self.pool = pool
-        self.patches = patches
+        self.control = control
+        self.installer = installer
+        self.now = now
         self.spec = spec
         self.progress = progress
         self.earlier = earlier
         self.gates = gates
     }
 
-    var snapshot: Snapshot { pool.database.snapshot }
+    var snapshot: Snapshot { control.database.snapshot }
 
     public func perform(_ effect: Effect) async -> Outcome {
-        do throws(APIError) {
-            if effect.isQuestion { return try await whatBecame(of: effect.action) }
-            return try await perform(effect.action)
+        do throws(ControlError) {
+            if effect.isQuestion { return try await persistently(effect.action, whatBecame) }
+            return try await persistently(effect.action, perform)
         } catch {
             let host = effect.action.askedHost.flatMap { snapshot.row("host", uuid: $0)?.ref }
-            let sentence = FailureWords(snapshot, host: host).sentence(error)
-            let isSilence = error.code == "HOST_OFFLINE" || error.code == "HOST_NOT_LIVE"
-            return isSilence ? .unreachable(sentence) : .failed(sentence)
+            switch error {
+            case .refused(let refusal):
+                let sentence =
+                    control.sentence(refusal, host: host) ?? FailureWords(snapshot, host: host).sentence(refusal)
+                let isSilence = refusal.code == "HOST_OFFLINE" || refusal.code == "HOST_NOT_LIVE"
+                return isSilence ? .unreachable(sentence) : .failed(sentence)
+            case .silent(let sentence, _): return .unreachable(sentence)
+            case .impossible, .cancelled: return .failed(error.description)
+            }
         }
     }
 
-    private func perform(_ action: Action) async throws(APIError) -> Outcome {
+    /// Does something again for as long as the pool as a whole is silent, as it is while its master restarts: each message
+    /// may be asked again. Not longer than the run waits for an answer, or it might be done when nobody wants it any more.
+    private func persistently(
+        _ action: Action,
+        _ body: (Action) async throws(ControlError) -> Outcome
+    ) async throws(ControlError) -> Outcome {
+        let end = ContinuousClock.now + .seconds(spec.policy.limits.call * 2 / 3)
+        var pause = Duration.milliseconds(500)
+        while true {
+            do throws(ControlError) {
+                return try await body(action)
+            } catch {
+                guard case .silent = error, action.isWorthRepeating, ContinuousClock.now + pause < end,
+                    (try? await Task.sleep(for: pause)) != nil
+                else { throw error }
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+    }
+
+    private func perform(_ action: Action) async throws(ControlError) -> Outcome {
         switch action {
         case .observe:
-            return .pool(try await PoolView.observe(pool, updates: spec.updates, runs: earlier))
+            try await control.catchUp()
+            return .pool(
+                try await PoolView.observe(
+                    control,
+                    installer,
+                    updates: spec.updates,
+                    runs: earlier,
+                    now: now().seconds
+                )
+            )
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(for: request)))
         case .fix(let fix): try await self.fix(fix)
         case .pay(let debt): return try await pay(debt)
         case .inspect(let host): return .host(try await inspect(host))
-        case .disable(let host): try await pool.disable(try ref(host))
+        case .disable(let host): try await control.disable(try ref(host))
         case .move(let vm, let from, let to):
-            if let elsewhere = try overtaken(vm, from, to) { return .overtaken(elsewhere) }
+            if let elsewhere = try await overtaken(vm, from, to) { return .overtaken(elsewhere) }
             try await move(vm, to)
         case .stop(let stop, _): return try await self.stop(stop)
         case .precheck(let update, let host): try await precheck(update, host)
         case .apply(let update, let host): try await apply(update, host)
         case .restartHost(let host, let bootID): try await restart(host, unlessNot: bootID)
         case .restartAgent(let host, let startedAt):
-            if try await facts(host).agentStartTime <= startedAt { try await pool.restartAgent(try ref(host)) }
-        case .plugStorage(let host): try await plugStorage(host)
+            let reference = try ref(host)
+            if try await look(reference).agentStart <= startedAt { try await control.restartAgent(reference) }
+        case .plugStorage(let host): try await control.plugStorage(of: try ref(host))
         case .check(let gate): return await check(gate)
         // The keeper breaks a migration off by cancelling its task.
         case .abort: return .done
@@ -79,26 +121,28 @@ public struct PoolPerformer: EffectPerformer {
         return .done
     }
 
-    /// Waits for nothing and begins nothing: says what is there.
-    private func whatBecame(of action: Action) async throws(APIError) -> Outcome {
+    /// Waits for what was begun, begins nothing, and says what is there.
+    private func whatBecame(of action: Action) async throws(ControlError) -> Outcome {
         switch action {
-        case .disable(let host):
-            return try snapshot.require("host", try ref(host)).bool("enabled") ? .lost : .done
-        case .pay(let debt): return try whatBecame(ofPaying: debt)
+        case .disable(let host): return try await fresh("host", host).bool("enabled") ? .lost : .done
+        case .pay(let debt): return try await whatBecame(ofPaying: debt)
         case .move(let vm, _, let to):
-            let row = try snapshot.require("VM", try require("VM", vm))
-            return row.ref("resident_on") == (try ref(to)) ? .done : .lost
+            let reference = try require("VM", vm)
+            try await control.settle("VM", reference)
+            return try await fresh("VM", vm).ref("resident_on") == (try ref(to)) ? .done : .lost
         case .apply(let update, let host):
+            try await control.settle("host", try ref(host))
             return try await inspect(host).stamps.contains(update) ? .done : .lost
         case .restartHost(let host, let bootID):
-            do throws(APIError) {
-                return try await facts(host).bootID == bootID ? .lost : .done
+            do throws(ControlError) {
+                return try await look(try ref(host)).bootID == bootID ? .lost : .done
             } catch {
                 // It is on its way down, or up again.
                 return .done
             }
         case .stop(let stop, _):
-            let row = try snapshot.require("VM", try require("VM", stop.consent.vm))
+            try await control.settle("VM", try require("VM", stop.consent.vm))
+            let row = try await fresh("VM", stop.consent.vm)
             if row.string("power_state") == "Running" { return .lost }
             return row.string("power_state") == stop.consent.way.powerState ? .done : .overtaken(Self.stopped(row))
         default: return .lost
@@ -106,8 +150,8 @@ public struct PoolPerformer: EffectPerformer {
     }
 
     /// What somebody has done with a VM before it was this run's turn: it is not where it was to be moved from.
-    private func overtaken(_ vm: String, _ from: String, _ to: String) throws(APIError) -> String? {
-        let row = try snapshot.require("VM", try require("VM", vm))
+    private func overtaken(_ vm: String, _ from: String, _ to: String) async throws(ControlError) -> String? {
+        let row = try await fresh("VM", vm)
         guard row.string("power_state") == "Running" else { return Self.stopped(row) }
         guard let there = snapshot.row("host", row.ref("resident_on")), ![from, to].contains(there.uuid) else {
             return nil
@@ -119,30 +163,29 @@ public struct PoolPerformer: EffectPerformer {
         "VM \(row.nameLabel) is \(row.string("power_state").lowercased()): somebody has stopped it."
     }
 
-    func move(_ vm: String, _ host: String) async throws(APIError) {
+    func move(_ vm: String, _ host: String) async throws(ControlError) {
         defer { progress.set(vm, nil) }
-        try await pool.migrate(try require("VM", vm), to: try ref(host), operation: pool.makeRef()) { [progress] part in
+        try await control.migrate(try require("VM", vm), to: try ref(host)) { [progress] part in
             progress.set(vm, part)
         }
     }
 
     /// Only a consent that names the VM and the run brings a call here.
-    private func stop(_ stop: ConsentedStop) async throws(APIError) -> Outcome {
-        let vm = try require("VM", stop.consent.vm)
-        let row = try snapshot.require("VM", vm)
+    private func stop(_ stop: ConsentedStop) async throws(ControlError) -> Outcome {
+        let row = try await fresh("VM", stop.consent.vm)
         // Whoever stopped it before does not want it back from this run.
         if ["Halted", "Suspended"].contains(row.string("power_state")) { return .overtaken(Self.stopped(row)) }
         switch stop.consent.way {
-        case .suspend: try await pool.suspend(vm)
-        case .shutdown: try await pool.shutDown(vm, hard: false)
+        case .suspend: try await control.suspend(row.ref)
+        case .shutdown: try await control.shutDown(row.ref, hard: false)
         }
         return .done
     }
 
-    private func precheck(_ update: String, _ host: String) async throws(APIError) {
+    private func precheck(_ update: String, _ host: String) async throws(ControlError) {
         let reference = try ref(host)
-        do throws(APIError) {
-            _ = try await patches.precheck(try require("pool_patch", update), on: reference)
+        do throws(ControlError) {
+            _ = try await installer.precheck(try await installer.find(update), on: reference)
             passed.add(update, host)
         } catch {
             // A package that asks for an empty host is asked again once the run has emptied it.
@@ -153,27 +196,21 @@ public struct PoolPerformer: EffectPerformer {
         }
     }
 
-    private func apply(_ update: String, _ host: String) async throws(APIError) {
-        do throws(APIError) {
-            let isPrechecked = passed.take(update, host)
-            _ = try await patches.apply(
-                try require("pool_patch", update),
-                to: try ref(host),
-                isPrechecked: isPrechecked
-            )
-        } catch {
-            guard error.code == "PATCH_ALREADY_APPLIED" else { throw error }
-        }
+    private func apply(_ update: String, _ host: String) async throws(ControlError) {
+        let isPrechecked = passed.take(update, host)
+        let (prepared, reference) = (try await installer.find(update), try ref(host))
+        try await installer.apply(prepared, to: reference, isPrechecked: isPrechecked)
     }
 
     /// Restarts a host on which nothing runs, once.
-    private func restart(_ host: String, unlessNot bootID: String) async throws(APIError) {
-        guard try await facts(host).bootID == bootID else { return }
+    private func restart(_ host: String, unlessNot bootID: String) async throws(ControlError) {
         let reference = try ref(host)
-        if let vm = EvacuationPlan.guests(of: reference, in: snapshot).first {
-            throw APIError("HOST_IN_USE", [host, "VM", vm.uuid])
+        let look = try await look(reference)
+        guard look.bootID == bootID else { return }
+        if let vm = look.residents.first {
+            throw .refused(APIError("HOST_IN_USE", [host, "VM", snapshot.stored("VM", vm)?.uuid ?? vm.rawValue]))
         }
-        try await pool.reboot(reference, operation: pool.makeRef())
+        try await control.reboot(reference)
     }
 
     private func check(_ gate: Gate) async -> Outcome {
@@ -184,15 +221,38 @@ public struct PoolPerformer: EffectPerformer {
             ? .done : .failed("\(running.count) of its \(vms.count) VMs run, and \(minimum) are needed.")
     }
 
-    func ref(_ host: String) throws(APIError) -> Ref { try require("host", host) }
+    func ref(_ host: String) throws(ControlError) -> Ref { try require("host", host) }
 
-    func require(_ table: String, _ uuid: String) throws(APIError) -> Ref {
-        guard let row = snapshot.row(table, uuid: uuid) else { throw .uuidInvalid(table, uuid) }
+    func require(_ table: String, _ uuid: String) throws(ControlError) -> Ref {
+        guard let row = snapshot.row(table, uuid: uuid) else { throw .refused(.uuidInvalid(table, uuid)) }
         return row.ref
+    }
+
+    /// An object as it is now.
+    func fresh(_ table: String, _ uuid: String) async throws(ControlError) -> Row {
+        let reference = try require(table, uuid)
+        try await control.refresh(table, reference)
+        return try snapshot.needed(table, reference)
+    }
+}
+
+extension Snapshot {
+    /// The object that a reference names; one that is gone is refused as the pool would.
+    func needed(_ table: String, _ ref: Ref) throws(ControlError) -> Row {
+        try ControlError.refusing { () throws(APIError) in try require(table, ref) }
     }
 }
 
 extension Action {
+    /// Whether it is asked again while the pool is silent. A restart that nothing is heard of is probably under way, and looks
+    /// are repeated by the run itself.
+    fileprivate var isWorthRepeating: Bool {
+        switch self {
+        case .restartHost, .restartAgent, .inspect, .check, .plan, .abort: false
+        default: true
+        }
+    }
+
     /// The host that is asked, which answers may not name.
     fileprivate var askedHost: String? {
         switch self {

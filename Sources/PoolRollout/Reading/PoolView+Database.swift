@@ -1,5 +1,5 @@
-import Hosts
 import Planner
+import PoolControl
 public import PoolDatabase
 import PoolOperations
 import PoolPlanning
@@ -9,36 +9,67 @@ public import XenAPI
 extension PoolView {
     /// Looks at the pool and asks each host that lives how much room it has.
     ///
-    /// - Parameter runs: what earlier runs took, the newest first.
-    static func observe(_ pool: Pool, updates: [UpdateFacts], runs: [RunTimes]) async throws(APIError) -> PoolView {
-        var view = try PoolView(pool.database.snapshot, updates: updates, now: pool.now().seconds, runs: runs)
+    /// - Parameters:
+    ///   - runs: what earlier runs took, the newest first.
+    ///   - now: seconds since the epoch.
+    static func observe(
+        _ control: any PoolControl,
+        _ installer: any UpdateInstaller,
+        updates: [UpdateFacts],
+        runs: [RunTimes],
+        now: Int64
+    ) async throws(ControlError) -> PoolView {
+        let snapshot = control.database.snapshot
+        var view = try ControlError.refusing { () throws(APIError) in
+            try PoolView(snapshot, updates: updates, now: now, runs: runs)
+        }
         // A recording does not say how much room its hosts had: it can be planned for all the same.
-        guard !(pool.hosts is RecordedHosts) else { return view }
-        let answers = await withTaskGroup(of: (String, Result<HostFacts, HostError>).self) { group in
+        guard control.capabilities.has(.acting) else { return view }
+        if !installer.isShownInRows { try await learnStanding(&view, control, installer, updates) }
+        let answers = await withTaskGroup(of: (String, Result<HostRoom?, ControlError>).self) { group in
             for host in view.hosts where host.isLive {
-                group.addTask { (host.id, await ask(host, pool)) }
+                group.addTask { (host.id, await ask(host, control)) }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
         for index in view.hosts.indices {
             switch answers[view.hosts[index].id] {
-            case .success(let facts):
-                view.hosts[index].freeBytes = facts.freeBytes
-                view.hosts[index].obstacles = facts.obstacles
+            case .success(let room?):
+                view.hosts[index].freeBytes = room.freeBytes
+                view.hosts[index].obstacles = room.obstacles
             // Of such a host nobody knows whether it has room: it must not pass for one that has.
             case .failure(let error):
                 view.hosts[index].obstacles = ["it can not be asked (\(error.description.prefix { $0 != "\n" }))"]
-            case nil: break
+            case .success(nil), nil: break
             }
         }
         return view
     }
 
-    private static func ask(_ host: HostView, _ pool: Pool) async -> Result<HostFacts, HostError> {
-        guard let driver = pool.hosts.host(host.id) else {
-            return .failure(.unreachable(host: host.name, reason: "this server has no way to it"))
+    /// Asks each host which of the updates it has, where the rows do not tell. One that does not say has none of them.
+    private static func learnStanding(
+        _ view: inout PoolView,
+        _ control: any PoolControl,
+        _ installer: any UpdateInstaller,
+        _ updates: [UpdateFacts]
+    ) async throws(ControlError) {
+        var prepared: [(uuid: String, update: PreparedUpdate)] = []
+        for update in updates { prepared.append((update.uuid, try await installer.find(update.uuid))) }
+        for index in view.hosts.indices where view.hosts[index].isLive {
+            guard let host = control.database.snapshot.row("host", uuid: view.hosts[index].id) else { continue }
+            let standing = try? await installer.standing(of: host.ref, prepared.map(\.update))
+            let has = prepared.filter { standing?.updates.contains($0.update.id) ?? false }
+            view.hosts[index].applied += has.map(\.uuid)
         }
-        do throws(HostError) { return .success(try await driver.facts()) } catch { return .failure(error) }
+    }
+
+    private static func ask(_ host: HostView, _ control: any PoolControl) async -> Result<HostRoom?, ControlError> {
+        do throws(ControlError) {
+            guard let row = control.database.snapshot.row("host", uuid: host.id) else { return .success(nil) }
+            return .success(try await control.room(on: row.ref))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Reads a pool off its database. Uuids name hosts and VMs; references stay inside.
@@ -126,7 +157,7 @@ extension PoolView {
         view.isMaster = isMaster
         view.isLive = metrics?.bool("live") ?? false
         view.isEnabled = row.bool("enabled")
-        view.bootID = row.map("other_config", HostNote.bootID.rawValue) ?? ""
+        view.bootID = row.bootID ?? ""
         view.agentStart = row.noted(.agentStart) ?? 0
         view.productVersion = row.map("software_version", "product_version") ?? ""
         view.build = row.map("software_version", "build_number") ?? ""

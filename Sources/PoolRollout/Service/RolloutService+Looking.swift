@@ -1,5 +1,5 @@
+import PoolControl
 import PoolDatabase
-import PoolOperations
 public import Rollout
 public import XenAPI
 
@@ -53,15 +53,20 @@ extension RolloutService {
             head: subject.head,
             problem: subject.problem,
             progress: progress.parts,
-            now: pool.now().seconds
+            now: now().seconds
         )
-        if active?.run == run { tellSilent(&details) }
+        if active?.run == run {
+            tellSilent(&details)
+            if let silence = control.freshness?.silence {
+                details.sentence = "The pool itself does not answer, and is waited for. \(silence)"
+            }
+        }
         return details
     }
 
     /// Hosts that are at work and have stopped answering, as soon as the pool knows: long before the run gives anything up.
     private func tellSilent(_ details: inout RunDetails) {
-        let snapshot = pool.database.snapshot
+        let snapshot = control.database.snapshot
         for index in details.hosts.indices {
             let host = details.hosts[index]
             let mayBeDown: Set<HostPhase> = [.restarting, .returning]
@@ -105,7 +110,7 @@ extension RolloutService {
         guard let machine = await machine(of: run, subject) else {
             guard word == .cancel, archive.active == run else { return nil }
             let debts = try await details(run).obligations.map(\.text)
-            let left = LostRun.leftovers(in: pool.database.snapshot)
+            let left = LostRun.leftovers(in: control.database.snapshot)
             let owed =
                 !debts.isEmpty
                 ? debts.joined(separator: "; ")

@@ -1,4 +1,4 @@
-import PoolOperations
+import PoolControl
 import Rollout
 import XenAPI
 
@@ -13,7 +13,7 @@ extension RolloutService {
         for run in archive.runs where run != active {
             guard let outline = archive.outline(run) else { continue }
             outlines[run] = outline
-            try? await RunRow.write(outline.details, in: pool.database)
+            try? await RunRow.write(outline.details, in: control.database)
         }
         if let active { await takeOver(active) }
         catchingUp = Task(priority: .background) { await catchUp() }
@@ -51,7 +51,9 @@ extension RolloutService {
                 performer: performer(spec),
                 wall: wall
             )
-            if let keeper { await follow(run, keeper) }
+            guard let keeper else { return }
+            try? await mark(run)
+            await follow(run, keeper)
         } catch {
             past[run]?.problem = error.description
             await show(run)
@@ -97,7 +99,7 @@ extension RolloutService {
 
     /// Writes down what a run came to.
     func keep(_ machine: RolloutMachine, _ read: PastRun) {
-        let details = RunDetails(machine, head: read.head, progress: [:], now: pool.now().seconds)
+        let details = RunDetails(machine, head: read.head, progress: [:], now: now().seconds)
         let ended = EndedRun(
             details: details,
             report: RunReport(machine, journalHead: read.head),

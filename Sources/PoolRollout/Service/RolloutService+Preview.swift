@@ -1,6 +1,6 @@
 import Planner
+import PoolControl
 import PoolDatabase
-import PoolOperations
 public import Rollout
 public import XenAPI
 
@@ -29,7 +29,7 @@ extension RolloutService {
     /// - Throws: `UUID_INVALID` for an unknown update, `CANNOT_FIND_PATCH` where its package was cleaned away.
     public func plan(_ options: RunOptions) async throws(APIError) -> RunPlan {
         let spec = try await spec(options, run: "preview", by: "")
-        let (snapshot, now) = (pool.database.snapshot, pool.now().seconds)
+        let (snapshot, now) = (control.database.snapshot, wall())
         let view = try PoolView(snapshot, updates: spec.updates, now: now, runs: earlierTimes)
         // Hosts in maintenance mode take part as they are, and only where somebody has said so.
         let closed = view.hosts.map(\.id).filter { spec.allows(.keepDisabled(host: $0)) }
@@ -60,7 +60,7 @@ extension RolloutService {
     }
 
     func revision(_ spec: RunSpec) throws(APIError) -> RunRevision {
-        RunRevision(try PoolView(pool.database.snapshot, updates: spec.updates, now: pool.now().seconds), spec)
+        RunRevision(try PoolView(control.database.snapshot, updates: spec.updates, now: wall()), spec)
     }
 
     /// Those of the problems for which a run with these options would be refused.
@@ -72,7 +72,19 @@ extension RolloutService {
     /// The problems of a specification in the pool as it is.
     func problems(_ spec: RunSpec, asks: Bool, patience: Duration = .seconds(1800)) async throws(APIError) -> [Problem]
     {
-        var view = try await PoolView.observe(pool, updates: spec.updates, runs: earlierTimes)
+        var view: PoolView
+        do throws(ControlError) {
+            view = try await PoolView.observe(
+                control,
+                installer,
+                updates: spec.updates,
+                runs: earlierTimes,
+                now: wall()
+            )
+        } catch {
+            guard case .refused(let refusal) = error else { throw .internalError(error.description) }
+            throw refusal
+        }
         view.otherRun = activeRun
         let seen = Prechecks.problems(view, spec)
         // A run that goes on has its own programs on the hosts; what the operator asked for has to make sense first.

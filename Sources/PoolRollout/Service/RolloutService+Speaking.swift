@@ -1,5 +1,5 @@
+import PoolControl
 import PoolDatabase
-import PoolOperations
 public import Rollout
 public import XenAPI
 
@@ -38,7 +38,7 @@ extension RolloutService {
     /// What forbids the stop that a consent would allow, as the pool is now: the run may have looked long ago.
     private func obstacle(_ word: OperatorWord, _ machine: RolloutMachine) -> String? {
         guard case .consent(let consent) = word,
-            let view = try? PoolView(pool.database.snapshot, updates: machine.spec?.updates ?? [], now: wall()),
+            let view = try? PoolView(control.database.snapshot, updates: machine.spec?.updates ?? [], now: wall()),
             let vm = view.vm(consent.vm)
         else { return nil }
         return vm.obstacle(to: consent.way).map {

@@ -1,15 +1,13 @@
+import PoolControl
 import PoolDatabase
-import PoolOperations
-import PoolPatching
 import Rollout
-import UpdatePackage
 import XenAPI
 
 /// From what an operator names to what a run knows.
 extension RolloutService {
     /// A specification: names become uuids, updates become facts.
     func spec(_ options: RunOptions, run: String, by operatorName: String) async throws(APIError) -> RunSpec {
-        let snapshot = pool.database.snapshot
+        let snapshot = control.database.snapshot
         func uuid(_ table: String, _ name: String, _ option: String) throws(APIError) -> String {
             try Self.uuid(table, name, option, snapshot)
         }
@@ -86,21 +84,28 @@ extension RolloutService {
     /// What a run has to know of an update: looked up in its package, which is inspected once.
     private func facts(of name: String, _ snapshot: Snapshot) async throws(APIError) -> UpdateFacts {
         guard let row = Self.find("pool_patch", name, snapshot) else { throw .uuidInvalid("pool_patch", name) }
-        var facts = try await packageFacts(row)
-        facts.published = await patches.published(row)
-        return facts
+        do throws(ControlError) {
+            let update = try await installer.find(row.uuid)
+            let contents = try await contents(of: update, row)
+            return UpdateFacts(
+                uuid: row.uuid,
+                label: row.nameLabel,
+                sha256: contents.sha256,
+                guidance: row.texts("after_apply_guidance").map { Rollout.Guidance(rawValue: $0) },
+                packages: contents.packages,
+                installationSize: contents.installationSize,
+                published: await installer.published(update)
+            )
+        } catch {
+            guard case .refused(let refusal) = error else { throw .internalError(error.description) }
+            throw refusal
+        }
     }
 
-    private func packageFacts(_ row: Row) async throws(APIError) -> UpdateFacts {
-        let digest = PackageOrigin(row).digest?.description ?? ""
-        if let known = knownFacts[row.uuid], known.sha256 == digest { return known }
-        let guidance = row.texts("after_apply_guidance").map { Rollout.Guidance(rawValue: $0) }
-        var facts = UpdateFacts(uuid: row.uuid, label: row.nameLabel, sha256: digest, guidance: guidance)
-        let contents = try await patches.inspect(row.ref)
-        for rpm in contents.rpms { facts.packages[rpm.name] = "\(rpm.version)-\(rpm.release)" }
-        for deb in contents.debs { facts.packages[deb.identity] = deb.version.description }
-        facts.installationSize = contents.payloadSize
-        knownFacts[row.uuid] = facts
-        return facts
+    private func contents(of update: PreparedUpdate, _ row: Row) async throws(ControlError) -> UpdateContents {
+        if let known = knownContents[update.id], known.sha256 == row.string("sha256") { return known }
+        let contents = try await installer.contents(of: update)
+        knownContents[update.id] = contents
+        return contents
     }
 }

@@ -1,3 +1,4 @@
+public import PoolControl
 import PoolDatabase
 public import PoolOperations
 public import PoolPatching
@@ -11,8 +12,11 @@ public import XenAPI
 /// ended stay readable from their journals. Each run also shows as a row of the class `rollout`, so that getters, queries
 /// and events work on it as on any object.
 public actor RolloutService {
-    let pool: Pool
-    let patches: PatchService
+    let control: any PoolControl
+    let installer: any UpdateInstaller
+    /// The time of day.
+    nonisolated let now: @Sendable () -> Timestamp
+    private let makeUUID: @Sendable () -> String
     let archive: RunArchive
     /// How long runs wait unless they are told otherwise.
     public nonisolated let defaultLimits: RunPolicy.Limits
@@ -34,17 +38,38 @@ public actor RolloutService {
     /// What was written down last of what the active run owes.
     private var noted: [RunDetails.Debt] = []
     private(set) var isBeginning = false
-    var knownFacts: [String: UpdateFacts] = [:]
+    var knownContents: [String: UpdateContents] = [:]
 
     /// Creates the service. Call ``open()`` before anything else.
     ///
     /// - Parameters:
-    ///   - pool: the pool that is updated.
-    ///   - patches: its updates.
+    ///   - control: the pool that is updated.
+    ///   - installer: how it takes updates.
     ///   - directory: `runs/` of the state directory, which must exist: a journal for each run, and the lock.
     ///   - writer: the program's name and version, for the journals.
     ///   - limits: how long runs wait unless they are told otherwise.
     ///   - gates: asks the health gates that are not about the pool's own VMs, and the operator's prechecks.
+    ///   - now: the time of day.
+    ///   - makeUUID: a uuid that nobody has used.
+    public init(
+        control: any PoolControl,
+        installer: any UpdateInstaller,
+        directory: String,
+        writer: String,
+        limits: RunPolicy.Limits = RunPolicy.Limits(),
+        gates: GateKeeper,
+        now: @escaping @Sendable () -> Timestamp,
+        makeUUID: @escaping @Sendable () -> String
+    ) {
+        (self.control, self.installer) = (control, installer)
+        (self.now, self.makeUUID) = (now, makeUUID)
+        self.writer = writer
+        defaultLimits = limits
+        self.gates = gates
+        archive = RunArchive(directory: directory)
+    }
+
+    /// Creates the service of a pool that we serve.
     public init(
         pool: Pool,
         patches: PatchService,
@@ -53,12 +78,16 @@ public actor RolloutService {
         limits: RunPolicy.Limits = RunPolicy.Limits(),
         gates: GateKeeper
     ) {
-        self.pool = pool
-        self.patches = patches
-        self.writer = writer
-        defaultLimits = limits
-        self.gates = gates
-        archive = RunArchive(directory: directory)
+        self.init(
+            control: ServedControl(pool) { host in try? await patches.resyncStamps(of: host) },
+            installer: SignedPackages(patches),
+            directory: directory,
+            writer: writer,
+            limits: limits,
+            gates: gates,
+            now: pool.now,
+            makeUUID: pool.makeUUID
+        )
     }
 
     /// Lets go of the active run, which stays active: the next server goes on with it.
@@ -89,16 +118,13 @@ public actor RolloutService {
         if let active { throw APIError("ROLLOUT_ACTIVE", [active.run]) }
         // One that can not be carried on is in the way until it is given up.
         if let lost = archive.active { throw APIError("ROLLOUT_ACTIVE", [lost]) }
-        guard !(pool.hosts is RecordedHosts) else {
-            throw APIError(
-                "OPERATION_NOT_ALLOWED",
-                ["This pool is a recording: nothing can be installed on its hosts."]
-            )
+        if let reason = control.capabilities.lack(of: .acting) {
+            throw APIError("OPERATION_NOT_ALLOWED", ["Nothing can be installed on this pool: \(reason)."])
         }
         guard !isBeginning else { throw APIError("ROLLOUT_ACTIVE", ["another run is just being begun"]) }
         isBeginning = true
         defer { isBeginning = false }
-        let spec = try await spec(options, run: pool.makeUUID(), by: operatorName)
+        let spec = try await spec(options, run: makeUUID(), by: operatorName)
         if let shown = options.expecting, let change = try revision(spec).change(since: shown) {
             throw APIError("ROLLOUT_CHANGED", [change])
         }
@@ -108,6 +134,7 @@ public actor RolloutService {
         }
         // The run asks the hosts itself; nobody else may be asking them then.
         await surveys.idle()
+        try await mark(spec.run)
         do {
             let keeper = try await RunKeeper.begin(
                 spec,
@@ -118,6 +145,7 @@ public actor RolloutService {
             )
             await follow(spec.run, keeper)
         } catch {
+            await unmark(spec.run)
             if case .busy(let run) = error { throw APIError("ROLLOUT_ACTIVE", [run ?? "a run of another process"]) }
             throw .internalError(error.description)
         }
@@ -178,6 +206,7 @@ public actor RolloutService {
         let snapshot = await active.keeper.snapshot
         // The lock is free before another run can be begun.
         await active.keeper.letGo()
+        if snapshot.machine.stage.isEnded { await unmark(run) }
         let times = await Task.detached { [archive] in archive.read(run).times }.value
         self.active = nil
         noted = []
@@ -193,24 +222,41 @@ public actor RolloutService {
         }
     }
 
+    /// Tells other tools, and other coordinators, that a run is on.
+    ///
+    /// - Throws: `OTHER_OPERATION_IN_PROGRESS` where another run has said so of itself.
+    func mark(_ run: String) async throws(APIError) {
+        do throws(ControlError) {
+            // One coordinator serves a pool: there is one leadership only.
+            try await control.setMark(RunMark(run: run, epoch: 1, since: now()))
+        } catch {
+            guard case .refused(let refusal) = error else { throw .internalError(error.description) }
+            throw refusal
+        }
+    }
+
+    /// A mark that stays is found by the next run, which says how to take it away.
+    func unmark(_ run: String) async { try? await control.removeMark(ofRun: run) }
+
     private func forget(watcher: Int) { watchers[watcher] = nil }
 
     func performer(_ spec: RunSpec) -> PoolPerformer {
         PoolPerformer(
-            pool: pool,
-            patches: patches,
+            control: control,
+            installer: installer,
             spec: spec,
             progress: progress,
             earlier: earlierTimes,
-            gates: gates
+            gates: gates,
+            now: now
         )
     }
 
-    var wall: @Sendable () -> Int64 { { [now = pool.now] in now().seconds } }
+    var wall: @Sendable () -> Int64 { { [now] in now().seconds } }
 
     /// Writes the run's row. A run without its row would still be a run.
     func show(_ run: String) async {
         guard let details = try? await details(run) else { return }
-        try? await RunRow.write(details, in: pool.database)
+        try? await RunRow.write(details, in: control.database)
     }
 }

@@ -1,4 +1,5 @@
 import Datamodel
+import PoolControl
 import PoolDatabase
 import PoolOperations
 import PoolPatching
@@ -17,13 +18,15 @@ struct API: Sendable {
     let tasks: Tasks
     /// Nil where nobody wants to know.
     let audit: AuditLog?
+    /// The pool behind this server, where that keeps itself; nil for a pool that this server keeps.
+    let relay: (any MessageRelay)?
     let methods = MethodTable()
     let meters = Meters()
     /// How long a failed sign-in takes, which makes guessing slow. Nobody else waits for it.
     let failureDelay: Duration
     /// Where answers are worked out that take long.
     let lane = BackLane()
-    private let handlers: [String: Handler]
+    let handlers: [String: Handler]
 
     /// One call on its way to what carries it out.
     struct Call: Sendable {
@@ -49,6 +52,7 @@ struct API: Sendable {
         rollouts: RolloutService? = nil,
         users: Users,
         audit: AuditLog? = nil,
+        relay: (any MessageRelay)? = nil,
         failureDelay: Duration = .seconds(5)
     ) {
         self.pool = pool
@@ -56,6 +60,7 @@ struct API: Sendable {
         self.rollouts = rollouts
         self.users = users
         self.audit = audit
+        self.relay = relay
         self.failureDelay = failureDelay
         sessions = Sessions(pool: pool, users: users)
         events = Events(pool: pool, sessions: sessions)
@@ -73,7 +78,7 @@ struct API: Sendable {
         let isAsync = name.hasPrefix("Async.")
         let plainName = isAsync ? String(name.dropFirst("Async.".count)) : name
         guard let method = methods[plainName], !isAsync || method.message.isAsync else {
-            throw APIError("MESSAGE_METHOD_UNKNOWN", [name])
+            return try await passOn(unknown: name, arguments)
         }
         guard method.message.needsSession else { return try await callWithoutSession(method, arguments) }
         guard let first = arguments.first else {
@@ -104,7 +109,7 @@ struct API: Sendable {
         _ arguments: Arguments,
         _ session: Session
     ) async throws(APIError) -> Value {
-        guard let handler = handlers[method.name] else {
+        guard let handler = handler(of: method, arguments) else {
             return try await GenericMessages.perform(method, arguments, database: pool.database, fill: fill)
         }
         guard method.message.isAsync else {
@@ -132,7 +137,7 @@ struct API: Sendable {
         _ session: Session,
         _ trail: AuditTrail?
     ) async throws(APIError) -> Value {
-        guard let handler = handlers[method.name] else { throw APIError("NOT_IMPLEMENTED", [method.name]) }
+        guard let handler = handler(of: method, arguments) else { throw APIError("NOT_IMPLEMENTED", [method.name]) }
         let task = await tasks.create("Async." + method.name, "", owner: session)
         let call = Call(api: self, method: method, session: session, arguments: arguments, task: task)
         tasks.run(task, returning: method.message.result) { () async throws(APIError) -> Value in
@@ -214,7 +219,9 @@ struct API: Sendable {
 
     /// A row with what is worked out when it is read, not stored.
     @Sendable func fill(_ row: Row, _ snapshot: Snapshot) -> Row {
-        sessions.fill(AllowedOperations.fill(row, in: snapshot)).showingPackageOrigin
+        // A pool that keeps itself says itself what it allows.
+        let allowed = relay == nil ? AllowedOperations.fill(row, in: snapshot) : row
+        return sessions.fill(allowed).showingPackageOrigin
     }
 
     private func convert(_ arguments: [Value], for method: MethodTable.Method) throws(APIError) -> Arguments {

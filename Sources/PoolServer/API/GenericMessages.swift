@@ -8,6 +8,15 @@ enum GenericMessages {
     /// Puts into a row what is worked out when it is read, not stored.
     typealias Fill = @Sendable (Row, Snapshot) -> Row
 
+    /// Whether a message is one of those by which every class is looked at.
+    static func isLook(_ method: MethodTable.Method) -> Bool {
+        looks.contains(method.message.name) || method.message.name.field(after: "get_", of: method.model) != nil
+    }
+
+    private static let looks: Set<String> = [
+        "get_all", "get_all_records", "get_all_records_where", "get_by_uuid", "get_by_name_label", "get_record",
+    ]
+
     /// - Throws: `NOT_IMPLEMENTED` with the name of a message that Pitstop does not perform.
     static func perform(
         _ method: MethodTable.Method,

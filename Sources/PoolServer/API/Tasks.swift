@@ -74,6 +74,9 @@ final class Tasks: Sendable {
         }
     }
 
+    /// Whether a task was made here.
+    func isOwn(_ task: Ref) -> Bool { owners.withLock { $0[task] != nil } }
+
     /// Whether a task is one that a transfer may end: its client made it for that, and it waits.
     func isOpenToTransfer(_ task: Ref) -> Bool {
         pool.database.snapshot.row("task", task)?.string("status") == "pending"
@@ -191,7 +194,8 @@ final class Tasks: Sendable {
         except atWork: Set<Ref>,
         _ users: [Ref: String]
     ) {
-        let all = transaction.snapshot.rows("task")
+        // Those that a pool behind this server tells of are that pool's own.
+        let all = transaction.snapshot.rows("task").filter { users[$0.ref] != nil }
         for row in all where row.date("finished") == .never && !atWork.contains(row.ref) {
             if now.seconds - row.date("created").seconds > pendingSeconds { transaction.delete("task", row.ref) }
         }

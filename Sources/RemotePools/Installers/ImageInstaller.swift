@@ -1,10 +1,11 @@
 public import PoolControl
+import PoolDatabase
 import Synchronization
 public import XenAPI
 import XenAPIClient
 
 /// Update images on XenServer 7.1 to 8.2, by class `pool_update`.
-public struct ImageInstaller: UpdateInstaller {
+public struct ImageInstaller: UpdateIntake {
     let pool: RemoteControl
     private let livepatches = Livepatches()
 
@@ -16,6 +17,28 @@ public struct ImageInstaller: UpdateInstaller {
     init(pool: RemoteControl) { self.pool = pool }
 
     public var kind: InstallerKind { .poolUpdate }
+
+    /// By its older twin of class `pool_patch`, which every door knows, or by its own uuid.
+    public func find(_ id: String) async throws(ControlError) -> PreparedUpdate {
+        let snapshot = pool.database.snapshot
+        let twin = snapshot.row("pool_patch", uuid: id)
+        guard
+            let row = twin.flatMap({ snapshot.row("pool_update", $0.ref("pool_update")) })
+                ?? snapshot.row("pool_update", uuid: id)
+        else { throw .refused(.uuidInvalid("pool_update", id)) }
+        return PreparedUpdate(
+            id: id,
+            label: row.nameLabel,
+            reference: row.ref.rawValue,
+            guidance: row.texts("after_apply_guidance")
+        )
+    }
+
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+        pool.contents(of: update)
+    }
+
+    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let place = try await storage(for: 1 << 30)
@@ -113,7 +136,9 @@ public struct ImageInstaller: UpdateInstaller {
         }
     }
 
-    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+    public func apply(_ update: PreparedUpdate, to host: Ref, isPrechecked: Bool) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    {
         if try await !isInstalled(update, on: host) {
             do throws(ControlError) {
                 try await pool.client.perform("pool_update.apply", .string(update.reference), .ref(host))
@@ -154,6 +179,7 @@ public struct ImageInstaller: UpdateInstaller {
             let record = try await pool.client.record("host_patch", reference)
             let patch = try await pool.client.record("pool_patch", record.ref("pool_patch"))
             guard patch.ref("pool_update").rawValue == update.reference else { continue }
+            try await pool.take([.found("host_patch", reference, record), .found("pool_patch", record.ref("pool_patch"), patch)])
             return record.time("timestamp_applied")
         }
         return nil

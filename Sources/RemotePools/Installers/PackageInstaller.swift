@@ -6,10 +6,18 @@ import XenAPIClient
 
 /// Packages on XCP-ng, by its plug-in `updater.py`. What all hosts are offered is pinned by name, version and release before
 /// the first one takes any of it.
-public struct PackageInstaller: UpdateInstaller {
+public struct PackageInstaller: UpdateIntake {
     let pool: RemoteControl
 
     public var kind: InstallerKind { .xcpng }
+
+    public func find(_ id: String) async throws(ControlError) -> PreparedUpdate { try pool.offered(id) }
+
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+        pool.contents(of: update)
+    }
+
+    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let hosts = try await pool.hosts
@@ -35,6 +43,15 @@ public struct PackageInstaller: UpdateInstaller {
         guard case .repositories = source else {
             throw .impossible("XCP-ng takes updates from its repositories, and no files.")
         }
+        guard let offer = try await offer() else {
+            throw .impossible("Every host has what its repositories offer: there is nothing to do.")
+        }
+        return offer
+    }
+
+    public var isShownInRows: Bool { false }
+
+    public func offer() async throws(ControlError) -> PreparedUpdate? {
         var union: [String: Package] = [:]
         var first: [String: String] = [:]
         for host in try await pool.hosts {
@@ -49,9 +66,7 @@ public struct PackageInstaller: UpdateInstaller {
                 first[package.name] = first[package.name] ?? host.name
             }
         }
-        guard !union.isEmpty else {
-            throw .impossible("Every host has what its repositories offer: there is nothing to do.")
-        }
+        guard !union.isEmpty else { return nil }
         let packages = union.values.map(\.text).sorted()
         let digest = SHA256.hash(data: Data(packages.joined(separator: "\n").utf8)).map { byte in
             let text = String(byte, radix: 16)
@@ -83,7 +98,9 @@ public struct PackageInstaller: UpdateInstaller {
         return offered
     }
 
-    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+    public func apply(_ update: PreparedUpdate, to host: Ref, isPrechecked: Bool) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    {
         let offered = try await confirm(update, on: host)
         if !offered.isEmpty {
             _ = try await call("update", on: host)

@@ -1,13 +1,32 @@
 public import PoolControl
+import PoolDatabase
 import SystemPackage
 public import XenAPI
 import XenAPIClient
 
 /// `.xsupdate` files on XenServer 5.6 to 7.0, by class `pool_patch`.
-public struct PatchInstaller: UpdateInstaller {
+public struct PatchInstaller: UpdateIntake {
     let pool: RemoteControl
 
     public var kind: InstallerKind { .poolPatch }
+
+    public func find(_ id: String) async throws(ControlError) -> PreparedUpdate {
+        guard let row = pool.database.snapshot.row("pool_patch", uuid: id) else {
+            throw .refused(.uuidInvalid("pool_patch", id))
+        }
+        return PreparedUpdate(
+            id: id,
+            label: row.nameLabel,
+            reference: row.ref.rawValue,
+            guidance: row.texts("after_apply_guidance")
+        )
+    }
+
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+        pool.contents(of: update)
+    }
+
+    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let known = try await pool.client.ask("pool_patch.get_all").elements ?? []
@@ -73,7 +92,9 @@ public struct PatchInstaller: UpdateInstaller {
         return PrecheckAnswer(output: output)
     }
 
-    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+    public func apply(_ update: PreparedUpdate, to host: Ref, isPrechecked: Bool) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    {
         if try await !isInstalled(update, on: host) {
             do throws(ControlError) {
                 try await pool.client.perform("pool_patch.apply", .string(update.reference), .ref(host))
@@ -114,6 +135,7 @@ public struct PatchInstaller: UpdateInstaller {
         for reference in try await pool.client.record("host", host).refs("patches") {
             let record = try await pool.client.record("host_patch", reference)
             guard record.ref("pool_patch").rawValue == update.reference, record.flag("applied") else { continue }
+            try await pool.take([.found("host_patch", reference, record)])
             return record.time("timestamp_applied") ?? .never
         }
         return nil

@@ -8,7 +8,7 @@ extension RemoteControl {
     ///
     /// - Parameter kind: nil for the one that the pool's product and version call for.
     /// - Throws: `impossible` where nobody has read yet what the pool runs.
-    public func installer(_ kind: InstallerKind? = nil) throws(ControlError) -> any UpdateInstaller {
+    public func installer(_ kind: InstallerKind? = nil) throws(ControlError) -> any UpdateIntake {
         let product = RemoteProduct(database.snapshot)
         guard let kind = kind ?? product?.installer else {
             throw .impossible("What the pool runs is not known yet: it has not been read.")
@@ -19,6 +19,18 @@ extension RemoteControl {
         case .repository: RepositoryInstaller(pool: self)
         case .xcpng: PackageInstaller(pool: self)
         }
+    }
+
+    /// What is noted here of an update's file; such pools tell of updates, and not of packages.
+    func contents(of update: PreparedUpdate) -> UpdateContents {
+        let row = database.snapshot.row("pool_patch", uuid: update.id)
+        return UpdateContents(sha256: row?.string("sha256") ?? "", installationSize: row?.int("size") ?? 0)
+    }
+
+    /// When an update came here, where it came by this server.
+    func published(_ update: PreparedUpdate) -> Int64? {
+        let time = database.snapshot.row("pool_patch", uuid: update.id)?.date("uploaded")
+        return time.flatMap { $0 == .never ? nil : $0.seconds }
     }
 
     /// The names of hosts by their references, the master first.

@@ -4,13 +4,21 @@ public import XenAPI
 import XenAPIClient
 
 /// Repositories of XenServer 8.3 and later: synchronised once, then the same digest on every host.
-public struct RepositoryInstaller: UpdateInstaller {
+public struct RepositoryInstaller: UpdateIntake {
     let pool: RemoteControl
 
     public var kind: InstallerKind { .repository }
 
+    public func find(_ id: String) async throws(ControlError) -> PreparedUpdate { try pool.offered(id) }
+
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+        pool.contents(of: update)
+    }
+
+    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
+
     public func outlook() async throws(ControlError) -> String {
-        let offer = try await offer()
+        let offer = try await read()
         let waiting = offer.hosts.count { !($0.packages ?? []).isEmpty }
         return "\(waiting) of \(offer.hosts.count) hosts lack what was synchronised last (\(offer.hash.prefix(12)))"
     }
@@ -32,8 +40,19 @@ public struct RepositoryInstaller: UpdateInstaller {
             }
         case .repositories: try await synchronise()
         }
-        let offer = try await offer()
-        return PreparedUpdate(
+        return pinned(try await read())
+    }
+
+    public func offer() async throws(ControlError) -> PreparedUpdate? {
+        let offer = try await read()
+        guard offer.hosts.contains(where: { !($0.packages ?? []).isEmpty }) else { return nil }
+        return pinned(offer)
+    }
+
+    public var isShownInRows: Bool { false }
+
+    private func pinned(_ offer: Offer) -> PreparedUpdate {
+        PreparedUpdate(
             id: offer.hash,
             label: "Updates \(offer.hash.prefix(12))",
             guidance: Set(offer.hosts.flatMap { $0.guidance?.mandatory ?? [] }).sorted(),
@@ -73,7 +92,7 @@ public struct RepositoryInstaller: UpdateInstaller {
         let hash: String
     }
 
-    private func offer() async throws(ControlError) -> Offer {
+    private func read() async throws(ControlError) -> Offer {
         let page: [UInt8]
         do throws(XenAPIError) {
             page = try await pool.client.page("/updates")
@@ -95,7 +114,7 @@ public struct RepositoryInstaller: UpdateInstaller {
 
     /// The digest that the pool has now is the one that was pinned, or nothing is done.
     private func confirm(_ update: PreparedUpdate) async throws(ControlError) -> Offer {
-        let now = try await offer()
+        let now = try await read()
         guard now.hash == update.id else {
             throw .refused(APIError("UPDATEINFO_HASH_MISMATCH", [update.id, now.hash]))
         }
@@ -118,7 +137,9 @@ public struct RepositoryInstaller: UpdateInstaller {
         return PrecheckAnswer(output: guidance.joined(separator: " "))
     }
 
-    public func apply(_ update: PreparedUpdate, to host: Ref) async throws(ControlError) -> Set<UpdateGuidance> {
+    public func apply(_ update: PreparedUpdate, to host: Ref, isPrechecked: Bool) async throws(ControlError)
+        -> Set<UpdateGuidance>
+    {
         if try await !isInstalled(update, on: host) {
             _ = try await confirm(update)
             do throws(ControlError) {

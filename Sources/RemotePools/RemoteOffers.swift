@@ -1,0 +1,105 @@
+import Foundation
+public import PoolControl
+import PoolDatabase
+public import XenAPI
+
+/// What the repositories of a pool offered when somebody asked, pinned: rows of class `pool_patch` of this server's own, so
+/// that every door shows them, and runs are begun with them, as with any update.
+extension RemoteControl {
+    /// Makes the row of an offer, or finds the one that there is.
+    public func enter(_ offer: PreparedUpdate, at time: Timestamp) async throws(ControlError) -> Ref {
+        let uuid = Self.uuid(ofDigest: offer.id)
+        if let known = database.snapshot.row("pool_patch", uuid: uuid) { return known.ref }
+        let ref = Ref("OpaqueRef:\(uuid)")
+        let guidance = Self.asked(by: offer)
+        try await ControlError.asking { () throws(APIError) in
+            try await database.transaction { transaction throws(APIError) in
+                transaction.create(
+                    "pool_patch",
+                    ref,
+                    [
+                        "uuid": .string(uuid), "name_label": .string(offer.label),
+                        "name_description": .string("What the pool's repositories offered."),
+                        "after_apply_guidance": .strings(guidance), "sha256": .string(offer.id),
+                        "uploaded": .date(time),
+                        "other_config": .pairs(["packages": offer.packages.joined(separator: " ")]),
+                    ]
+                )
+            }
+        }
+        return ref
+    }
+
+    /// What is asked of a run: it empties hosts before they restart, and what restarts with a host need not do so by itself.
+    private static func asked(by offer: PreparedUpdate) -> [String] {
+        var guidance = Set(offer.guidance.map { UpdateGuidance(word: $0) })
+        guidance.remove(.evacuateHost)
+        if guidance.contains(.restartHost) { guidance.subtract([.restartToolstack, .restartDeviceModel, .restartVM]) }
+        return guidance.map(\.rawValue).sorted()
+    }
+
+    /// An offer by the uuid of its row.
+    func offered(_ id: String) throws(ControlError) -> PreparedUpdate {
+        guard let row = database.snapshot.row("pool_patch", uuid: id) else {
+            throw .refused(.uuidInvalid("pool_patch", id))
+        }
+        return PreparedUpdate(
+            id: row.string("sha256"),
+            label: row.nameLabel,
+            guidance: row.texts("after_apply_guidance"),
+            packages: (row.map("other_config", "packages") ?? "").split(separator: " ").map(String.init)
+        )
+    }
+
+    /// A digest's first half, written as a uuid.
+    static func uuid(ofDigest digest: String) -> String {
+        let digits = Array(digest.lowercased().prefix(32)) + Array(repeating: "0", count: max(0, 32 - digest.count))
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.append(digit)
+        }
+        return text
+    }
+}
+
+/// The offers that runs were begun with, or may be: kept, for a repository offers something else by the time that the first
+/// host has taken what it did.
+public struct OfferBook: Sendable {
+    private let path: String
+    /// Older ones that nobody has used are forgotten.
+    private static let most = 50
+
+    /// A book in a file.
+    public init(path: String) { self.path = path }
+
+    private struct Entry: Codable {
+        var offer: PreparedUpdate
+        /// Seconds since the epoch.
+        var seen: Int64
+    }
+
+    private var entries: [Entry] {
+        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        return (try? JSONDecoder().decode([Entry].self, from: data)) ?? []
+    }
+
+    /// Shows the offers that are kept.
+    public func open(in control: RemoteControl) async throws(ControlError) {
+        for entry in entries { _ = try await control.enter(entry.offer, at: Timestamp(seconds: entry.seen)) }
+    }
+
+    /// Asks what is offered now, keeps it and shows it.
+    public func look(_ intake: any UpdateIntake, _ control: RemoteControl, now: Timestamp) async throws(ControlError) {
+        guard let offer = try await intake.offer() else { return }
+        if !entries.contains(where: { $0.offer.id == offer.id }) {
+            let kept = (entries + [Entry(offer: offer, seen: now.seconds)]).suffix(Self.most)
+            do {
+                try PrivateFile.write(Array(try JSONEncoder().encode(Array(kept))), to: path)
+            } catch {
+                throw .impossible("What the pool offers can not be kept in \(path): \(error).")
+            }
+        }
+        _ = try await control.enter(offer, at: now)
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import PoolControl
+import PoolDatabase
+import PoolPatching
+import RemotePools
+import ServiceLifecycle
+import XenAPI
+import XenAPIClient
+
+/// A pool that speaks XenAPI itself, and what follows it.
+final class RemotePool: Sendable {
+    let file: XenAPIFile
+    let client: XenAPIClient
+    let mirror: PoolMirror
+    let control: RemoteControl
+
+    /// Reads the pool's file, and the credentials that it names.
+    init(path: String, now: @escaping @Sendable () -> Timestamp) throws {
+        do {
+            file = try XenAPIFile.read(file: path)
+            let credentials = try CredentialsFile.read(
+                file.credentials,
+                environment: ProcessInfo.processInfo.environment
+            )
+            client = try file.client(as: credentials)
+            mirror = try PoolMirror(of: client, now: now)
+        } catch {
+            throw OperatorError("\(error)")
+        }
+        control = RemoteControl(client, mirror: mirror)
+    }
+
+    var relay: RemoteRelay { RemoteRelay(client, mirror: mirror) }
+
+    /// Reads the whole pool once. One that is away is waited for, as its master may be restarting.
+    func connect() async throws {
+        let patience = Persistence(for: .seconds(file.limits.silence))
+        let told = Told()
+        do throws(XenAPIError) {
+            try await patience.run(
+                onSilence: { silence in
+                    if await told.first() { StandardError.write("\(silence) It is waited for.") }
+                },
+                { () throws(XenAPIError) in try await self.mirror.read() }
+            )
+        } catch {
+            await client.close()
+            throw OperatorError(RemoteWords(mirror.database.snapshot).sentence(ControlError(error)))
+        }
+        guard mirror.database.snapshot.rows("pool").count == 1 else {
+            await client.close()
+            throw OperatorError("\(file.url) tells of no pool: name the master of a XenServer or XCP-ng pool.")
+        }
+    }
+
+    /// A pool as it is now, for a command that only looks.
+    static func read(_ path: String) async throws -> PoolDatabase {
+        let pool = try RemotePool(path: path) { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+        try await pool.connect()
+        await pool.shutdown()
+        return pool.mirror.database
+    }
+
+    /// How the pool takes updates.
+    func intake() throws -> any UpdateIntake {
+        do { return try control.installer(file.installer) } catch { throw OperatorError("\(error)") }
+    }
+
+    /// How packages that were verified here get into the pool.
+    func passingOn() throws -> PatchService.PassingOn {
+        let intake = try intake()
+        return { [control] file throws(APIError) in
+            do throws(ControlError) {
+                let update = try await intake.prepare(.file(file)) { _ in }
+                let reference = Ref(update.reference)
+                // Its row shows at once, for whoever has sent it.
+                guard intake.kind == .poolUpdate else {
+                    try await control.refresh("pool_patch", reference)
+                    return reference
+                }
+                // Every door knows an image by its older twin.
+                try await control.catchUp()
+                let patches = control.database.snapshot.rows("pool_patch")
+                return patches.first { $0.ref("pool_update") == reference }?.ref ?? reference
+            } catch {
+                guard case .refused(let refusal) = error else { throw .internalError(error.description) }
+                throw refusal
+            }
+        }
+    }
+
+    /// What goes on as long as the server does.
+    ///
+    /// - Parameter offers: where the pool's offers are kept.
+    func services(_ offers: OfferBook, now: @escaping @Sendable () -> Timestamp) throws -> [any Service] {
+        let intake = try intake()
+        guard !intake.isShownInRows else { return [Following(mirror: mirror)] }
+        return [Following(mirror: mirror), Offers(book: offers, intake: intake, control: control, now: now)]
+    }
+
+    /// Signs out.
+    func shutdown() async { await client.close() }
+
+    private struct Following: Service {
+        let mirror: PoolMirror
+
+        func run() async throws {
+            await cancelWhenGracefulShutdown { await mirror.follow() }
+        }
+    }
+
+    /// Asks now and then what the pool's repositories offer.
+    private struct Offers: Service {
+        let book: OfferBook
+        let intake: any UpdateIntake
+        let control: RemoteControl
+        let now: @Sendable () -> Timestamp
+        private static var interval: Duration { .seconds(900) }
+
+        func run() async throws {
+            await cancelWhenGracefulShutdown {
+                var told = ""
+                while !Task.isCancelled {
+                    do throws(ControlError) { try await book.look(intake, control, now: now()) } catch {
+                        let sentence = RemoteWords(control.database.snapshot).sentence(error)
+                        if sentence != told, error != .cancelled { StandardError.write("pitstop: \(sentence)") }
+                        told = sentence
+                    }
+                    try? await Task.sleep(for: Self.interval)
+                }
+            }
+        }
+    }
+
+    private actor Told {
+        private var isTold = false
+
+        func first() -> Bool {
+            defer { isTold = true }
+            return !isTold
+        }
+    }
+}
+
+/// Which remote pool a state directory belongs to: runs of one pool are never carried on at another.
+struct RemoteStateMark {
+    let directory: StateDirectory
+    private var path: String { directory.path + "/remote-pool" }
+
+    /// - Throws: ``OperatorError`` where the directory is another pool's.
+    func claim(_ pool: Row) throws {
+        guard !FileManager.default.fileExists(atPath: directory.database) else {
+            throw OperatorError(
+                "\(directory.path) holds a pool that Pitstop keeps itself: name another --state directory."
+            )
+        }
+        if let text = try? String(contentsOfFile: path, encoding: .utf8) {
+            let known = text.split(separator: "\n").first.map(String.init) ?? ""
+            guard known == pool.uuid else {
+                throw OperatorError(
+                    "\(directory.path) belongs to another pool (\(known)), and \(pool.nameLabel) is \(pool.uuid): name the "
+                        + "--state directory of this pool, or a new one."
+                )
+            }
+            return
+        }
+        try PrivateFile.write(Array("\(pool.uuid)\n".utf8), to: path)
+    }
+}
