@@ -51,7 +51,7 @@ struct ForgedLineTests {
         "No name begins a line of its own on standard error, or drives the terminal",
         arguments: [
             ["package", "inspect"], ["package", "article"], ["catalogue", "check"], ["pool", "check"], ["plan"],
-            ["rehearse", "--replay"], ["rollout", "verify-journal", "--journal"], ["serve", "--state"],
+            ["rehearse", "--replay"], ["rollout", "verify-journal", "--journal"], ["users", "list", "--state"],
         ]
     )
     func oneLine(_ words: [String]) async throws {

@@ -66,13 +66,11 @@ struct StateTests {
         let state = directory.file("state")
         _ = try await serveOnce(state)
         try await DatabaseQueue(path: state + "/pool.sqlite").write { database in
+            let newest = "(SELECT max(rowid) FROM object WHERE class = 'VM')"
+            try database.execute(sql: "UPDATE object SET columns = '((' WHERE rowid = \(newest)")
             try database.execute(
-                sql:
-                    "UPDATE object SET columns = '((' WHERE class = 'VM' AND rowid = (SELECT max(rowid) FROM object WHERE class = 'VM')"
-            )
-            try database.execute(
-                sql:
-                    "UPDATE object SET columns = replace(columns, '(hostname xs1)', '(hostname xs_1)') WHERE class = 'host'"
+                sql: "UPDATE object SET columns = replace(columns, ?, ?) WHERE class = 'host'",
+                arguments: ["('hostname' 'xs1')", "('hostname' 'xs_1')"]
             )
         }
         let server = try await ServerProcess(state: state, hosts: 1)

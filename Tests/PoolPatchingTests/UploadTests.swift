@@ -196,7 +196,8 @@ struct UploadTests {
     }
 
     private static func send(_ count: Int, to upload: inout Upload) throws(APIError) {
-        let bytes = [UInt8](repeating: 0, count: count)
+        // The first byte is that of a signed message.
+        let bytes = [UInt8](repeating: 0xA3, count: count)
         var failure: APIError?
         bytes.withUnsafeBytes { bytes in
             do throws(APIError) { try upload.write(bytes) } catch { failure = error }

@@ -106,6 +106,9 @@ struct AcceptedValuesTests {
         for number in 0..<4 { try await bench.call("VM.add_tags", vm, .string("\(number)" + long)) }
         #expect(await bench.error("VM.add_tags", vm, .string("more" + long))?.code == "INVALID_VALUE")
         #expect(try await bench.call("VM.get_tags", vm).elements?.count == 4)
+        let body = Value.string(String(long.prefix(5_000)))
+        let refused = await bench.error("message.create", .string("N"), .int(5), .string("VM"), .string(""), body)
+        #expect(refused?.code == "INVALID_VALUE")
     }
 
     @Test("The null reference is OpaqueRef:NULL, whatever was sent, kept or meant, in records and in dumps")

@@ -155,7 +155,9 @@ struct MachineTests {
         view.name = evil
         view.hosts[0].name = evil
         for index in view.vms.indices { view.vms[index].name = "\(index) \(evil)" }
-        var plain = Conversation(run(), pool())
+        var usualView = pool()
+        usualView.name = "Pool"
+        var plain = Conversation(run(), usualView)
         plain.play(plain.start())
         var talk = Conversation(run(), view)
         talk.play(talk.start())

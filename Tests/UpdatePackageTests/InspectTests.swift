@@ -204,7 +204,7 @@ struct InspectTests {
                 } catch {
                     shown = error.description
                 }
-                #expect(shown.contains("a?]0;x??2J?b?c"), "\(shown.debugDescription)")
+                #expect(shown.contains("a\\u001b]0;x\\u0007\\u009b2J\\u202eb\\nc"), "\(shown.debugDescription)")
                 for bad: Unicode.Scalar in ["\u{1b}", "\u{7}", "\u{9b}", "\u{202e}"] {
                     #expect(!shown.unicodeScalars.contains(bad))
                 }
