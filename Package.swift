@@ -377,7 +377,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "pitstop", "xe", "PoolControl", "PoolServer", "PoolRollout", "Rollout", "Datamodel", "EmbeddedHosts",
+                "Console", "pitstop", "xe", "PoolControl", "PoolServer", "PoolRollout", "Rollout", "Datamodel",
+                "EmbeddedHosts",
                 "UpdatePackage", "PoolDatabase", "PoolOperations", "PoolPatching", "Hosts", "XenAPI", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

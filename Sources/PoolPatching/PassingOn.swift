@@ -33,7 +33,8 @@ extension PatchService {
         return patch
     }
 
-    private func note(_ digests: Digests, _ trust: String, of patch: Ref, keeping path: String?) async throws(APIError) {
+    private func note(_ digests: Digests, _ trust: String, of patch: Ref, keeping path: String?) async throws(APIError)
+    {
         guard let digest = PackageDigest(digests.sha256), let row = database.snapshot.stored("pool_patch", patch) else {
             return
         }

@@ -31,7 +31,6 @@ public enum RemoteDatamodel {
             && !Datamodel.extensions.contains { $0.name == model.name }
     }.map(\.name)
 
-
     private static let laterFields: [String: [Field]] = [
         "pool": [
             Field("repositories", .set(.ref("Repository")), doc: "Repositories that are enabled."),

@@ -102,7 +102,8 @@ struct OpenedPool {
         }
         switch source {
         case .dump: throw OperatorError("A recorded pool has no hosts that could be looked into.")
-        case .xenapi: throw OperatorError("Hosts of a pool that speaks XenAPI itself are looked into by that pool alone.")
+        case .xenapi:
+            throw OperatorError("Hosts of a pool that speaks XenAPI itself are looked into by that pool alone.")
         case .embedded where !files.fileExists(atPath: state + "/hosts"):
             throw OperatorError(
                 "\(state) holds no embedded hosts: name the pool as pitstop serve does, with --pool libvirt:FILE."

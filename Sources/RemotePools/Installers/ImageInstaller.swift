@@ -179,7 +179,9 @@ public struct ImageInstaller: UpdateIntake {
             let record = try await pool.client.record("host_patch", reference)
             let patch = try await pool.client.record("pool_patch", record.ref("pool_patch"))
             guard patch.ref("pool_update").rawValue == update.reference else { continue }
-            try await pool.take([.found("host_patch", reference, record), .found("pool_patch", record.ref("pool_patch"), patch)])
+            try await pool.take([
+                .found("host_patch", reference, record), .found("pool_patch", record.ref("pool_patch"), patch),
+            ])
             return record.time("timestamp_applied")
         }
         return nil
