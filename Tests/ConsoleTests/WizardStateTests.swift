@@ -73,6 +73,7 @@ struct WizardStateTests {
         wizard.reached = .updateMode
         (wizard.update, wizard.acknowledged, wizard.run) = ("u", "a", "r")
         (wizard.excluded, wizard.fixes, wizard.consents) = (["h"], [.disableWLB], ["vm": .suspend])
+        wizard.olderMaster = "h"
         (wizard.hidesSuccessful, wizard.mode) = (false, .manual)
         (wizard.isOneAtATime, wizard.goesHome, wizard.approvesEach, wizard.hasBarrier) = (true, true, true, true)
         (wizard.canary, wizard.canaryMinutes, wizard.finishBy, wizard.unusableFinishBy) = ("h", 3, 9, "never")

@@ -7,7 +7,8 @@ import XenAPIClient
 @Suite struct CertificateTests {
     private static func signIn(_ server: ScriptedServer, _ policy: TLSPolicy) async throws(XenAPIError) {
         guard let endpoint = try? Endpoint(server.url) else { return }
-        try await XenAPIClient(endpoint, as: Credentials(user: "root", password: "secret"), policy: policy).signIn()
+        let credentials = Credentials(user: "root", password: "secret")
+        try await XenAPIClient(endpoint, as: credentials, policy: policy, limits: .unhurried).signIn()
     }
 
     @Test func `a pinned certificate is taken, whatever name and dates it has`() async throws {
@@ -73,7 +74,8 @@ import XenAPIClient
         try await withScriptedServer(isSecure: false, answer: ScriptedPool().answer) { server in
             let client = XenAPIClient(
                 try Endpoint("https://127.0.0.1:\(server.port)/"),
-                as: Credentials(user: "root", password: "secret")
+                as: Credentials(user: "root", password: "secret"),
+                limits: .unhurried
             )
             let error = await #expect(throws: XenAPIError.self) { try await client.signIn() }
             #expect("\(try #require(error))".contains("TLS"), "\(String(describing: error))")

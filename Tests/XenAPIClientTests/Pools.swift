@@ -67,6 +67,14 @@ extension ClientLimits {
         limits.eventWait = .milliseconds(50)
         limits.silence = .seconds(20)
         limits.lastWords = .milliseconds(200)
+        limits.connecting = .seconds(120)
+        return limits
+    }
+
+    /// The usual bounds, but for a connection: on a busy machine a handshake may take longer, and another fault is meant.
+    static var unhurried: ClientLimits {
+        var limits = ClientLimits()
+        limits.connecting = .seconds(120)
         return limits
     }
 }
