@@ -104,7 +104,8 @@ struct PoolFigures: Sendable {
                 Double(debts.count)
             ),
         ]
-        var phases: [String: Int] = [:]
+        // Each phase always, so that a series does not come and go with its hosts.
+        var phases = Dictionary(uniqueKeysWithValues: HostPhase.allCases.map { ($0.rawValue, 0) })
         for host in details?.hosts ?? [] { phases[host.phase.rawValue, default: 0] += 1 }
         families.append(.gauge("pitstop_run_hosts", "Hosts of the run under way by phase.", by: "phase", phases))
         return families
