@@ -222,7 +222,6 @@ let package = Package(
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
                 "XenAPI", "XenAPIClient", "Datamodel",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -27,18 +27,19 @@ struct Store: Sendable {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             if try queue.read(Self.migrator.hasBeenSuperseded) { throw StoreError.newer(path: path) }
-            try queue.read { database in
-                let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
-                guard findings == ["ok"] else {
-                    throw StoreError.damaged(path: path, reason: findings.joined(separator: "; "))
-                }
-            }
+            try Self.assertIntact(queue, path)
             try Self.migrator.migrate(queue)
         } catch let error as StoreError {
             throw error
         } catch {
             throw StoreError(path: path, error)
         }
+    }
+
+    /// - Throws: ``StoreError/damaged(path:reason:)`` with what SQLite finds.
+    static func assertIntact(_ queue: DatabaseQueue, _ path: String) throws {
+        let findings = try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(1)") }
+        guard findings == ["ok"] else { throw StoreError.damaged(path: path, reason: findings.joined(separator: "; ")) }
     }
 
     /// SQLite gives the files beside it the mode that this one has.

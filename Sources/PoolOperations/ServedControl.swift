@@ -42,7 +42,7 @@ public struct ServedControl: PoolControl {
             isEnabled: isLive && (row?.bool("enabled") ?? false),
             operations: (row?["current_operations"].members ?? []).compactMap(\.value.text),
             softwareVersion: facts.softwareVersion,
-            unpluggedStorage: Self.unplugged(host, snapshot),
+            unpluggedStorage: snapshot.unpluggedStorage(of: host),
             residents: EvacuationPlan.guests(of: host, in: snapshot).map(\.ref)
         )
     }
@@ -50,14 +50,7 @@ public struct ServedControl: PoolControl {
     /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.
     private static func isKnown(_ host: Row, _ facts: HostFacts, _ snapshot: Snapshot) -> Bool {
         host.map("other_config", HostNote.bootID.rawValue) == facts.bootID
-            && snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
-    }
-
-    private static func unplugged(_ host: Ref, _ snapshot: Snapshot) -> [String] {
-        snapshot.pointing(at: host, "host", "PBDs").compactMap { reference in
-            guard let pbd = snapshot.stored("PBD", reference), !pbd.bool("currently_attached") else { return nil }
-            return snapshot.stored("SR", pbd.ref("SR"))?.nameLabel ?? pbd.uuid
-        }
+            && PlacementChecks.isLive(host, in: snapshot)
     }
 
     public func room(on host: Ref) async throws(ControlError) -> HostRoom? {

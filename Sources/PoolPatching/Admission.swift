@@ -77,8 +77,7 @@ extension PatchService {
         let master = try snapshot.pool().ref("master")
         if await busy.isFree(master) { return master }
         for host in snapshot.rows("host") where host.ref != master {
-            let isLive = snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
-            if isLive, await busy.isFree(host.ref) { return host.ref }
+            if AllowedOperations.isLive(host, in: snapshot), await busy.isFree(host.ref) { return host.ref }
         }
         return master
     }

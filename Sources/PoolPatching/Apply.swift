@@ -70,8 +70,8 @@ extension PatchService {
     }
 
     func assertLive(_ host: Ref) throws(APIError) {
-        let row = try database.snapshot.require("host", host)
-        guard database.snapshot.row("host_metrics", row.ref("metrics"))?.bool("live") ?? false else {
+        let snapshot = database.snapshot
+        guard AllowedOperations.isLive(try snapshot.require("host", host), in: snapshot) else {
             throw APIError("HOST_OFFLINE", [host.rawValue])
         }
     }

@@ -28,9 +28,24 @@ public struct PackageOrigin: Hashable, Sendable {
 
     /// As the row keeps it.
     static func fields(of package: VerifiedPackage, uploaded: Timestamp) -> [(field: String, value: Value)] {
+        fields(
+            sha256: package.digests.sha256,
+            md5: package.digests.md5,
+            trust: package.trust.text,
+            uploaded: uploaded
+        )
+    }
+
+    /// As the row keeps it.
+    static func fields(
+        sha256: String,
+        md5: String,
+        trust: String,
+        uploaded: Timestamp
+    ) -> [(field: String, value: Value)] {
         [
-            (digestField, .string(package.digests.sha256)), ("md5", .string(package.digests.md5)),
-            ("trust", .string(package.trust.text)), ("uploaded", .date(uploaded)),
+            (digestField, .string(sha256)), ("md5", .string(md5)), ("trust", .string(trust)),
+            ("uploaded", .date(uploaded)),
         ]
     }
 

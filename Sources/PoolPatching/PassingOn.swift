@@ -58,11 +58,13 @@ extension PatchService {
         try await database.transaction { transaction throws(APIError) in
             for note in notes {
                 guard let patch = transaction.snapshot.row("pool_patch", uuid: note.uuid)?.ref else { continue }
-                let time = Timestamp(seconds: note.uploaded)
-                for (field, value) in [
-                    (PackageOrigin.digestField, Value.string(note.sha256)), ("md5", .string(note.md5)),
-                    ("trust", .string(note.trust)), ("uploaded", .date(time)),
-                ] {
+                let fields = PackageOrigin.fields(
+                    sha256: note.sha256,
+                    md5: note.md5,
+                    trust: note.trust,
+                    uploaded: Timestamp(seconds: note.uploaded)
+                )
+                for (field, value) in fields {
                     try transaction.set("pool_patch", patch, field, value)
                 }
             }

@@ -26,9 +26,7 @@ struct PoolCommand: AsyncParsableCommand {
 
     /// Prints what a command found for programs: keys in order, so that two answers can be compared.
     static func printJSON(_ lines: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        StandardOutput.write(text: String(decoding: try encoder.encode(lines), as: UTF8.self))
+        try StandardOutput.write(json: lines)
     }
 
     struct Check: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 /// Remarks for people. One that nobody can read is lost.
 enum StandardError {
@@ -26,6 +27,13 @@ enum StandardOutput {
     /// Several lines.
     static func write(text: String, terminator: String = "\n") {
         StandardStream.output.writeResult((text + terminator).escaped(for: .text).utf8)
+    }
+
+    /// A value as JSON for people and programs, on several lines, its keys in order.
+    static func write(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        write(text: String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// A document, such as an article: byte for byte where a program or a file takes it, and on a terminal without what

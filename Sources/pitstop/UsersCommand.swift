@@ -34,10 +34,8 @@ struct UsersCommand: ParsableCommand {
         func run() throws {
             let users = try options.users().all
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
                 let listed = users.map { ["name": $0.name, "role": $0.role.rawValue] }
-                StandardOutput.write(text: String(decoding: try encoder.encode(listed), as: UTF8.self))
+                try StandardOutput.write(json: listed)
             } else {
                 for user in users { StandardOutput.write("\(user.name)  \(user.role.rawValue)") }
             }

@@ -67,30 +67,11 @@ struct RemoteLab {
 
     /// What the pool itself says.
     func value(_ command: String, _ words: String...) async throws -> [String] {
-        let text = try await remote.xe([command, "--minimal"] + words).output.trimmingCharacters(in: .newlines)
-        return text.split(separator: ",").map(String.init)
+        try await remote.values(command, words)
     }
 
-    func bootIDs() async throws -> [String: String] {
-        var boots: [String: String] = [:]
-        for host in try await value("host-list", "params=uuid") {
-            boots[host] = try await remote.xe(
-                "host-param-get",
-                "uuid=\(host)",
-                "param-name=other-config",
-                "param-key=boot_id"
-            ).output
-        }
-        return boots
-    }
-
-    func startTimes() async throws -> [String: String] {
-        var times: [String: String] = [:]
-        for vm in try await value("vm-list", "is-control-domain=false", "power-state=running", "params=uuid") {
-            times[vm] = try await remote.xe("vm-param-get", "uuid=\(vm)", "param-name=start-time").output
-        }
-        return times
-    }
+    func bootIDs() async throws -> [String: String] { try await remote.bootIDs() }
+    func startTimes() async throws -> [String: String] { try await remote.startTimes() }
 
     /// Waits until the run shows one of some texts.
     func waitUntil(_ texts: String...) async throws {

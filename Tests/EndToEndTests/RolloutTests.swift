@@ -35,8 +35,7 @@ struct RolloutLab {
     }
 
     func value(_ command: String, _ words: String...) async throws -> [String] {
-        let text = try await server.xe([command, "--minimal"] + words).output.trimmingCharacters(in: .newlines)
-        return text.split(separator: ",").map(String.init)
+        try await server.values(command, words)
     }
 
     /// Whether a run goes on, as its lock on disk says.
@@ -44,28 +43,8 @@ struct RolloutLab {
         !((try? String(contentsOfFile: server.state + "/runs/active", encoding: .utf8)) ?? "").isEmpty
     }
 
-    /// Boot ids by host, as the hosts themselves say.
-    func bootIDs() async throws -> [String: String] {
-        var boots: [String: String] = [:]
-        for host in try await value("host-list", "params=uuid") {
-            boots[host] = try await server.xe(
-                "host-param-get",
-                "uuid=\(host)",
-                "param-name=other-config",
-                "param-key=boot_id"
-            ).output
-        }
-        return boots
-    }
-
-    /// When each VM was started, and that all run: a VM that was stopped meanwhile has another time.
-    func startTimes() async throws -> [String: String] {
-        var times: [String: String] = [:]
-        for vm in try await value("vm-list", "is-control-domain=false", "power-state=running", "params=uuid") {
-            times[vm] = try await server.xe("vm-param-get", "uuid=\(vm)", "param-name=start-time").output
-        }
-        return times
-    }
+    func bootIDs() async throws -> [String: String] { try await server.bootIDs() }
+    func startTimes() async throws -> [String: String] { try await server.startTimes() }
 
     /// What one host's own RPM database, read by the machine's rpm, says of a package.
     func package(_ name: String, on host: String) async throws -> String {

@@ -45,7 +45,10 @@ struct UploadTests {
         while !FileManager.default.fileExists(atPath: lab.tree(master) + began) {
             try await Task.sleep(for: .milliseconds(20))
         }
-        try await lab.upload(try await lab.signed(PackageProgram.script(uuid: PatchLab.uuid())))
+        let second = try await lab.upload(try await lab.signed(PackageProgram.script(uuid: PatchLab.uuid())))
+        let snapshot = lab.pool.database.snapshot
+        #expect(snapshot.row("pool_patch", second) != nil)
+        #expect(snapshot.pointing(at: patch, "pool_patch", "host_patches").isEmpty, "the first is still being applied")
         try Data().write(to: URL(filePath: lab.tree(master) + gate))
         _ = try await applied.value
     }

@@ -23,6 +23,14 @@ struct LastLookTests {
         talk.play(talk.machine.handle(.result(talk.last, outcome, at: talk.moment)))
     }
 
+    /// A run that is cancelled while its first host is updated, up to its last look.
+    private func cancelledWhileApplying(_ talk: inout Conversation) {
+        talk.play(talk.start(), until: isApplied)
+        _ = talk.say(.cancel)
+        let outcome = talk.answer(.apply(update: "u1", host: "h1"))
+        talk.play(talk.machine.handle(.result(talk.last, outcome, at: talk.moment)), until: isLast)
+    }
+
     private func deviations(_ talk: Conversation) -> [String] {
         RunReport(talk.machine, journalHead: "").deviations
     }
@@ -113,11 +121,7 @@ struct LastLookTests {
     @Test("A pool that does not answer keeps no run from its end, which says that it could not look")
     func silent() {
         var talk = Conversation(run(), pool(hosts: 3))
-        talk.play(talk.start(), until: isApplied)
-        _ = talk.say(.cancel)
-        let outcome = talk.answer(.apply(update: "u1", host: "h1"))
-        let effects = talk.machine.handle(.result(talk.last, outcome, at: talk.moment))
-        talk.play(effects, until: isLast)
+        cancelledWhileApplying(&talk)
         var looks = 0
         while talk.machine.stage == .finishing, looks < 20 {
             looks += 1
@@ -180,11 +184,7 @@ struct LastLookTests {
     @Test("A host that has restarted since it was updated is verified before a cancelled run ends")
     func verified() {
         var talk = Conversation(run(), pool(hosts: 3))
-        talk.play(talk.start(), until: isApplied)
-        _ = talk.say(.cancel)
-        let outcome = talk.answer(.apply(update: "u1", host: "h1"))
-        let effects = talk.machine.handle(.result(talk.last, outcome, at: talk.moment))
-        talk.play(effects, until: isLast)
+        cancelledWhileApplying(&talk)
         #expect(talk.phase("h1") == .done)
         talk.spoiled = ["h1"]
         _ = talk.answer(.restartHost(host: "h1", bootID: ""))

@@ -23,7 +23,7 @@ enum HostsPage {
     }
 
     private static func row(_ host: Row, _ updates: [UpdateStatus], _ free: Int64, _ snapshot: Snapshot) -> HTML {
-        let live = snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
+        let live = AllowedOperations.isLive(host, in: snapshot)
         let guests = EvacuationPlan.guests(of: host.ref, in: snapshot)
         let applied = updates.filter { $0.has(host) }
         let waits = updates.contains { $0.awaitsRestart(host) }

@@ -1,4 +1,5 @@
 import PoolDatabase
+import PoolOperations
 
 /// The third step: which hosts. What can not be chosen says why in a column of its own.
 struct SelectServers: Sendable {
@@ -70,7 +71,7 @@ struct SelectServers: Sendable {
             return status.awaitsRestart(host)
                 ? nil : "\(status.patch.nameLabel) is already applied on this host."
         }
-        let live = snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
+        let live = AllowedOperations.isLive(host, in: snapshot)
         return live ? nil : "This host does not answer: start it, or go on without it."
     }
 }

@@ -173,19 +173,11 @@ extension PoolView {
             case nil: break
             }
         }
-        view.unpluggedStorage = unplugged(row.ref, snapshot)
+        view.unpluggedStorage = snapshot.unpluggedStorage(of: row.ref)
         // What XenServer's own console goes by, from 6.2 on.
         view.isLicensed = row.map("license_params", "restrict_hotfix_apply") != "true"
         view.clockSkew = row.noted(.clockOffset) ?? 0
         return view
-    }
-
-    /// Names of storage that is attached to the host by a PBD and not plugged there.
-    static func unplugged(_ host: Ref, _ snapshot: Snapshot) -> [String] {
-        snapshot.pointing(at: host, "host", "PBDs").compactMap { reference in
-            guard let pbd = snapshot.stored("PBD", reference), !pbd.bool("currently_attached") else { return nil }
-            return snapshot.stored("SR", pbd.ref("SR"))?.nameLabel ?? pbd.uuid
-        }
     }
 
     /// - Parameter facts: nil for a VM that is on no host.
@@ -203,7 +195,6 @@ extension PoolView {
         view.isBusy = !(row["current_operations"].members ?? []).isEmpty
         view.suspendObstacle = ObstacleWords.clause(against: .suspend, on: row, in: snapshot)
         view.shutdownObstacle = ObstacleWords.clause(against: .cleanShutdown, on: row, in: snapshot)
-        if row.bool("is_a_template") { view.isTemplate = true }
         guard let facts else { return view }
         view.allowedHosts = facts.allowedHosts
         view.tie = facts.pinnedBy.map { VMView.Tie($0) }

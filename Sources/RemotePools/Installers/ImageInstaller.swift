@@ -5,7 +5,7 @@ public import XenAPI
 import XenAPIClient
 
 /// Update images on XenServer 7.1 to 8.2, by class `pool_update`.
-public struct ImageInstaller: UpdateIntake {
+public struct ImageInstaller: RemoteInstaller {
     let pool: RemoteControl
     private let livepatches = Livepatches()
 
@@ -26,19 +26,8 @@ public struct ImageInstaller: UpdateIntake {
             let row = twin.flatMap({ snapshot.row("pool_update", $0.ref("pool_update")) })
                 ?? snapshot.row("pool_update", uuid: id)
         else { throw .refused(.uuidInvalid("pool_update", id)) }
-        return PreparedUpdate(
-            id: id,
-            label: row.nameLabel,
-            reference: row.ref.rawValue,
-            guidance: row.texts("after_apply_guidance")
-        )
+        return PreparedUpdate(id, row)
     }
-
-    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
-        pool.contents(of: update)
-    }
-
-    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let place = try await storage(for: 1 << 30)

@@ -6,18 +6,12 @@ import XenAPIClient
 
 /// Packages on XCP-ng, by its plug-in `updater.py`. What all hosts are offered is pinned by name, version and release before
 /// the first one takes any of it.
-public struct PackageInstaller: UpdateIntake {
+public struct PackageInstaller: RemoteInstaller {
     let pool: RemoteControl
 
     public var kind: InstallerKind { .xcpng }
 
     public func find(_ id: String) async throws(ControlError) -> PreparedUpdate { try pool.offered(id) }
-
-    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
-        pool.contents(of: update)
-    }
-
-    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let hosts = try await pool.hosts

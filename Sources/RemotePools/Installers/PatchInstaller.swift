@@ -5,7 +5,7 @@ public import XenAPI
 import XenAPIClient
 
 /// `.xsupdate` files on XenServer 5.6 to 7.0, by class `pool_patch`.
-public struct PatchInstaller: UpdateIntake {
+public struct PatchInstaller: RemoteInstaller {
     let pool: RemoteControl
 
     public var kind: InstallerKind { .poolPatch }
@@ -14,19 +14,8 @@ public struct PatchInstaller: UpdateIntake {
         guard let row = pool.database.snapshot.row("pool_patch", uuid: id) else {
             throw .refused(.uuidInvalid("pool_patch", id))
         }
-        return PreparedUpdate(
-            id: id,
-            label: row.nameLabel,
-            reference: row.ref.rawValue,
-            guidance: row.texts("after_apply_guidance")
-        )
+        return PreparedUpdate(id, row)
     }
-
-    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
-        pool.contents(of: update)
-    }
-
-    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let known = try await pool.client.ask("pool_patch.get_all").elements ?? []

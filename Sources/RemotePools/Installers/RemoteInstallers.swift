@@ -21,18 +21,6 @@ extension RemoteControl {
         }
     }
 
-    /// What is noted here of an update's file; such pools tell of updates, and not of packages.
-    func contents(of update: PreparedUpdate) -> UpdateContents {
-        let row = database.snapshot.row("pool_patch", uuid: update.id)
-        return UpdateContents(sha256: row?.string("sha256") ?? "", installationSize: row?.int("size") ?? 0)
-    }
-
-    /// When an update came here, where it came by this server.
-    func published(_ update: PreparedUpdate) -> Int64? {
-        let time = database.snapshot.row("pool_patch", uuid: update.id)?.date("uploaded")
-        return time.flatMap { $0 == .never ? nil : $0.seconds }
-    }
-
     /// The names of hosts by their references, the master first.
     var hosts: [(ref: Ref, name: String)] {
         get async throws(ControlError) {
@@ -55,5 +43,36 @@ extension RemoteControl {
     static func started(_ host: Value, _ key: String, after time: Timestamp) -> Bool {
         let text = host.pairs("other_config")[key]?.split(separator: ".").first
         return text.flatMap { Int64($0) }.map { $0 > time.seconds } ?? false
+    }
+}
+
+/// What all ways of installing on a remote pool have in common.
+protocol RemoteInstaller: UpdateIntake {
+    var pool: RemoteControl { get }
+}
+
+extension RemoteInstaller {
+    /// What is noted here of an update's file; such pools tell of updates, and not of packages.
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+        let row = pool.database.snapshot.row("pool_patch", uuid: update.id)
+        return UpdateContents(sha256: row?.string("sha256") ?? "", installationSize: row?.int("size") ?? 0)
+    }
+
+    /// When an update came here, where it came by this server.
+    public func published(_ update: PreparedUpdate) async -> Int64? {
+        let time = pool.database.snapshot.row("pool_patch", uuid: update.id)?.date("uploaded")
+        return time.flatMap { $0 == .never ? nil : $0.seconds }
+    }
+}
+
+extension PreparedUpdate {
+    /// An update that an object of the pool stands for.
+    init(_ id: String, _ row: Row) {
+        self.init(
+            id: id,
+            label: row.nameLabel,
+            reference: row.ref.rawValue,
+            guidance: row.texts("after_apply_guidance")
+        )
     }
 }

@@ -4,18 +4,12 @@ public import XenAPI
 import XenAPIClient
 
 /// Repositories of XenServer 8.3 and later: synchronised once, then the same digest on every host.
-public struct RepositoryInstaller: UpdateIntake {
+public struct RepositoryInstaller: RemoteInstaller {
     let pool: RemoteControl
 
     public var kind: InstallerKind { .repository }
 
     public func find(_ id: String) async throws(ControlError) -> PreparedUpdate { try pool.offered(id) }
-
-    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
-        pool.contents(of: update)
-    }
-
-    public func published(_ update: PreparedUpdate) async -> Int64? { pool.published(update) }
 
     public func outlook() async throws(ControlError) -> String {
         let offer = try await read()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Foundation
 import UpdatePackage
 
@@ -18,10 +19,12 @@ struct ServeConfig {
     /// - Throws: ``ManifestError`` with the line of what is not known or makes no sense.
     init(file: String) throws {
         let path = URL(filePath: file).standardizedFileURL
-        guard let data = try? Data(contentsOf: path), let text = String(validating: data, as: UTF8.self) else {
-            throw OperatorError(
-                "The configuration \(file) can not be read as text: see that it is there, and may be read."
-            )
+        let bytes: [UInt8]
+        do throws(GivenFile.Refusal) { bytes = try GivenFile.bytes(path.path, limit: 1 << 20) } catch {
+            throw OperatorError("The configuration \(error)")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw OperatorError("The configuration \(file) is no text in UTF-8.")
         }
         try self.init(yaml: text, file: file, folder: path.deletingLastPathComponent().path)
     }

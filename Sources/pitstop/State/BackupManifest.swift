@@ -1,5 +1,6 @@
-import Crypto
 import Foundation
+import PoolDatabase
+import UpdatePackage
 
 /// What a backup of a state directory holds, so that a restored one can be compared with it.
 struct BackupManifest: Codable, Hashable {
@@ -32,16 +33,9 @@ struct BackupManifest: Codable, Hashable {
     var files: [File]
 
     /// The digest and size of a file.
-    static func look(at path: String, as name: String) throws -> File {
-        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? handle.close() }
-        var (digest, size) = (SHA256(), Int64(0))
-        while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
-            digest.update(data: part)
-            size += Int64(part.count)
-        }
-        let hex = digest.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return File(path: name, size: size, sha256: hex)
+    static func look(at path: String, as name: String) async throws -> File {
+        let sha256 = try await Digests.sha256(of: path)
+        return File(path: name, size: FileStatus(at: path)?.size ?? 0, sha256: sha256)
     }
 
     /// The regular files below a folder, by path from there; what is neither file nor folder is named apart.

@@ -43,15 +43,17 @@ struct StateBackup {
         try DatabaseCopy.make(of: directory.database, at: copy + "/" + Self.database)
         try copyFiles(to: copy, isRuns: false)
         try copyFiles(to: copy, isRuns: true)
+        var saved: [BackupManifest.File] = []
+        for path in try BackupManifest.files(below: copy).files {
+            saved.append(try await BackupManifest.look(at: copy + "/" + path, as: path))
+        }
         let manifest = BackupManifest(
             format: BackupManifest.currentFormat,
             stateVersion: StateVersion.current,
             writer: "pitstop \(Pitstop.version)",
             made: now,
             holdsTrees: !trees.isEmpty,
-            files: try BackupManifest.files(below: copy).files.map {
-                try BackupManifest.look(at: copy + "/" + $0, as: $0)
-            }
+            files: saved
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -20,20 +20,20 @@ struct StateCheck {
     /// All findings, in the order in which a server needs the things.
     func findings() async -> [Finding] {
         var findings: [Finding] = []
-        func look(_ what: String, _ body: () throws -> Void) {
+        func look(_ what: String, _ body: () async throws -> Void) async {
             do {
-                try body()
+                try await body()
                 findings.append(Finding(what: what))
             } catch {
                 findings.append(Finding(what: what, problem: "\(error)"))
             }
         }
         var digests: Set<PackageDigest> = []
-        look("database pool.sqlite") { digests = try packagesOfDatabase() }
-        look("users users.json") { _ = try Users(path: directory.users) }
-        look("trust trust/") { _ = try TrustStore(folder: directory.trust).policy() }
+        await look("database pool.sqlite") { digests = try packagesOfDatabase() }
+        await look("users users.json") { _ = try Users(path: directory.users) }
+        await look("trust trust/") { _ = try TrustStore(folder: directory.trust).policy() }
         if FileManager.default.fileExists(atPath: directory.tls + "/server.crt") {
-            look("certificate tls/server.crt") {
+            await look("certificate tls/server.crt") {
                 _ = try TLSIdentity(
                     certificate: directory.tls + "/server.crt",
                     key: directory.tls + "/server.key",
@@ -45,12 +45,12 @@ struct StateCheck {
             let name = "updates/\(digest).xsupdate"
             // One that was cleaned away is no fault.
             guard FileManager.default.fileExists(atPath: directory.path + "/" + name) else { continue }
-            look("package \(name)") { try check(digest, name) }
+            await look("package \(name)") { try await check(digest, name) }
         }
         for journal in journals {
-            look("journal runs/\(journal)") {
-                let bytes = FileManager.default.contents(atPath: directory.runs + "/" + journal) ?? Data()
-                if let problem = JournalVerification(Array(bytes)).problem { throw OperatorError(problem) }
+            await look("journal runs/\(journal)") {
+                let bytes = try JournalFile.bytes(of: directory.runs + "/" + journal)
+                if let problem = JournalVerification(bytes).problem { throw OperatorError(problem) }
             }
         }
         return findings
@@ -77,11 +77,11 @@ struct StateCheck {
         return Set(database.snapshot.rows("pool_patch").compactMap { PackageOrigin($0).digest })
     }
 
-    private func check(_ digest: PackageDigest, _ name: String) throws {
-        let found = try BackupManifest.look(at: directory.path + "/" + name, as: name)
-        guard found.sha256 == digest.description else {
+    private func check(_ digest: PackageDigest, _ name: String) async throws {
+        let found = try await Digests.sha256(of: directory.path + "/" + name)
+        guard found == digest.description else {
             throw OperatorError(
-                "Its SHA-256 is \(found.sha256): the file was changed. Remove it, and upload the package again."
+                "Its SHA-256 is \(found): the file was changed. Remove it, and upload the package again."
             )
         }
     }

@@ -76,9 +76,7 @@ struct StateCommand: AsyncParsableCommand {
         func run() async throws {
             let findings = await StateCheck(directory: try options.directory()).findings()
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(findings), as: UTF8.self))
+                try StandardOutput.write(json: findings)
             } else {
                 for finding in findings { StandardOutput.write("\(finding.what): \(finding.problem ?? "good")") }
             }

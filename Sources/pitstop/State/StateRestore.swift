@@ -34,7 +34,7 @@ struct StateRestore {
         defer { try? files.removeItem(atPath: staging) }
         try await Tar().unpack(source, into: staging)
         let manifest = try manifest(in: staging)
-        try check(manifest, staging + "/state")
+        try await check(manifest, staging + "/state")
         for tree in StateBackup.trees where files.fileExists(atPath: staging + "/" + tree) {
             guard manifest.holdsTrees else { throw notWhole("it holds \(tree), which its manifest does not name") }
             try files.moveItem(atPath: staging + "/" + tree, toPath: staging + "/state/" + tree)
@@ -77,12 +77,14 @@ struct StateRestore {
         return FileManager.default.contents(atPath: path)
     }
 
-    private func check(_ manifest: BackupManifest, _ state: String) throws {
+    private func check(_ manifest: BackupManifest, _ state: String) async throws {
         let found = try BackupManifest.files(below: state)
         if let odd = found.odd.first { throw notWhole("\(odd) is no file") }
         guard found.files == manifest.files.map(\.path) else { throw notWhole("files are missing or were added") }
-        for file in manifest.files where try BackupManifest.look(at: state + "/" + file.path, as: file.path) != file {
-            throw notWhole("\(file.path) is not what was saved")
+        for file in manifest.files {
+            guard try await BackupManifest.look(at: state + "/" + file.path, as: file.path) == file else {
+                throw notWhole("\(file.path) is not what was saved")
+            }
         }
     }
 

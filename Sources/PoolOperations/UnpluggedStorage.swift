@@ -1,0 +1,12 @@
+public import PoolDatabase
+public import XenAPI
+
+extension Snapshot {
+    /// Names of storage that is attached to a host by a PBD and not plugged there.
+    public func unpluggedStorage(of host: Ref) -> [String] {
+        pointing(at: host, "host", "PBDs").compactMap { reference in
+            guard let pbd = stored("PBD", reference), !pbd.bool("currently_attached") else { return nil }
+            return stored("SR", pbd.ref("SR"))?.nameLabel ?? pbd.uuid
+        }
+    }
+}
