@@ -59,6 +59,24 @@ struct WizardStateTests {
         #expect(await again["another"] == nil)
     }
 
+    @Test("that could not be kept change nothing, and can be given again")
+    func refused() async throws {
+        let directory = try TemporaryDirectory()
+        let folder = directory.file("console")
+        let store = WizardStore(path: folder + "/wizards.json", bell: Bell()) { 7 }
+        let wizard = try await store.begin(by: "root")
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + ".aside")
+        try Data().write(to: URL(filePath: folder))
+        await #expect(throws: PageError.self) { try await store.change(wizard.id) { $0.approvesEach = true } }
+        await #expect(throws: PageError.self) { try await store.begin(by: "root") }
+        #expect(await store[wizard.id]?.approvesEach == false)
+        #expect(await store.all.count == 1)
+        try FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.moveItem(atPath: folder + ".aside", toPath: folder)
+        try await store.change(wizard.id) { $0.approvesEach = true }
+        #expect(await store[wizard.id]?.approvesEach == true)
+    }
+
     @Test("of more than fifty wizards that led to no run, the oldest make room")
     func limit() async throws {
         let directory = try TemporaryDirectory()

@@ -103,6 +103,40 @@ struct WizardTests {
         await site.server.terminate()
     }
 
+    @Test("keeps the last of two answers also where the first is slow on its way")
+    func order() async throws {
+        let site = try await Site()
+        try await site.openAtPrechecks { browser in
+            try await browser.reachMode()
+            try await browser.run(
+                """
+                const post = window.fetch;
+                window.kept = 0;
+                let pause = 1500;
+                window.fetch = async (...request) => {
+                  const turn = pause;
+                  pause = 0;
+                  await new Promise((resolve) => setTimeout(resolve, turn));
+                  const answer = await post(...request);
+                  window.kept += 1;
+                  return answer;
+                };
+                """
+            )
+            for _ in 1...2 { try await browser.click("#approve-yes") }
+            try await browser.wait("both answers to be kept") {
+                try await browser.run("return window.kept >= 2") == .bool(true)
+            }
+            try await browser.run("location.reload()")
+            try await browser.wait("the page to be read again") {
+                try await browser.run("return window.kept === undefined") == .bool(true)
+            }
+            try await browser.wait(for: "#approve-yes")
+            #expect(try await browser.run("return document.querySelector('#approve-yes').checked") == .bool(false))
+        }
+        await site.server.terminate()
+    }
+
     @Test("gives the tasks in order in manual mode, and ticks them off as the operator restarts the hosts by xe")
     func manual() async throws {
         let site = try await Site()

@@ -1,13 +1,33 @@
 // Answers are kept on the server as they are given, so that a closed browser loses none and a second one shows the same.
 
 let turns = 0;
+// What is on its way to be kept, and whether more was given since.
+let keeping = null;
+let isMoreGiven = false;
+// Forms whose button was pressed while answers were on their way.
+const waiting = new WeakSet();
 
-async function keep(form) {
+// One at a time: of two on their way the older could arrive last, and stand.
+function keep(form) {
+  if (keeping) {
+    isMoreGiven = true;
+    return;
+  }
+  keeping = send(form).finally(() => {
+    keeping = null;
+    if (!isMoreGiven) return;
+    isMoreGiven = false;
+    keep(form);
+  });
+}
+
+async function send(form) {
   const turn = String(++turns);
   for (const field of form.elements) if (field.dataset.touched) field.dataset.touched = turn;
   const body = new URLSearchParams(new FormData(form));
   body.set("go", "stay");
-  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  const signal = AbortSignal.timeout(10000);
+  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", signal }).catch(() => null);
   // What was given since then is newer than what was kept.
   if (answer?.ok) for (const field of form.elements) if (field.dataset.touched === turn) delete field.dataset.touched;
   const problem = document.getElementById("problem-keep");
@@ -18,6 +38,22 @@ async function keep(form) {
   }
   // The session has ended: after signing in, the same step is shown again.
   if (answer?.type === "opaqueredirect") location.reload();
+}
+
+// A button says more than the answers on their way: it goes after them, once.
+function waitsForAnswers(event) {
+  const { target: form, submitter } = event;
+  if (!keeping || !form.hasAttribute("data-keep")) return false;
+  event.preventDefault();
+  isMoreGiven = false;
+  if (!waiting.has(form)) {
+    waiting.add(form);
+    keeping.then(() => {
+      waiting.delete(form);
+      if (submitter?.form === form) form.requestSubmit(submitter);
+    });
+  }
+  return true;
 }
 
 export function watchForms() {
@@ -36,6 +72,7 @@ export function watchForms() {
   });
   // One press is enough, also where the answer takes its time.
   document.addEventListener("submit", (event) => {
+    if (waitsForAnswers(event)) return;
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "yes";
     setTimeout(() => delete event.target.dataset.sent, 3000);

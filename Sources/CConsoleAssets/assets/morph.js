@@ -16,7 +16,7 @@ export function morph(old, next) {
   if (old.id === "problem-keep") return;
   for (const { name } of [...old.attributes]) {
     // Only the reader unfolds and folds, and only the server's answer makes a field one that nobody has changed.
-    const isReaders = name === "data-touched" || (name === "open" && old.nodeName === "DETAILS");
+    const isReaders = name === "data-touched" || name === "data-sent" || (name === "open" && old.nodeName === "DETAILS");
     if (!next.hasAttribute(name) && !isReaders) old.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {

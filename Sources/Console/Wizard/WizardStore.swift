@@ -26,37 +26,41 @@ actor WizardStore {
 
     func begin(by user: String) throws(PageError) -> Wizard {
         let wizard = Wizard(id: Secret.make(), startedBy: user, begun: now())
-        for old in all.filter({ $0.run == nil }).dropFirst(Self.limit - 1) { wizards[old.id] = nil }
+        var next = wizards
+        for old in all.filter({ $0.run == nil }).dropFirst(Self.limit - 1) { next[old.id] = nil }
         // A run is found without its wizard, too: those of long ago are not missed.
-        for old in all.filter({ $0.run != nil }).dropFirst(Self.limit) { wizards[old.id] = nil }
-        wizards[wizard.id] = wizard
-        try keep()
+        for old in all.filter({ $0.run != nil }).dropFirst(Self.limit) { next[old.id] = nil }
+        next[wizard.id] = wizard
+        try keep(next)
         return wizard
     }
 
-    /// Changes a wizard; the answers are on disk when this returns.
+    /// Changes a wizard; the answers are on disk when this returns, and as they were where they could not be kept.
     @discardableResult
     func change(_ id: String, _ body: @Sendable (inout Wizard) -> Void) throws(PageError) -> Wizard {
-        guard var wizard = wizards[id] else { throw .notFound }
+        var next = wizards
+        guard var wizard = next[id] else { throw .notFound }
         body(&wizard)
-        wizards[id] = wizard
-        try keep()
+        next[id] = wizard
+        try keep(next)
         return wizard
     }
 
     func remove(_ id: String) throws(PageError) {
-        wizards[id] = nil
-        try keep()
+        var next = wizards
+        next[id] = nil
+        try keep(next)
     }
 
-    private func keep() throws(PageError) {
-        do { try file.write(wizards) } catch {
+    private func keep(_ next: [String: Wizard]) throws(PageError) {
+        do { try file.write(next) } catch {
             throw PageError(
                 507,
                 "The answers could not be kept",
                 "The server can not write \(file.path) (\(error)): make room on its disk, then try again."
             )
         }
+        wizards = next
         bell.ring()
     }
 }
