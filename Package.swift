@@ -313,8 +313,8 @@ let package = Package(
         .testTarget(
             name: "RemotePoolsTests",
             dependencies: [
-                "RemotePools", "PoolControl", "PoolDatabase", "XenAPIClient", "XenAPI", "UpdatePackage",
-                "ScriptedServer", "TestSupport",
+                "RemotePools", "PoolControl", "PoolDatabase", "PoolRollout", "Rollout", "XenAPIClient", "XenAPI",
+                "UpdatePackage", "ScriptedServer", "TestSupport",
             ],
             swiftSettings: strict,
             linkerSettings: linker

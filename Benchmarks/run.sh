@@ -13,3 +13,4 @@ Benchmarks/updates/run.sh "$bin/update-bench" | tee Benchmarks/results/updates.m
 python3 -B Benchmarks/door/run.py "$bin/pitstop"
 python3 -B Benchmarks/console/run.py "$bin/pitstop"
 python3 -B Benchmarks/hosts/run.py "$bin/pitstop"
+python3 -B Benchmarks/remote/run.py "$bin/pitstop"

@@ -40,13 +40,13 @@ def package(folder):
 class Site:
     """A running server."""
 
-    def __init__(self, pitstop, folder, pool, key=None):
-        folder.mkdir()
+    def __init__(self, pitstop, folder, pool, key=None, *words):
+        folder.mkdir(exist_ok=True)
         (folder / "password").write_text("secret\n")
         begun = time.monotonic()
         self.process = subprocess.Popen(
             [pitstop, "serve", "--state", folder / "state", "--listen", "127.0.0.1:0", "--pool", pool,
-             "--password-file", folder / "password"],
+             "--password-file", folder / "password", *words],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
         self.port = int(self.process.stdout.readline().rstrip("/\n").rsplit(":", 1)[1])
@@ -124,3 +124,8 @@ class Site:
         """Seconds of processor time so far."""
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def mebibytes(self):
+        """What it has of the memory."""
+        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024

@@ -50,7 +50,8 @@ public protocol PoolControl: Sendable {
 
     /// Switches high availability off. How it was stays with the pool, for whoever switches it on again.
     func disableAvailability() async throws(ControlError)
-    /// Switches high availability on as it was when it was switched off.
+    /// Switches high availability on as it was when it was switched off, or does what is left of that. Where somebody else has
+    /// switched it on meanwhile, it stays as they want it.
     func enableAvailability() async throws(ControlError)
     /// Switches load balancing on or off.
     func setLoadBalancing(_ isOn: Bool) async throws(ControlError)

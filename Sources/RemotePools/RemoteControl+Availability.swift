@@ -8,6 +8,8 @@ extension RemoteControl {
     /// The key in `pool.other_config` under which the pool keeps how high availability was: it forgets the storage of the
     /// heartbeat when it is switched off, and whoever switches it on again may be another coordinator.
     static let availabilityKey = "pitstop-ha"
+    /// Stands beside it from when we begin to give high availability back until all of it is as it was.
+    static let returningKey = "pitstop-ha-back"
     /// Longer texts are no setting of a pool.
     private static let longestNote = 48 << 10
 
@@ -63,18 +65,33 @@ extension RemoteControl {
         try await client.ask("pool.add_to_other_config", .ref(pool), key, .string(text))
     }
 
+    /// What somebody else has switched on meanwhile stays as they want it; what an earlier coordinator of ours has begun to
+    /// give back is given back whole.
     public func enableAvailability() async throws(ControlError) {
         let pool = try await self.pool()
-        let kept = try await client.record("pool", pool).pairs("other_config")[Self.availabilityKey]
+        let record = try await client.record("pool", pool)
+        let facts = record.pairs("other_config")
+        let isOn = record.flag("ha_enabled")
+        let kept = facts[Self.availabilityKey]
         let settings = kept.flatMap { try? JSONDecoder().decode(AvailabilitySettings.self, from: Data($0.utf8)) }
-        if let settings {
+        var isOurs = facts[Self.returningKey] != nil
+        if let settings, !isOn || isOurs {
+            if !isOurs {
+                try await client.ask(
+                    "pool.add_to_other_config",
+                    .ref(pool),
+                    .string(Self.returningKey),
+                    .string("begun")
+                )
+                isOurs = true
+            }
             try await enableAvailability(settings)
-        } else if try await !client.record("pool", pool).flag("ha_enabled") {
+        } else if !isOn {
             // Nobody has noted how it was: the pool's own ideas have to do.
             try await client.perform("pool.enable_ha", .set([]), .map([]))
         }
-        if kept != nil {
-            try await client.ask("pool.remove_from_other_config", .ref(pool), .string(Self.availabilityKey))
+        for (key, isThere) in [(Self.availabilityKey, kept != nil), (Self.returningKey, isOurs)] where isThere {
+            try await client.ask("pool.remove_from_other_config", .ref(pool), .string(key))
         }
         try await refresh("pool", pool)
     }

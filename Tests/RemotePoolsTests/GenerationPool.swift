@@ -21,6 +21,7 @@ final class GenerationPool: Sendable {
         var changed: [(generation: Int, table: String, ref: String)] = []
         var generation = 1
         var sessions = 0
+        var tasks = 0
         var calls: [String] = []
         var refusesLogins = false
     }
@@ -132,7 +133,11 @@ final class GenerationPool: Sendable {
     private var session: String { "OpaqueRef:session\(state.withLock { $0.sessions })" }
 
     private func makeTask(_ name: String) -> String {
-        let ref = "OpaqueRef:task\(state.withLock { $0.generation })"
+        let number = state.withLock { state in
+            state.tasks += 1
+            return state.tasks
+        }
+        let ref = "OpaqueRef:task\(number)"
         put("task", ref, ["name_label": .string(name), "status": .string("pending"), "progress": .float(0)])
         return ref
     }

@@ -84,7 +84,7 @@ actor PageWatch {
     /// Renders again on every ring for as long as somebody looks.
     func run(bell: Bell, heard: Int, render: @Sendable () async -> BodyVersion?) async {
         var heard = heard
-        while !readers.isEmpty {
+        while !readers.isEmpty, !Task.isCancelled {
             await waitBriefly(bell, after: heard)
             guard bell.count > heard, !readers.isEmpty else { continue }
             heard = bell.count

@@ -31,7 +31,7 @@ actor PlanShelf {
             return try kept.plan.get()
         }
         make(options)
-        while kept[options] == nil, ContinuousClock.now - now < Self.patience {
+        while kept[options] == nil, ContinuousClock.now - now < Self.patience, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(10))
         }
         return try kept[options]?.plan.get()

@@ -25,7 +25,7 @@ extension PoolPerformer {
 
     /// The number of failures to tolerate is the pool's: the run has not changed it, so whoever did meant it.
     private func turnHAOn(_ failures: Int) async throws(ControlError) -> Outcome {
-        if try await !freshPool().bool("ha_enabled") { try await control.enableAvailability() }
+        try await control.enableAvailability()
         let number = try await freshPool().int("ha_host_failures_to_tolerate")
         guard number != Int64(failures) else { return .done }
         return .paidOtherwise(

@@ -16,7 +16,10 @@ extension RolloutService {
             try? await RunRow.write(outline.details, in: control.database)
         }
         if let active { await takeOver(active) }
-        catchingUp = Task(priority: .background) { await catchUp() }
+        catchingUp = Task(priority: .background) {
+            await clearMarks()
+            await catchUp()
+        }
     }
 
     /// The run that is to be carried on: the one that `active` names; or, where that got lost, the one that still owes.

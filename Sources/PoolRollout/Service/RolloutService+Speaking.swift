@@ -87,9 +87,12 @@ extension RolloutService {
         active = (run, keeper)
         defer { active = nil }
         try await keeper.say(word, by: operatorName)
-        while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
-            try? await Task.sleep(for: .milliseconds(50))
-        }
+        // What has begun is waited for, also where whoever said the word has gone.
+        await Task {
+            while await keeper.machine.awaitsOutcomes, await keeper.failure == nil {
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }.value
         let paid = PastRun(await keeper.snapshot, times: past[run]?.times ?? RunTimes())
         past[run] = paid
         if let machine = paid.machine, paid.problem == nil { keep(machine, paid) }

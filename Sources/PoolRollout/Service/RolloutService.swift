@@ -38,6 +38,8 @@ public actor RolloutService {
     /// What was written down last of what the active run owes.
     private var noted: [RunDetails.Debt] = []
     private(set) var isBeginning = false
+    /// The run that is just being begun, as soon as it has an id.
+    private var beginning: String?
     var knownContents: [String: UpdateContents] = [:]
 
     /// Creates the service. Call ``open()`` before anything else.
@@ -123,7 +125,7 @@ public actor RolloutService {
         }
         guard !isBeginning else { throw APIError("ROLLOUT_ACTIVE", ["another run is just being begun"]) }
         isBeginning = true
-        defer { isBeginning = false }
+        defer { (isBeginning, beginning) = (false, nil) }
         let spec = try await spec(options, run: makeUUID(), by: operatorName)
         if let shown = options.expecting, let change = try revision(spec).change(since: shown) {
             throw APIError("ROLLOUT_CHANGED", [change])
@@ -134,7 +136,13 @@ public actor RolloutService {
         }
         // The run asks the hosts itself; nobody else may be asking them then.
         await surveys.idle()
-        try await mark(spec.run)
+        await clearMarks()
+        beginning = spec.run
+        do throws(APIError) { try await mark(spec.run) } catch {
+            // Where the answer was lost, the mark may be there.
+            await unmark(spec.run)
+            throw error
+        }
         do {
             let keeper = try await RunKeeper.begin(
                 spec,
@@ -226,6 +234,9 @@ public actor RolloutService {
     ///
     /// - Throws: `OTHER_OPERATION_IN_PROGRESS` where another run has said so of itself.
     func mark(_ run: String) async throws(APIError) {
+        guard archive.noteMark(run) else {
+            throw .internalError("\(archive.directory) can not be written: make room on its disk, then try again")
+        }
         do throws(ControlError) {
             // One coordinator serves a pool: there is one leadership only.
             try await control.setMark(RunMark(run: run, epoch: 1, since: now()))
@@ -235,8 +246,16 @@ public actor RolloutService {
         }
     }
 
-    /// A mark that stays is found by the next run, which says how to take it away.
-    func unmark(_ run: String) async { try? await control.removeMark(ofRun: run) }
+    /// A mark that could not be taken away is taken away before the next run, by this server or the next.
+    func unmark(_ run: String) async {
+        guard (try? await control.removeMark(ofRun: run)) != nil else { return }
+        archive.forgetMark(run)
+    }
+
+    /// Takes the marks of runs away that have ended, or never began, when their server did.
+    func clearMarks() async {
+        for run in archive.marked where ![active?.run, archive.active, beginning].contains(run) { await unmark(run) }
+    }
 
     private func forget(watcher: Int) { watchers[watcher] = nil }
 

@@ -81,6 +81,25 @@ struct RunArchive: Sendable {
         return (attributes?[.modificationDate] as? Date).map { Int64($0.timeIntervalSince1970) } ?? 0
     }
 
+    // MARK: Marks in the pool
+
+    private static let marked = ".marked"
+
+    /// Runs that have left their mark in the pool, or were about to.
+    var marked: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.filter { $0.hasSuffix(Self.marked) }.map { String($0.dropLast(Self.marked.count)) }.sorted()
+    }
+
+    /// Writes down that a run marks the pool, before it does.
+    ///
+    /// - Returns: false where that could not be written.
+    func noteMark(_ run: String) -> Bool {
+        (try? PrivateFile.write([], to: directory + "/" + run + Self.marked)) != nil
+    }
+
+    func forgetMark(_ run: String) { try? FileManager.default.removeItem(atPath: directory + "/" + run + Self.marked) }
+
     // MARK: Journals
 
     /// Replays a journal. One that is broken, lost, or another version's, is told and kept.

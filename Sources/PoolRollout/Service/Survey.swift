@@ -75,8 +75,8 @@ actor Surveys {
         let end = ContinuousClock.now + patience
         begin(question, survey)
         while underWay[question] != nil {
-            guard ContinuousClock.now < end else { return nil }
-            try? await Task.sleep(for: .milliseconds(20))
+            // Who asks no longer does not wait, either.
+            guard ContinuousClock.now < end, (try? await Task.sleep(for: .milliseconds(20))) != nil else { return nil }
         }
         return kept[question]?.asked
     }
