@@ -123,6 +123,8 @@ final class DisturbedPool: Sendable {
 }
 
 extension DisturbedPool {
+    private static let moving = Mutex(())
+
     private static let rules: [String: GenerationPool.Rule] = [
         "host.disable": { pool, parameters in
             guard parameters.count == 1 else { throw APIError("MESSAGE_PARAMETER_COUNT_MISMATCH") }
@@ -138,7 +140,8 @@ extension DisturbedPool {
             return .void
         },
         "VM.pool_migrate": { pool, parameters in
-            try move(parameters[0].text ?? "", to: parameters[1].text ?? "", in: pool)
+            // Of two moves at once neither may lose what the other has written.
+            try moving.withLock { _ in try move(parameters[0].text ?? "", to: parameters[1].text ?? "", in: pool) }
             return .void
         },
         "pool.disable_ha": { pool, _ in
