@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure that the Debian packages that Pitstop builds and runs with are here: installs them when root, names them
 # otherwise. With `bench`, also those of the peers that the benchmarks measure beside; with `testbed`, also what the hosts
-# of the test bed run; with `xen`, what the Xen bed is built and emulated with.
+# of the test bed run; with `xen`, what the Xen bed is built and emulated with; with `service`, the servers of other people
+# beside which Pitstop's service is tried, and which Debian begins where it can.
 set -euo pipefail
 
 packages=(
@@ -14,6 +15,7 @@ case ${1:-} in
         packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
             busybox-static binutils)
         ;;
+    service) packages+=(prometheus) ;;
     xen) packages+=(mmdebstrap qemu-system-x86 qemu-utils e2fsprogs iproute2 busybox-static openssh-client) ;;
 esac
 

@@ -49,6 +49,24 @@ struct MonitoringTests {
         #expect(await server.terminate() == 0)
     }
 
+    @Test(
+        "Each alert rule fires where it should, and asks for nothing that a server does not tell",
+        .enabled(if: Tools.isInstalled("promtool"), "needs promtool (apt-get install prometheus)")
+    )
+    func alerts() async throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        let folder = root.appending(path: "Monitoring").path
+        let verdict = try await Tools.run("promtool", ["test", "rules", folder + "/pitstop.rules.test.yml"])
+        #expect(verdict.code == 0, "\(verdict.output)\(verdict.error)")
+        let page = try String(contentsOf: root.appending(path: "docs/operating.md"), encoding: .utf8)
+        for file in ["pitstop.rules.yml", "grafana.json"] {
+            let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+            for name in Set(text.matches(of: /pitstop_[a-z_]+/).map(\.output)) {
+                #expect(page.contains("`\(name)"), "\(file) asks for \(name)")
+            }
+        }
+    }
+
     @Test("It shows the operator's own certificate, and a renewed one without a restart")
     func ownCertificate() async throws {
         let directory = try TemporaryDirectory()

@@ -27,6 +27,7 @@ final class DisturbedPool: Sendable {
     let pool: GenerationPool
     private let state = Mutex(State())
     private let disturbed: (deed: Int, way: Disturbance)?
+    private let before: @Sendable (String, GenerationPool) -> Void
 
     private struct State {
         var deeds: [String] = []
@@ -35,9 +36,14 @@ final class DisturbedPool: Sendable {
         var atDeath: (@Sendable () -> Void)?
     }
 
-    /// - Parameter disturbed: which of the messages that change something, counted from 0, and how; nil for none.
-    init(disturbed: (deed: Int, way: Disturbance)? = nil) {
-        self.disturbed = disturbed
+    /// - Parameters:
+    ///   - disturbed: which of the messages that change something, counted from 0, and how; nil for none.
+    ///   - before: what somebody else does to the pool before a message is answered, by its name.
+    init(
+        disturbed: (deed: Int, way: Disturbance)? = nil,
+        before: @escaping @Sendable (String, GenerationPool) -> Void = { _, _ in }
+    ) {
+        (self.disturbed, self.before) = (disturbed, before)
         pool = GenerationPool(Self.rules)
         pool.furnish(.xenserver6)
         pool.put(
@@ -89,6 +95,7 @@ final class DisturbedPool: Sendable {
             state.deeds.append(name)
             return state.deeds.count - 1
         }
+        before(name, pool)
         guard let disturbed, disturbed.deed == number else { return await pool.answer(request) }
         switch disturbed.way {
         case .killedBefore:

@@ -47,6 +47,45 @@ import XenAPIClient
         if Self.isWhole { print("\(cases.count) of \(cases.count) disturbed runs, over \(deeds.count) messages.") }
     }
 
+    @Test("A host that leaves the pool while a run goes on is named, and the others are updated")
+    func ejected() async throws {
+        let pool = DisturbedPool { name, pool in
+            guard name == "host.reboot", pool["host", "H2"] != nil, let vm = pool["VM", "V2"] else { return }
+            pool.put("VM", "V2", vm.merging(["power_state": .string("Halted"), "resident_on": .string("OpaqueRef:NULL")]) { $1 })
+            for (table, ref) in [("PBD", "B2"), ("host_metrics", "M2"), ("host", "H2")] { pool.remove(table, ref) }
+        }
+        let end = try await Self.end(of: pool)
+        print("EJECTED", end.ending as Any, end.sentence, end.holds, end.hosts.map { ($0.name, $0.phase) }, end.events.map(\.text))
+    }
+
+    @Test("A host that joins while a run goes on is told to lack the update")
+    func joins() async throws {
+        let pool = DisturbedPool { name, pool in
+            guard name == "host.reboot", pool["host", "H3"] == nil, let like = pool["host", "H2"] else { return }
+            pool.put("host_metrics", "M3", ["live": .bool(true), "memory_total": .string("68719476736")])
+            pool.put("PBD", "B3", ["host": .string("H3"), "SR": .string("S"), "currently_attached": .bool(true)])
+            let own: GenerationPool.Fields = [
+                "uuid": .string("uuid-H3"), "name_label": .string("xs3"), "metrics": .string("M3"),
+                "PBDs": .strings(["B3"]), "resident_VMs": .set([]), "patches": .set([]),
+            ]
+            pool.put("host", "H3", like.merging(own) { $1 })
+        }
+        let end = try await Self.end(of: pool)
+        print("JOINS", end.ending as Any, end.sentence, end.holds, end.hosts.map { ($0.name, $0.phase) }, end.events.map(\.text))
+    }
+
+    /// A run on a pool, when it has ended or holds.
+    private static func end(of pool: DisturbedPool) async throws -> RunDetails {
+        let directory = try TemporaryDirectory()
+        return try await withScriptedServer(isSecure: false, answer: pool.answer) { server in
+            let driver = try await Driver(server, directory.file("driver"))
+            let run = try await driver.rollouts.start(Driver.options, by: "root")
+            let end = try await driver.end(of: run) { pool.keys.contains(RemoteControl.markKey) }
+            await driver.end()
+            return end
+        }
+    }
+
     /// What was wrong at the end of one run; nil where nothing was.
     private static func trial(
         _ pool: DisturbedPool,
