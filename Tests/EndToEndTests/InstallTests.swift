@@ -104,6 +104,8 @@ struct InstallTests {
 /// The replica of XS602ECC031, built and signed for one test.
 struct ReplicaHotfix {
     let package: String
+    /// The folder with the RPM packages that it installs.
+    var packages: String { directory.file("rpms") }
     let built: BuiltPackage
     private let directory: TemporaryDirectory
     private let key: SigningKey
