@@ -128,6 +128,11 @@ struct ReplicaHotfix {
         package = built.package.path
     }
 
+    /// One for all tests that only read it.
+    static func shared() async throws -> ReplicaHotfix { try await only.value }
+
+    private static let only = Task { try await ReplicaHotfix() }
+
     /// Has a server trust the key that signed it.
     func trust(in server: ServerProcess) async throws {
         _ = try await TrustStore(folder: server.state + "/trust").addKeys(from: key.publicKey)

@@ -43,8 +43,8 @@ public final class XenServer7: GenerationProfile {
     }
     public let classes: Set<String> = ["pool_update"]
 
-    /// Has the precheck on a host, by its name, refuse.
-    public func refuse(on host: String, _ error: APIError) { state.withLock { $0.refusals[host] = error } }
+    /// Has the precheck on a host, by its name, refuse; with nil no longer.
+    public func refuse(on host: String, _ error: APIError?) { state.withLock { $0.refusals[host] = error } }
 
     /// Has all storage be full.
     public func fillStorage() { state.withLock { $0.isFull = true } }

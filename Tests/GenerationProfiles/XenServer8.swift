@@ -115,7 +115,7 @@ public final class XenServer8: GenerationProfile {
         try await front.applyReal(state.withLock(\.patch), to: host)
         state.withLock { state in
             state.applied[host] = (wanted, record.bootTime)
-            if state.changesWithHost { state.revision = 2 }
+            if state.changesWithHost { state.revision += 1 }
         }
         front.rows.touch("host", host)
         return .set([])

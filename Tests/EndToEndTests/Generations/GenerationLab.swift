@@ -79,13 +79,27 @@ struct GenerationLab: Sendable {
     }
 
     /// The pool before and after a run, as it says itself.
-    struct Looks: Sendable {
+    struct Looks: Sendable, Equatable {
         var boots: [String: String]
         var starts: [String: String]
     }
 
     func look() async throws -> Looks {
         Looks(boots: try await remote.bootIDs(), starts: try await remote.startTimes())
+    }
+
+    /// Installs an update on a pool whose high availability is on: a run says so first, then switches it off, and on again.
+    func expectUpdate(_ uuid: String) async throws {
+        #expect(try await remote.xe("pool-ha-enable").code == 0)
+        let refused = try await rollout("start", "--update", uuid, "--wait")
+        #expect(refused.code == 3 && refused.error.contains("High availability is on"), "\(refused.error)")
+        let before = try await look()
+        let run = try await rollout("start", "--update", uuid, "--fix-all", "--wait")
+        #expect(run.code == 0, "\(run.output)\n\(run.error)")
+        try await expectUpdated(since: before)
+        #expect(try await remote.values("pool-list", ["params=ha-enabled"]) == ["true"])
+        let again = try await rollout("start", "--update", uuid, "--fix-all", "--wait")
+        #expect(again.code == 0 && again.output.contains("nothing was done"), "\(again.output)\(again.error)")
     }
 
     /// Checks at the pool behind that every host has the packages and has restarted for them, that no VM was stopped, and
