@@ -65,7 +65,12 @@ public final class XenServer8: GenerationProfile {
         switch table {
         case "pool": return ["repositories": .strings([Self.repository])]
         case "VM", "vm":
-            return ["pending_guidances": .set([]), "pending_guidances_recommended": .set([])]
+            // As soon as a host has taken anything, VMs should restart for it, and nobody has done so.
+            let words = record["power_state"] == .string("Running") && !state.withLock({ $0.applied.isEmpty })
+            return [
+                "pending_guidances": .set([]), "pending_guidances_recommended": .strings(words ? ["restart_vm"] : []),
+                "pending_guidances_full": .set([]),
+            ]
         case "host":
             let applied = state.withLock { $0.applied[ref] }
             let waits = applied?.boot == record.bootTime

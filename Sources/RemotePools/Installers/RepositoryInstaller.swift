@@ -156,6 +156,11 @@ public struct RepositoryInstaller: RemoteInstaller {
 
     public func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer {
         let offer = try await confirm(update)
+        // The pool would say so only when the host is empty already.
+        let pending = try await pool.client.record("host", host).texts("pending_guidances")
+        if !pending.isEmpty, try await !isInstalled(update, on: host) {
+            throw .refused(APIError("HOST_PENDING_MANDATORY_GUIDANCES_NOT_EMPTY", [host.rawValue]))
+        }
         let guidance = offer.hosts.first { $0.ref == host.rawValue }?.guidance?.mandatory ?? []
         let restarts = guidance.contains { UpdateGuidance(word: $0) == .restartHost }
         let reference = Value.ref(try await pool.pool())

@@ -28,7 +28,7 @@ struct GenerationLab: Sendable {
             let file = try describe(server, in: directory)
             let driver = try await ServerProcess(state: directory.file("driver"), pool: "xenapi:\(file)")
             try await body(GenerationLab(remote: remote, driver: driver, directory: directory, file: file))
-            #expect(await driver.terminate() == 0)
+            await driver.terminate()
         }
         await remote.terminate()
     }
@@ -42,6 +42,13 @@ struct GenerationLab: Sendable {
             "url: \(server.url)\ncredentials: credentials\ncertificate: '\(digest)'\n",
             to: "pool.yaml"
         )
+    }
+
+    /// The same with another process that drives the pool, after the first one was ended as by a power cut.
+    func cuttingDriver() async throws -> GenerationLab {
+        await driver.kill()
+        let next = try await ServerProcess(state: driver.state, pool: "xenapi:\(file)")
+        return GenerationLab(remote: remote, driver: next, directory: directory, file: file)
     }
 
     /// `pitstop pool check` of the pool.

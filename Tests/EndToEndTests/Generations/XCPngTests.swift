@@ -24,6 +24,20 @@ struct XCPngTests {
         }
     }
 
+    @Test("A driver that was killed once hosts are offered less than was pinned goes on with what was pinned")
+    func driverDies() async throws {
+        try await Self.use { lab, _ in
+            let uuid = try await lab.offer()
+            let before = try await lab.look()
+            try await lab.begin(uuid, until: "restarting")
+            let next = try await lab.cuttingDriver()
+            let end = try await next.rollout("watch")
+            #expect(end.code == 0, "\(end.output)\n\(end.error)")
+            try await next.expectUpdated(since: before)
+            await next.driver.terminate()
+        }
+    }
+
     @Test("A host whose repositories offer something else is named before anything is applied anywhere")
     func repositoriesDiffer() async throws {
         try await Self.use { lab, profile in

@@ -24,6 +24,9 @@ struct XenServer8Tests {
                 #expect(shown.contains(fact), "\(shown)")
             }
             try await lab.expectUpdate(uuid)
+            // What is left to the owners of VMs is told.
+            let left = try await lab.check()
+            #expect(left.code == 0 && left.output.contains("recommended after an update: restart_vm"), "\(left.output)")
         }
     }
 
