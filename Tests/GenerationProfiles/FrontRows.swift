@@ -58,9 +58,12 @@ final class FrontRows: Sendable {
         }
     }
 
+    /// How references of tasks made here begin.
+    static let taskPrefix = "OpaqueRef:front-task-"
+
     /// Makes a task.
     func makeTask(_ name: String) -> String {
-        let ref = "OpaqueRef:front-task-\(state.withLock { $0.generation })"
+        let ref = Self.taskPrefix + "\(state.withLock { $0.generation })"
         put(
             "task",
             ref,

@@ -143,15 +143,22 @@ public final class GenerationFront: Sendable {
         let wanted = (parameters[0].elements ?? []).compactMap { $0.text?.lowercased() }
         let parts = (parameters[1].text ?? "").split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         var (theirToken, seen) = (parts[0], parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
-        let isWhole = theirToken.isEmpty
+        let isWhole = parameters[1].text?.isEmpty ?? true
         let end = ContinuousClock.now + .seconds(Self.number(parameters[2]))
         while true {
             let ours = rows.changes(since: isWhole ? nil : seen, wanted)
-            let patience: Double = ours.changes.isEmpty && ContinuousClock.now < end ? 0.2 : 0
-            let answer = try await pass(
-                MethodCall("event.from", [session, parameters[0], .string(theirToken), .float(patience)])
-            )
-            theirToken = answer["token"]?.text ?? ""
+            let patience: Double = ours.changes.isEmpty && ContinuousClock.now < end ? 0.5 : 0
+            let answer: Value
+            if wanted.allSatisfy({ $0.hasPrefix("task/" + FrontRows.taskPrefix.lowercased()) }) {
+                // The pool behind knows nothing of such tasks.
+                if patience > 0 { try await Task.sleep(for: .milliseconds(20)) }
+                answer = .map([])
+            } else {
+                answer = try await pass(
+                    MethodCall("event.from", [session, parameters[0], .string(theirToken), .float(patience)])
+                )
+                theirToken = answer["token"]?.text ?? ""
+            }
             seen = ours.generation
             var events = (answer["events"]?.elements ?? []).compactMap(dressed)
             for change in ours.changes { events.append(try await event(of: change)) }
