@@ -56,7 +56,7 @@ struct GenerationLab: Sendable {
 
     /// `pitstop rollout …` against the driver. A run that is held would be waited for for ever: it is shown instead.
     func rollout(_ words: String...) async throws -> Tools.Result {
-        let result = try await Tools.run("timeout", ["240", Products.pitstop, "rollout"] + words + driver.reach)
+        let result = try await Tools.run("timeout", ["600", Products.pitstop, "rollout"] + words + driver.reach)
         if result.code == 124 { Issue.record("\(try await driver.rollout(["show"]).output)") }
         return result
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whole runs on XCP-ng pools.
-@Suite(.enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
+@Suite(.serialized, .enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
 struct XCPngTests {
     private static func use(_ body: @Sendable (GenerationLab, XCPng) async throws -> Void) async throws {
         let hotfix = try await ReplicaHotfix.shared()

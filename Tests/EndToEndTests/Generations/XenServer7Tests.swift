@@ -6,7 +6,7 @@ import UpdatePackage
 import XenAPI
 
 /// Whole runs on pools that take update images.
-@Suite(.enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
+@Suite(.serialized, .enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
 struct XenServer7Tests {
     /// A pool of a version, and an image that its publisher has signed.
     private static func use(

@@ -5,7 +5,7 @@ import Testing
 import UpdatePackage
 
 /// Whole runs on pools that synchronise repositories.
-@Suite(.enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
+@Suite(.serialized, .enabled(if: Tools.embeddedPool, Comment(rawValue: Tools.embeddedPoolReason)))
 struct XenServer8Tests {
     private static func use(_ body: @Sendable (GenerationLab, XenServer8) async throws -> Void) async throws {
         let hotfix = try await ReplicaHotfix.shared()
