@@ -296,7 +296,7 @@ let package = Package(
         .testTarget(name: "PlannerTests", dependencies: ["Planner"], swiftSettings: strict),
         .testTarget(
             name: "UpdatePackageTests",
-            dependencies: ["Basics", "UpdatePackage", "CArchive"],
+            dependencies: ["Basics", "UpdatePackage", "TestSupport"],
             exclude: ["Fuzzing/Seeds"],
             swiftSettings: strict
         ),
@@ -380,6 +380,8 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "TestSupport",
+                "GenerationProfiles", "ScriptedServer",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -420,10 +422,24 @@ let package = Package(
             path: "Tests/ScriptedServer",
             swiftSettings: strict
         ),
+        // Pools of other generations than an embedded one's, in front of one.
+        .target(
+            name: "GenerationProfiles",
+            dependencies: [
+                "ScriptedServer", "TestSupport", "XenAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/GenerationProfiles",
+            swiftSettings: strict
+        ),
         .target(
             name: "TestSupport",
             dependencies: [
-                "Hosts", "UpdatePackage",
+                "CArchive", "Hosts", "UpdatePackage",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -136,11 +136,20 @@ public struct PreparedUpdate: Hashable, Sendable, Codable {
     public var guidance: [String]
     /// What exactly is installed, where that is a list: name-version-release.architecture, sorted.
     public var packages: [String]
+    /// What its publisher says of it; nil where that is not known, or stands in its own package.
+    public var notes: UpdateNotes?
 
     /// An update.
-    public init(id: String, label: String, reference: String = "", guidance: [String] = [], packages: [String] = []) {
+    public init(
+        id: String,
+        label: String,
+        reference: String = "",
+        guidance: [String] = [],
+        packages: [String] = [],
+        notes: UpdateNotes? = nil
+    ) {
         (self.id, self.label, self.reference) = (id, label, reference)
-        (self.guidance, self.packages) = (guidance, packages)
+        (self.guidance, self.packages, self.notes) = (guidance, packages, notes)
     }
 }
 

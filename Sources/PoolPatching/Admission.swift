@@ -21,7 +21,13 @@ extension PatchService {
     public func beginUpload(
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock().now }
     ) throws(APIError) -> Upload {
-        try Upload(path: files.incomingPath(pool.makeUUID()), files: files, limits: limits, now: now)
+        try Upload(
+            path: files.incomingPath(pool.makeUUID()),
+            files: files,
+            kind: passingOn?.kind ?? .packages,
+            limits: limits,
+            now: now
+        )
     }
 
     /// Gives an upload up that did not arrive whole: nothing of it stays.
@@ -51,7 +57,13 @@ extension PatchService {
     }
 
     private func admit(_ path: String, _ digests: Digests) async throws(APIError) -> Ref {
-        if let passingOn, UpdateImage.isOne(path) { return try await passedOn(by: passingOn, image: path, digests) }
+        switch passingOn {
+        case let passingOn? where passingOn.kind == .images && UpdateImage.isOne(path):
+            return try await passedOn(by: passingOn, image: path, digests)
+        case let passingOn? where passingOn.kind == .bundles:
+            return try await passedOn(by: passingOn, bundle: path, digests)
+        default: break
+        }
         let program = files.incomingPath(pool.makeUUID() + ".run")
         defer { files.removeIncoming(program) }
         let package: VerifiedPackage

@@ -9,26 +9,42 @@ import XenAPI
 extension PatchService {
     /// Takes a verified package to the pool.
     func passedOn(by passingOn: PassingOn, _ package: VerifiedPackage, _ path: String) async throws(APIError) -> Ref {
-        let patch = try await passingOn(path)
+        let patch = try await passingOn.take(path)
         try await note(package.digests, package.trust.text, of: patch, keeping: path)
         return patch
     }
 
-    /// Takes an update image to the pool. What signs it lies inside of it and is checked there; here it is known by its digest
-    /// alone, which somebody has to have pinned.
+    /// Takes an update image to the pool, once the signatures inside of it have been checked here as the pool will check them;
+    /// or it is known by its digest, which somebody has pinned.
     func passedOn(by passingOn: PassingOn, image path: String, _ digests: Digests) async throws(APIError) -> Ref {
         let policy = try await trust()
-        guard policy.pinned.contains(digests.sha256.lowercased()) else {
+        do throws(PackageError) {
+            let inspection = try await UpdatePackage.inspect(file: path, policy: policy)
+            if let distrust = inspection.distrust { throw PackageError(path, distrust) }
+        } catch {
+            throw refusal(error, sha256: digests.sha256)
+        }
+        let isPinned = policy.pinned.contains(digests.sha256.lowercased())
+        let patch = try await passingOn.take(path)
+        try await note(digests, isPinned ? "pinned SHA-256" : "signatures inside", of: patch, keeping: nil)
+        files.removeIncoming(path)
+        return patch
+    }
+
+    /// Takes a bundle of a repository to the pool. What signs it lies inside of it and is checked there; here it is known by
+    /// its digest alone, which somebody has to have pinned.
+    func passedOn(by passingOn: PassingOn, bundle path: String, _ digests: Digests) async throws(APIError) -> Ref {
+        guard try await trust().pinned.contains(digests.sha256.lowercased()) else {
             throw APIError(
                 "INVALID_PATCH",
                 [
-                    "It is an update image, whose signatures only the pool can check. Compare its SHA-256 \(digests.sha256) with "
-                        + "its publisher's, and trust it by that (pitstop trust pin); then send it again."
+                    "This pool takes bundles of its repository, whose signatures only the pool can check. Compare the file's "
+                        + "SHA-256 \(digests.sha256) with its publisher's, and trust it by that: "
+                        + "pitstop trust pin \(digests.sha256). Then send it again."
                 ]
             )
         }
-        let patch = try await passingOn(path)
-        try await note(digests, "pinned SHA-256", of: patch, keeping: nil)
+        let patch = try await passingOn.take(path)
         files.removeIncoming(path)
         return patch
     }

@@ -20,10 +20,27 @@ public struct PatchService: Sendable {
     /// Takes packages that were verified to the pool, where that keeps itself; nil for a pool that is patched from here.
     let passingOn: PassingOn?
 
-    /// Takes the file of a verified package to a pool that keeps its patches itself.
-    ///
-    /// - Returns: the `pool_patch` there.
-    public typealias PassingOn = @Sendable (_ file: String) async throws(APIError) -> Ref
+    /// Takes the file of a verified update to a pool that keeps its patches itself.
+    public struct PassingOn: Sendable {
+        /// What such a pool takes.
+        public enum Kind: Sendable {
+            /// `.xsupdate` packages.
+            case packages
+            /// Images of discs.
+            case images
+            /// Bundles of a repository, for pools without a way to one.
+            case bundles
+        }
+
+        let kind: Kind
+        /// - Returns: the `pool_patch` there.
+        let take: @Sendable (_ file: String) async throws(APIError) -> Ref
+
+        /// A way to a pool.
+        public init(_ kind: Kind, _ take: @escaping @Sendable (_ file: String) async throws(APIError) -> Ref) {
+            (self.kind, self.take) = (kind, take)
+        }
+    }
 
     /// How long the programs of a package may run, how much they may print, and how slowly a package may come.
     public struct Limits: Sendable {

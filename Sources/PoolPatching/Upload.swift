@@ -9,6 +9,7 @@ public struct Upload: ~Copyable {
     private let descriptor: Int32
     private var digests = DigestStream()
     private let files: PatchFiles
+    private let kind: PatchService.PassingOn.Kind
     /// Bytes that have come.
     private var size: Int64 = 0
     /// Bytes that came since room and pace were last looked at, and when that was.
@@ -28,11 +29,13 @@ public struct Upload: ~Copyable {
     init(
         path: String,
         files: PatchFiles,
+        kind: PatchService.PassingOn.Kind,
         limits: PatchService.Limits,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) throws(APIError) {
         self.path = path
         self.files = files
+        self.kind = kind
         self.limits = limits
         self.now = now
         looked = now()
@@ -75,7 +78,9 @@ public struct Upload: ~Copyable {
             return
         }
         head = nil
-        guard let problem = PackageFile.problem(ofHead: known) else { return }
+        // Of a bundle only the pool knows what it is.
+        guard kind != .bundles, let problem = PackageFile.problem(ofHead: known) else { return }
+        if kind == .images, problem == .updateISO { return }
         throw APIError("INVALID_PATCH", [problem.sentence])
     }
 

@@ -53,7 +53,10 @@ public struct RemoteCheck: Sendable {
         )
         found += await rights(name)
         found += settings(pool, name, snapshot)
-        for row in snapshot.rows("host") { found += host(row, snapshot) }
+        for row in snapshot.rows("host") { found += host(row, snapshot) + pending(row, isHost: true) }
+        for row in snapshot.rows("VM") where row.string("power_state") == "Running" {
+            found += pending(row, isHost: false)
+        }
         found += await offers(kind, name, snapshot)
         return found
     }
@@ -134,6 +137,22 @@ public struct RemoteCheck: Sendable {
             found.append(Finding(host: name, subject: "boot", isRight: false, text: text))
         }
         return found
+    }
+
+    /// What the pool says must, should or can still be done with a host or VM after earlier updates.
+    private func pending(_ row: Row, isHost: Bool) -> [Finding] {
+        let kinds: [(field: String, words: String, isRight: Bool?)] = [
+            ("pending_guidances", "still to be done before any other update", isHost ? false : nil),
+            ("pending_guidances_recommended", "recommended after an update", nil),
+            ("pending_guidances_full", "possible after an update", nil),
+        ]
+        return kinds.compactMap { field, words, isRight in
+            let what = row.texts(field)
+            guard !what.isEmpty else { return nil }
+            let text = "\(words): \(what.joined(separator: ", "))"
+            let subject = isHost ? "guidance" : "guidance for a VM"
+            return Finding(host: row.nameLabel, subject: subject, isRight: isRight, text: text)
+        }
     }
 
     /// What can be seen of updates without taking any.

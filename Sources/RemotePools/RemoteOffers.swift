@@ -19,15 +19,22 @@ extension RemoteControl {
                     ref,
                     [
                         "uuid": .string(uuid), "name_label": .string(offer.label),
-                        "name_description": .string("What the pool's repositories offered."),
+                        "name_description": .string(offer.notes?.text ?? "What the pool's repositories offered."),
                         "after_apply_guidance": .strings(guidance), "sha256": .string(offer.id),
                         "uploaded": .date(time),
-                        "other_config": .pairs(["packages": offer.packages.joined(separator: " ")]),
+                        "other_config": Self.facts(of: offer),
                     ]
                 )
             }
         }
         return ref
+    }
+
+    /// What is known of an offer besides.
+    private static func facts(of offer: PreparedUpdate) -> Value {
+        let notes = (offer.notes?.pairs ?? [:]).filter { !$0.value.isEmpty }
+        let packages = Value.Member("packages", .string(offer.packages.joined(separator: " ")))
+        return .map([packages] + notes.map { Value.Member($0.key, .string($0.value)) })
     }
 
     /// What is asked of a run: it empties hosts before they restart, and what restarts with a host need not do so by itself.

@@ -77,7 +77,7 @@ struct OpenedPool {
         patches = try PatchService(
             pool: pool,
             directory: directory.updates,
-            passingOn: try remote?.passingOn()
+            passingOn: try remote?.passingOn(OfferBook(path: directory.offers), now: pool.now)
         ) { () throws(APIError) in
             try directory.trustPolicy()
         }

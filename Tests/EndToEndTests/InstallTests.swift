@@ -104,6 +104,8 @@ struct InstallTests {
 /// The replica of XS602ECC031, built and signed for one test.
 struct ReplicaHotfix {
     let package: String
+    /// The folder with the RPM packages that it installs.
+    var packages: String { directory.file("rpms") }
     let built: BuiltPackage
     private let directory: TemporaryDirectory
     private let key: SigningKey
@@ -125,6 +127,11 @@ struct ReplicaHotfix {
         await key.stop()
         package = built.package.path
     }
+
+    /// One for all tests that only read it.
+    static func shared() async throws -> ReplicaHotfix { try await only.value }
+
+    private static let only = Task { try await ReplicaHotfix() }
 
     /// Has a server trust the key that signed it.
     func trust(in server: ServerProcess) async throws {

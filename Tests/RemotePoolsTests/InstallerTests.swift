@@ -361,10 +361,17 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
                 guard path == "/updates" else { return nil }
                 let guidance = #""guidance":{"mandatory":["RebootHost"],"recommended":[],"full":[],"livepatch":[]}"#
                 let hosts = ["H1", "H2"].map {
-                    #"{"ref":"\#($0)",\#(guidance),"RPMS":["xen-4.17-1.x86_64.rpm"],"updates":["u"]}"#
+                    #"{"ref":"\#($0)",\#(guidance),"RPMS":["xen-4.17-1.x86_64.rpm"],"updates":["u","v"]}"#
                 }
+                let updates = [
+                    #"{"id":"u","title":"Security","severity":"High","issued":"20260201T00:00:00Z","#
+                        + #""description":"Mends CVE-2026-1000.","URL":"https://one.invalid"}"#,
+                    #"{"id":"v","summary":"Fixes","severity":"Low","issued":"20260101T00:00:00Z"}"#,
+                    #"{"id":"old","title":"What every host has","severity":"Critical"}"#,
+                ]
                 let hash = desk.hash.withLock { $0 }
-                return #"{"hosts":[\#(hosts.joined(separator: ","))],"updates":[],"hash":"\#(hash)"}"#
+                return #"{"hosts":[\#(hosts.joined(separator: ","))],"updates":[\#(updates.joined(separator: ","))],"#
+                    + #""hash":"\#(hash)"}"#
             }
         )
         pool.furnish(
@@ -396,6 +403,24 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
             }
         }
         #expect(pool.deeds.count { $0 == "Async.host.apply_updates" } == 2)
+    }
+
+    @Test func `an offer is found again by its row, with what its publisher says of it`() async throws {
+        let pool = Self.pool(Desk())
+        try await withRemote(pool) { remote in
+            let installer = try remote.control.installer()
+            let offer = try #require(try await installer.offer())
+            let notes = try #require(offer.notes)
+            #expect(notes.summary == "Security; Fixes." && notes.severity == "High")
+            #expect(notes.vulnerabilities == ["CVE-2026-1000"] && notes.articles == ["https://one.invalid"])
+            _ = try await remote.control.enter(offer, at: Timestamp(seconds: 5000))
+            let row = try #require(remote.mirror.database.snapshot.rows("pool_patch").first)
+            let update = try await installer.find(row.uuid)
+            #expect(update.id == "hash-1" && row.uuid != update.id)
+            #expect(try await installer.contents(of: update).sha256 == "hash-1")
+            #expect(await installer.published(update) == Timestamp(iso8601: "20260201T00:00:00Z")?.seconds)
+            #expect(row.string("name_description").contains("CVE-2026-1000"))
+        }
     }
 
     @Test func `updates that were synchronised again meanwhile are not what was pinned`() async throws {
@@ -522,6 +547,20 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
                 // Once more does nothing more.
                 #expect(try await installer.apply(update, to: host).isEmpty)
             }
+        }
+    }
+
+    @Test func `an offer is found again by its row, with the packages that hosts restart for`() async throws {
+        try await withRemote(Self.pool(Desk())) { remote in
+            let installer = try remote.control.installer()
+            let offer = try #require(try await installer.offer())
+            #expect(offer.notes?.restarting == ["xen"])
+            _ = try await remote.control.enter(offer, at: Timestamp(seconds: 5000))
+            let row = try #require(remote.mirror.database.snapshot.rows("pool_patch").first)
+            let update = try await installer.find(row.uuid)
+            #expect(update.id == offer.id && update.packages == offer.packages)
+            #expect(try await installer.contents(of: update).sha256 == offer.id)
+            #expect(await installer.published(update) == 5000)
         }
     }
 

@@ -36,6 +36,15 @@ public final class SigningKey: Sendable {
         guard result.code == 0 else { throw Failed(reason: result.error) }
     }
 
+    /// Signs a file beside it, as `FILE.asc`, as documents in update images are signed.
+    public func signBeside(_ file: String) async throws {
+        let result = try await Tools.run(
+            "gpg",
+            ["--homedir", home.path, "--batch", "--yes", "--quiet", "--armor", "--detach-sign", file]
+        )
+        guard result.code == 0 else { throw Failed(reason: result.error) }
+    }
+
     /// Stops the agent that gpg has started.
     public func stop() async { await signer.stopAgent() }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import UpdatePackage
@@ -144,7 +145,7 @@ struct InspectTests {
             try FileManager.default.moveItem(atPath: space.file(path + ".asc.plain"), toPath: space.file(path))
         }
         try change(space.file(name))
-        try writeImage(of: space.file(name), to: space.file("\(name).iso"))
+        try DiscImage.write(of: space.file(name), to: space.file("\(name).iso"))
         return space.file("\(name).iso")
     }
 

@@ -15,16 +15,38 @@ enum PackageDetails {
             dd { patch.string("version") }
             dt { "UUID" }
             dd { code { patch.uuid } }
-            dt { "Size" }
-            dd { status.hasFile ? Words.size(patch.int("size")) : "the package is not on the coordinator any more" }
+            if status.isOffered {
+                offered(patch)
+            } else {
+                dt { "Size" }
+                dd { status.hasFile ? Words.size(patch.int("size")) : "the package is not on the coordinator any more" }
+            }
             digest("SHA-256", PackageOrigin(patch).digest?.description)
             digest("MD5", PackageOrigin(patch).md5)
             dt { "Trusted because" }
-            dd { trust(patch, inspection) }
+            dd {
+                status.isOffered
+                    ? "The pool's own package manager checks the packages of its repositories."
+                    : trust(patch, inspection)
+            }
             dt { "After it is applied" }
             dd { Words.guidance(patch.texts("after_apply_guidance")) }
             if let inspection { dependencies(inspection, snapshot) }
         }
+    }
+
+    /// What the publisher of an offer says of it, and the packages that were pinned.
+    private static func offered(_ patch: Row) -> HTML {
+        func fact(_ title: String, _ key: String) -> HTML {
+            guard let words = patch.map("other_config", key), !words.isEmpty else { return .empty }
+            return .group([dt { title }, dd { words.split(separator: " ").joined(separator: ", ") }])
+        }
+        return .group([
+            fact("Severity", "severity"), fact("Issued", "issued"), fact("Articles", "articles"),
+            fact("Vulnerabilities", "vulnerabilities"), fact("Hosts restart for", "restarting_packages"),
+            fact("Recommended afterwards", "recommended_guidance"), fact("Possible afterwards", "full_guidance"),
+            fact("Packages", "packages"),
+        ])
     }
 
     private static func digest(_ name: String, _ value: String?) -> HTML {

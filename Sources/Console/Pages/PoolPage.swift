@@ -101,6 +101,7 @@ enum PoolPage {
     /// What has to restart for updates to take effect, one line for each, as the General tab has it.
     private static func restarts(_ updates: [UpdateStatus], _ snapshot: Snapshot) -> HTML {
         section(.id("restarts")) {
+            PendingGuidance.lines(snapshot)
             for update in updates {
                 for host in update.awaitingRestart {
                     p(.class("warning")) {

@@ -46,8 +46,10 @@ struct UpdateStatus: Sendable {
         return lacking.isEmpty ? .fully : .partly
     }
 
-    /// Whether its package is still on the coordinator.
-    var hasFile: Bool { patch.int("size") > 0 }
+    /// Whether its package is still on the coordinator, or in the repositories of a pool that takes updates from there.
+    var hasFile: Bool { patch.int("size") > 0 || isOffered }
+    /// Whether it is what the pool's repositories offered, and no package.
+    var isOffered: Bool { patch.map("other_config", "packages") != nil }
 
     /// What a button that begins with this update shows.
     static func fact(_ patch: Row, _ snapshot: Snapshot) -> Shown.Fact {

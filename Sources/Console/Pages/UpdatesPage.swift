@@ -108,7 +108,11 @@ enum UpdatePage {
                 if let inspection, let article = ArticlePage.html(inspection, snapshot) {
                     article
                 } else {
-                    p { "The package is not on the coordinator, so its article can not be written from it." }
+                    p {
+                        status.isOffered
+                            ? "The pool's repositories hold its packages, and no article: what their publisher says stands above."
+                            : "The package is not on the coordinator, so its article can not be written from it."
+                    }
                 }
             },
         ])

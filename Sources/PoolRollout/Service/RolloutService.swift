@@ -126,6 +126,11 @@ public actor RolloutService {
         guard !isBeginning else { throw APIError("ROLLOUT_ACTIVE", ["another run is just being begun"]) }
         isBeginning = true
         defer { (isBeginning, beginning) = (false, nil) }
+        // What somebody has just changed in a pool that keeps itself counts, too: prechecks would ask an older picture of it.
+        do throws(ControlError) { try await control.catchUp() } catch {
+            guard case .refused(let refusal) = error else { throw .internalError(error.description) }
+            throw refusal
+        }
         let spec = try await spec(options, run: makeUUID(), by: operatorName)
         if let shown = options.expecting, let change = try revision(spec).change(since: shown) {
             throw APIError("ROLLOUT_CHANGED", [change])

@@ -139,8 +139,20 @@ public struct ImageInstaller: RemoteInstaller {
                 default: throw error
                 }
             }
+            await cleanAfterLast(update)
         }
         return try await pendingGuidance(of: update, on: host)
+    }
+
+    /// Once every host has the update its image only takes room on shared storage. That it could not be taken away is no
+    /// reason to call the update failed: `pitstop rollout` goes on, and `xe update-pool-clean` can be asked later.
+    private func cleanAfterLast(_ update: PreparedUpdate) async {
+        do throws(ControlError) {
+            let record = try await pool.client.record("pool_update", Ref(update.reference))
+            let lacking = try await Set(pool.hosts.map { $0.ref }).subtracting(record.refs("hosts"))
+            guard lacking.isEmpty, !record.ref("vdi").isNull else { return }
+            try await cleanUp(after: update)
+        } catch { return }
     }
 
     public func pendingGuidance(of update: PreparedUpdate, on host: Ref) async throws(ControlError)

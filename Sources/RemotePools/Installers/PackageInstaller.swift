@@ -27,6 +27,13 @@ public struct PackageInstaller: RemoteInstaller {
         let name: String
         let version: String
         let release: String
+        /// What was said of it last, where the plug-in tells; no two packages differ by that alone.
+        let changelog: Changelog?
+
+        struct Changelog: Decodable, Sendable { let description: String? }
+
+        static func == (a: Package, b: Package) -> Bool { a.text == b.text }
+        func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
         var text: String { "\(name)-\(version)-\(release)" }
     }
@@ -70,7 +77,21 @@ public struct PackageInstaller: RemoteInstaller {
             id: digest,
             label: "\(packages.count) packages (\(digest.prefix(12)))",
             guidance: Self.guidance(packages).map(\.rawValue).sorted(),
-            packages: packages
+            packages: packages,
+            notes: Self.notes(on: union.values)
+        )
+    }
+
+    /// What changelogs say, and which packages a host restarts for.
+    private static func notes(on packages: some Collection<Package>) -> UpdateNotes {
+        let restarting = packages.filter { isRestarting($0.text) }.map(\.name).sorted()
+        let reason =
+            restarting.isEmpty
+            ? "No host restarts for them" : "Hosts restart for \(restarting.joined(separator: ", "))"
+        return UpdateNotes(
+            summary: "Packages that the hosts' repositories offer. \(reason).",
+            vulnerabilities: UpdateNotes.vulnerabilities(in: packages.compactMap { $0.changelog?.description }),
+            restarting: restarting
         )
     }
 
@@ -171,6 +192,8 @@ public struct PackageInstaller: RemoteInstaller {
     ]
 
     private static func guidance(_ packages: [String]) -> Set<UpdateGuidance> {
-        packages.contains { package in restarting.contains { package.hasPrefix($0) } } ? [.restartHost] : []
+        packages.contains(where: isRestarting) ? [.restartHost] : []
     }
+
+    private static func isRestarting(_ package: String) -> Bool { restarting.contains { package.hasPrefix($0) } }
 }

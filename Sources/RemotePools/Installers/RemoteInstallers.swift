@@ -54,14 +54,23 @@ protocol RemoteInstaller: UpdateIntake {
 extension RemoteInstaller {
     /// What is noted here of an update's file; such pools tell of updates, and not of packages.
     public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
-        let row = pool.database.snapshot.row("pool_patch", uuid: update.id)
+        let row = row(of: update)
         return UpdateContents(sha256: row?.string("sha256") ?? "", installationSize: row?.int("size") ?? 0)
     }
 
-    /// When an update came here, where it came by this server.
+    /// When an update was issued, as its publisher says; else when it came here, or was first seen.
     public func published(_ update: PreparedUpdate) async -> Int64? {
-        let time = pool.database.snapshot.row("pool_patch", uuid: update.id)?.date("uploaded")
-        return time.flatMap { $0 == .never ? nil : $0.seconds }
+        guard let row = row(of: update) else { return nil }
+        if let issued = row.map("other_config", "issued").flatMap({ Timestamp(iso8601: $0) }) { return issued.seconds }
+        let time = row.date("uploaded")
+        return time == .never ? nil : time.seconds
+    }
+
+    /// The row by which every door knows an update: what is offered is called by its digest, and its row by a uuid made of it.
+    private func row(of update: PreparedUpdate) -> Row? {
+        let snapshot = pool.database.snapshot
+        return snapshot.row("pool_patch", uuid: update.id)
+            ?? snapshot.row("pool_patch", uuid: RemoteControl.uuid(ofDigest: update.id))
     }
 }
 

@@ -50,7 +50,29 @@ public struct RepositoryInstaller: RemoteInstaller {
             id: offer.hash,
             label: "Updates \(offer.hash.prefix(12))",
             guidance: Set(offer.hosts.flatMap { $0.guidance?.mandatory ?? [] }).sorted(),
-            packages: Set(offer.hosts.flatMap { $0.packages ?? [] }).sorted()
+            packages: Set(offer.hosts.flatMap { $0.packages ?? [] }).sorted(),
+            notes: notes(on: offer)
+        )
+    }
+
+    /// What the publisher says of those updates that some host lacks.
+    private func notes(on offer: Offer) -> UpdateNotes {
+        let lacking = Set(offer.hosts.flatMap { $0.updates ?? [] })
+        let updates = (offer.updates ?? []).filter { lacking.contains($0.id) }
+        let titles = updates.map { $0.title ?? $0.summary ?? $0.id }
+        let severities = ["critical", "important", "high", "moderate", "medium", "low"]
+        return UpdateNotes(
+            summary: titles.isEmpty ? "What the pool has synchronised." : titles.joined(separator: "; ") + ".",
+            articles: Set(updates.compactMap(\.url)).filter { !$0.isEmpty }.sorted(),
+            severity: severities.lazy.compactMap { word in
+                updates.compactMap(\.severity).first { $0.lowercased() == word }
+            }.first ?? "",
+            issued: updates.compactMap(\.issued).max() ?? "",
+            vulnerabilities: UpdateNotes.vulnerabilities(
+                in: updates.flatMap { [$0.title, $0.summary, $0.description].compactMap { $0 } }
+            ),
+            recommended: Set(offer.hosts.flatMap { $0.guidance?.recommended ?? [] }).sorted(),
+            full: Set(offer.hosts.flatMap { $0.guidance?.full ?? [] }).sorted()
         )
     }
 
@@ -71,18 +93,35 @@ public struct RepositoryInstaller: RemoteInstaller {
             let ref: String
             let guidance: Guidance?
             let packages: [String]?
+            let updates: [String]?
 
             enum CodingKeys: String, CodingKey {
-                case ref, guidance
+                case ref, guidance, updates
                 case packages = "RPMS"
+            }
+        }
+        struct Update: Decodable, Sendable {
+            let id: String
+            let title: String?
+            let summary: String?
+            let description: String?
+            let url: String?
+            let severity: String?
+            let issued: String?
+
+            enum CodingKeys: String, CodingKey {
+                case id, title, summary, description, severity, issued
+                case url = "URL"
             }
         }
         struct Guidance: Decodable, Sendable {
             let mandatory: [String]?
             let recommended: [String]?
+            let full: [String]?
         }
 
         let hosts: [Host]
+        let updates: [Update]?
         let hash: String
     }
 
@@ -117,6 +156,11 @@ public struct RepositoryInstaller: RemoteInstaller {
 
     public func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer {
         let offer = try await confirm(update)
+        // The pool would say so only when the host is empty already.
+        let pending = try await pool.client.record("host", host).texts("pending_guidances")
+        if !pending.isEmpty, try await !isInstalled(update, on: host) {
+            throw .refused(APIError("HOST_PENDING_MANDATORY_GUIDANCES_NOT_EMPTY", [host.rawValue]))
+        }
         let guidance = offer.hosts.first { $0.ref == host.rawValue }?.guidance?.mandatory ?? []
         let restarts = guidance.contains { UpdateGuidance(word: $0) == .restartHost }
         let reference = Value.ref(try await pool.pool())
@@ -126,6 +170,8 @@ public struct RepositoryInstaller: RemoteInstaller {
         for obstacle in answer.elements ?? [] {
             let words = (obstacle.elements ?? []).compactMap(\.text)
             guard let code = words.first, !words.dropFirst().contains(where: others.contains) else { continue }
+            // A run looks at that itself, and switches it off before anything is applied.
+            guard code != "HA_IS_ENABLED" else { continue }
             throw .refused(APIError(code, Array(words.dropFirst())))
         }
         return PrecheckAnswer(output: guidance.joined(separator: " "))
@@ -158,10 +204,10 @@ public struct RepositoryInstaller: RemoteInstaller {
         return Set(words.map { UpdateGuidance(word: $0) })
     }
 
+    /// By what the host took last. Whether that is still all there is (`latest_synced_updates_applied`) is another question,
+    /// once somebody has synchronised again.
     public func isInstalled(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Bool {
-        let record = try await pool.client.record("host", host)
-        return record["last_update_hash"]?.text == update.id
-            && record["latest_synced_updates_applied"]?.text?.lowercased() == "yes"
+        try await pool.client.record("host", host)["last_update_hash"]?.text == update.id
     }
 
     /// The pool keeps its own repositories.

@@ -67,11 +67,23 @@ final class RemotePool: Sendable {
     }
 
     /// How packages that were verified here get into the pool.
-    func passingOn() throws -> PatchService.PassingOn {
+    ///
+    /// - Parameter offers: where what a bundle brings is kept.
+    func passingOn(_ offers: OfferBook, now: @escaping @Sendable () -> Timestamp) throws -> PatchService.PassingOn {
         let intake = try intake()
-        return { [control] file throws(APIError) in
+        let kind: PatchService.PassingOn.Kind =
+            switch intake.kind {
+            case .poolPatch, .xcpng: .packages
+            case .poolUpdate: .images
+            case .repository: .bundles
+            }
+        return PatchService.PassingOn(kind) { [control] file throws(APIError) in
             do throws(ControlError) {
                 let update = try await intake.prepare(.file(file)) { _ in }
+                if intake.kind == .repository {
+                    try await offers.look(intake, control, now: now())
+                    return try await control.enter(update, at: now())
+                }
                 let reference = Ref(update.reference)
                 // Its row shows at once, for whoever has sent it.
                 guard intake.kind == .poolUpdate else {
