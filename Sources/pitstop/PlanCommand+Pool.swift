@@ -46,7 +46,8 @@ extension PlanCommand {
         guard description.needsEmptyHosts else {
             throw OperatorError("The update restarts no host: it needs no plan, install it with xe patch-pool-apply.")
         }
-        let (instance, assumptions) = description.instance(named: source.description)
+        var (instance, assumptions) = description.instance(named: source.description)
+        if restartOnly { for index in instance.hosts.indices { instance.hosts[index].apply = 0 } }
         let names = PoolNames(database.snapshot)
         for assumption in assumptions { StandardError.write("pitstop plan: \(names.applied(to: assumption))") }
         if let saveInstance { try write(instance.json(), to: saveInstance) }

@@ -130,6 +130,19 @@ struct RemoteRunTests {
         #expect(!lab.driver.errorOutput.contains(ServerProcess.password))
     }
 
+    @Test("A rolling restart of a pool that speaks XenAPI itself takes no update, and leaves nothing behind")
+    func restartsOnly() async throws {
+        let lab = try await RemoteLab()
+        let (boots, vms) = (try await lab.bootIDs(), try await lab.startTimes())
+        let run = try await lab.rollout("start", "--restart-only", "--wait")
+        #expect(run.code == 0 && run.output.contains("All 3 hosts have restarted."), "\(run.output)\n\(run.error)")
+        for (host, boot) in try await lab.bootIDs() { #expect(boots[host] != boot, "\(host) did not boot anew") }
+        #expect(try await lab.startTimes() == vms)
+        #expect(try await lab.value("host-list", "enabled=true").count == 3)
+        #expect(try await !lab.mark().contains("pitstop-run"))
+        #expect(try await lab.rollout("report").output.contains("nothing is installed"))
+    }
+
     @Test("High availability and load balancing of the pool are off for the run, and on again after it")
     func paysBack() async throws {
         let lab = try await RemoteLab()

@@ -39,7 +39,8 @@ extension PoolPerformer {
         // Each look costs a way there and back: all at once.
         async let looked = answer { () throws(ControlError) in try await look(reference) }
         async let stood = answer { [updates] () throws(ControlError) in
-            try await installer.standing(of: reference, updates)
+            // Where nothing is installed, nothing is asked of how that is done.
+            updates.isEmpty ? HostStanding(updates: []) : try await installer.standing(of: reference, updates)
         }
         let seen = try await looked.get()
         let standing = try await stood.get()

@@ -25,7 +25,7 @@ extension PoolView {
         }
         // A recording does not say how much room its hosts had: it can be planned for all the same.
         guard control.capabilities.has(.acting) else { return view }
-        if !installer.isShownInRows { try await learnStanding(&view, control, installer, updates) }
+        if !installer.isShownInRows, !updates.isEmpty { try await learnStanding(&view, control, installer, updates) }
         let answers = await withTaskGroup(of: (String, Result<HostRoom?, ControlError>).self) { group in
             for host in view.hosts where host.isLive {
                 group.addTask { (host.id, await ask(host, control)) }

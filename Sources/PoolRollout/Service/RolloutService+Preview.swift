@@ -34,11 +34,11 @@ extension RolloutService {
         // Hosts in maintenance mode take part as they are, and only where somebody has said so.
         let closed = view.hosts.map(\.id).filter { spec.allows(.keepDisabled(host: $0)) }
         let usable = view.hosts.filter { $0.isLive && ($0.isEnabled || closed.contains($0.id)) }
-        let wanted = usable.filter { !spec.excluded.contains($0.id) && !$0.has(spec.updates) }.map(\.id)
+        let wanted = usable.filter { !spec.excluded.contains($0.id) && !spec.isSatisfied(by: $0) }.map(\.id)
         var request = PlanRequest(
             view: view,
             hosts: wanted,
-            updated: view.hosts.filter { $0.has(spec.updates) }.map(\.id),
+            updated: view.hosts.filter(spec.isSatisfied).map(\.id),
             unusable: view.hosts.filter { host in !usable.contains { $0.id == host.id } }.map(\.id),
             spec: spec,
             consents: spec.consents,

@@ -140,7 +140,8 @@ extension RolloutMachine {
 
     /// Everything is applied: on to the restart, or to waiting for it.
     private mutating func stepApplied(_ index: Int) -> Bool {
-        if stage != .applyingEverywhere { hosts[index].isTouched = true }
+        // A restart changes a host only once it is asked for.
+        if stage != .applyingEverywhere, purpose == .install { hosts[index].isTouched = true }
         enter(index, .clearing)
         return true
     }
@@ -174,6 +175,7 @@ extension RolloutMachine {
             guard !host.isMaster || !isMoving, mayGoDown(host.id) else { return false }
             // Where the update was on disk before the run, the restart is what changes the host.
             hosts[index].changed = host.changed ?? clock.wall
+            hosts[index].isTouched = true
             return emitted(.restartHost(host: host.id, bootID: host.bootBefore))
         }
     }

@@ -177,7 +177,7 @@ extension RolloutMachine {
         if policy.canary?.host == host.id { canaryDone = clock.elapsed }
         fruitlessPlans = 0
         active?.finish(updateOf: host.id)
-        note(.host, "\(host.name) runs the update, as observed.", host: host.id)
+        note(.host, "\(host.name) \(purpose.achievement(ofOne: true)), as observed.", host: host.id)
     }
 
     /// Back to its storage, but not for ever.

@@ -78,7 +78,7 @@ extension RolloutMachine {
         let host = hosts[index]
         guard host.phase == .failed || !host.isTouched || host.phase == .applied || host.phase == .awaitingOperator
         else {
-            return note(.word, "\(host.name) can not be skipped any more: it is being updated.", host: id)
+            return note(.word, "\(host.name) can not be skipped any more: it is being \(purpose.participle).", host: id)
         }
         note(.word, "\(operatorName) skips \(host.name).", host: id)
         holds.removeAll { $0.subject == .host(id) || $0.subject == .prechecks }

@@ -105,7 +105,7 @@ public struct RolloutMachine: Sendable {
         self.spec = spec
         consents = spec.consents.filter { $0.run == spec.run }
         stage = .surveying
-        note(.run, "\(spec.startedBy) starts run \(spec.run): \(spec.updates.map(\.label).joined(separator: ", ")).")
+        note(.run, "\(spec.startedBy) starts run \(spec.run): \(spec.title).")
     }
 
     // MARK: What everything else is made of
@@ -113,6 +113,7 @@ public struct RolloutMachine: Sendable {
     var policy: RunPolicy { spec?.policy ?? RunPolicy() }
     var runID: String { spec?.run ?? "" }
     var updates: [UpdateFacts] { spec?.updates ?? [] }
+    var purpose: RunPurpose { spec?.purpose ?? .install }
     var restart: Restart { spec?.restart ?? .none }
 
     /// Whether the run takes a last look however it ends, and compares each look with the one before from the first on.

@@ -65,6 +65,8 @@ public struct Scenario: Sendable {
         guard !isEarly else { return }
         var later = SeededGenerator(seed: seed ^ 0x3C3C_C3C3_5A5A_1111)
         addLater(&later)
+        var latest = SeededGenerator(seed: seed ^ 0x7E57_A27E_0DD5_2222)
+        if latest.percent(8) { spec.onlyRestarts() }
     }
 
     /// A plain pool of so many hosts with up to four VMs of a quarter of its memory on each, and a run without frills.
