@@ -86,7 +86,10 @@ extension RolloutMachine {
         // What was changed goes on to its end; everything else waits while nothing may be begun.
         guard host.isTouched || host.phase == .backingOut || mayBegin || stopping == .afterHost else { return false }
         switch host.phase {
-        case .checking, .verifying: return emitted(.inspect(host: host.id))
+        case .checking:
+            guard clock.elapsed >= host.nextLook else { return false }
+            return emitted(.inspect(host: host.id))
+        case .verifying: return emitted(.inspect(host: host.id))
         case .disabling:
             if !host.isMaintained { owe(.hostEnabled(host: host.id)) }
             return emitted(.disable(host: host.id))

@@ -83,7 +83,7 @@ extension RolloutMachine {
                 seen.hosts[index].bootID = done.bootAfter
             }
         }
-        guard !isBusy(seen) else {
+        guard !waits(for: seen.others), !isBusy(seen) else {
             self.glance = nil
             return
         }

@@ -46,6 +46,10 @@ extension RolloutMachine {
     private mutating func checked(_ index: Int, _ report: HostReport) {
         // Before each host: somebody may have switched on since what would fence it.
         guard stage != .rolling || !noticed(report.switches) else { return }
+        guard !waits(for: report.others) else {
+            hosts[index].nextLook = nextCall
+            return
+        }
         hosts[index].bootBefore = report.bootID
         hosts[index].agentBefore = report.agentStart
         hosts[index].versionBefore = report.softwareVersion

@@ -9,6 +9,8 @@ extension RolloutMachine {
             pausedBy = operatorName
             note(.word, "\(operatorName) pauses the run.")
         case .resume:
+            // Where it is held for something else, that is what the word is about.
+            if pausedBy == nil, holds.isEmpty { tolerateOthers() }
             pausedBy = nil
             holds = holds.filter { $0.subject == .barrier || isAboutFailedHost($0) }
             fruitlessPlans = 0

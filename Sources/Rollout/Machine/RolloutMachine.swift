@@ -31,6 +31,9 @@ public struct RolloutMachine: Sendable {
     var busyLooks = 0
     /// VMs that the run has restarted, or has tried to, as an update asked.
     var restartedGuests: Set<String> = []
+    /// What others are at that the run waits for, and what an operator has it go on beside.
+    var othersWork: [OthersWork] = []
+    var toleratedWork: Set<String> = []
     var fixes: [Fix] = []
     var fixRounds = 0
     var isFixingAsked = false

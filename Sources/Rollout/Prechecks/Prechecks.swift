@@ -77,11 +77,13 @@ extension Prechecks.Subject {
         case .install: return spec.updates.isEmpty ? "No update was named: say which one is to be installed." : nil
         case .restart:
             if !spec.updates.isEmpty {
-                return "A rolling restart installs nothing: leave out \(spec.updates.map(\.label).joined(separator: ", ")), or "
+                return
+                    "A rolling restart installs nothing: leave out \(spec.updates.map(\.label).joined(separator: ", ")), or "
                     + "begin a run that installs it."
             }
             if spec.mode == .manual { return "A rolling restart is the run's own work: leave out the manual mode." }
-            return spec.policy.hasBarrier ? "A rolling restart applies nothing to wait after: leave out the barrier." : nil
+            return spec.policy.hasBarrier
+                ? "A rolling restart applies nothing to wait after: leave out the barrier." : nil
         }
     }
 
@@ -107,6 +109,10 @@ extension Prechecks.Subject {
             found.append(
                 Problem(.otherRun, .blocking, "Run \(other) is active on this pool: wait for its end, or cancel it.")
             )
+        }
+        for work in view.others ?? [] where work.vm == nil {
+            let text = "\(work.description): the run waits for its end before its first host."
+            found.append(Problem(.otherRun, .warning, text, host: work.host))
         }
         found += switches()
         let age = view.lastBackup.map { (view.taken - $0) / 86_400 }

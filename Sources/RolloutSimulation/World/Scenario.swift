@@ -94,10 +94,12 @@ public struct Scenario: Sendable {
         pool.haEnabled = view.haEnabled
         pool.haFailures = view.haFailures
         pool.wlbEnabled = view.wlbEnabled
+        pool.groups = view.groups ?? []
         pool.hosts = view.hosts.map { seen in
             var host = SimulatedHost(id: seen.id, name: seen.name, isMaster: seen.isMaster, memory: seen.memory)
             host.isUp = seen.isLive
             host.isEnabled = seen.isEnabled
+            host.maxMigrations = seen.maxMigrations
             host.stamps = Set(seen.applied)
             host.packages = host.stamps
             host.running = host.stamps.subtracting(seen.awaitingRestart)
