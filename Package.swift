@@ -150,7 +150,7 @@ let package = Package(
         ),
         .target(
             name: "PoolPlanning",
-            dependencies: ["Planner", "PoolOperations", "PoolDatabase", "XenAPI"],
+            dependencies: ["Planner", "PoolControl", "PoolOperations", "PoolDatabase", "XenAPI"],
             swiftSettings: strict
         ),
         .target(name: "RolloutSimulation", dependencies: ["Rollout", "Planner"], swiftSettings: strictAndFast),
@@ -329,7 +329,7 @@ let package = Package(
             name: "PoolServerTests",
             dependencies: [
                 "PoolServer", "PoolRollout", "PoolPlanning", "Planner", "Rollout", "PoolOperations", "PoolPatching",
-                "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel", "TestSupport",
+                "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -372,15 +372,15 @@ let package = Package(
         ),
         .testTarget(
             name: "PoolPlanningTests",
-            dependencies: ["PoolPlanning", "Planner", "PoolOperations", "PoolDatabase", "XenAPI"],
+            dependencies: ["PoolPlanning", "Planner", "PoolControl", "PoolOperations", "PoolDatabase", "XenAPI"],
             swiftSettings: strict
         ),
         .testTarget(name: "XETests", dependencies: ["xe"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "TestSupport",
-                "GenerationProfiles", "ScriptedServer",
+                "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "XenAPIClient",
+                "TestSupport", "GenerationProfiles", "ScriptedServer",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -16,6 +16,8 @@ public struct PoolCapabilities: Hashable, Sendable {
         case loadBalancing
         /// Hosts run the operator's own prechecks.
         case runningScripts
+        /// The pool itself says which VMs can not leave a host.
+        case judgingEvacuations
     }
 
     private var reasons: [Ability: String]

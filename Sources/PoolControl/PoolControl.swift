@@ -62,10 +62,16 @@ public protocol PoolControl: Sendable {
     func setMark(_ mark: RunMark) async throws(ControlError)
     /// Takes a run's mark away; another run's stays.
     func removeMark(ofRun run: String) async throws(ControlError)
-    /// What others do with the pool at this moment, each in one sentence with its name.
+    /// What others do with the pool at this moment that a run had better let end first.
     ///
-    /// - Parameter own: tasks that are the run's own.
-    func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String]
+    /// - Parameter run: the run that asks, whose own mark is none of theirs.
+    func foreignWork(besides run: String) async throws(ControlError) -> [ForeignWork]
+    /// The VMs that can not leave a host, as the pool itself sees it: it knows of its versions what nobody else does.
+    func evacuationObstacles(of host: Ref) async throws(ControlError) -> [EvacuationObstacle]
+    /// What the operator has said about the pool that its rows do not tell.
+    var wishes: PoolWishes { get }
+    /// This program ends: whatever waits for the pool stops waiting, and what goes on there is left to go on.
+    func letGo() async
 
     // MARK: The rows
 
@@ -90,7 +96,10 @@ extension PoolControl {
     public func sentence(_ refusal: APIError, host: Ref?) -> String? { nil }
     public func setMark(_ mark: RunMark) async throws(ControlError) {}
     public func removeMark(ofRun run: String) async throws(ControlError) {}
-    public func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String] { [] }
+    public func foreignWork(besides run: String) async throws(ControlError) -> [ForeignWork] { [] }
+    public func evacuationObstacles(of host: Ref) async throws(ControlError) -> [EvacuationObstacle] { [] }
+    public var wishes: PoolWishes { PoolWishes() }
+    public func letGo() async {}
 }
 
 /// What a host says of its room for an update.

@@ -20,8 +20,11 @@ public struct ServedControl: PoolControl {
     public var database: PoolDatabase { pool.database }
 
     public var capabilities: PoolCapabilities {
-        guard let absence = pool.hosts.absence else { return PoolCapabilities() }
-        return PoolCapabilities(lacking: [.acting: absence])
+        var lacking: [PoolCapabilities.Ability: String] = [
+            .judgingEvacuations: "its answer would be the same as the plan's"
+        ]
+        lacking[.acting] = pool.hosts.absence
+        return PoolCapabilities(lacking: lacking)
     }
 
     private var snapshot: Snapshot { pool.database.snapshot }

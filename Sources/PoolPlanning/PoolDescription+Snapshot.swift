@@ -1,4 +1,5 @@
 public import Planner
+public import PoolControl
 public import PoolDatabase
 import PoolOperations
 public import XenAPI
@@ -15,13 +16,15 @@ extension PoolDescription {
     ///   - earlier: what earlier runs took.
     ///   - consents: the VMs that may be suspended or shut down, by uuid.
     ///   - keepsAll: whether hosts that can take no VMs come along all the same, for who decides about them otherwise.
+    ///   - wishes: what the operator has said about the pool besides.
     /// - Throws: `UUID_INVALID` for an update that the pool does not know, `INTERNAL_ERROR` where there is no pool.
     public init(
         _ snapshot: Snapshot,
         update: String? = nil,
         earlier: EarlierTimes = EarlierTimes(),
         consents: [String: UpdateInstance.StopPolicy] = [:],
-        keepsAll: Bool = false
+        keepsAll: Bool = false,
+        wishes: PoolWishes = PoolWishes()
     ) throws(APIError) {
         let pool = try snapshot.pool()
         var patch: Row?
@@ -44,6 +47,7 @@ extension PoolDescription {
             host.earlierReboot = earlier.reboot[row.uuid] ?? []
             hosts.append(host)
         }
+        let processors = Processors(snapshot)
         for row in snapshot.rows("VM") where present.contains(row.ref("resident_on")) {
             let isHalted = ["Halted", "Suspended"].contains(row.string("power_state"))
             // What runs takes memory and is in the way, also where it is called a template.
@@ -53,9 +57,14 @@ extension PoolDescription {
             var vm = VM(row, on: host.uuid, snapshot)
             vm.stop = consents[row.uuid] ?? .never
             vm.earlierDirtyPercent = earlier.dirtyPercent[row.uuid] ?? []
+            if !vm.isControlDomain {
+                vm.incompatibleHosts = processors.hostsLacking(what: row)
+                groups.note(row)
+            }
             vms.append(vm)
-            if !vm.isControlDomain { groups.note(row) }
         }
+        if let most = wishes.migrations { maxMigrations = most }
+        groups.add(wishes, snapshot)
     }
 
     private static func reasonToLeaveOut(_ host: Row, _ snapshot: Snapshot) -> String? {

@@ -15,6 +15,11 @@ public struct RemoteCheck: Sendable {
         public var isRight: Bool?
         /// What was found, and what to do.
         public var text: String
+
+        /// A finding.
+        public init(host: String, subject: String, isRight: Bool?, text: String) {
+            (self.host, self.subject, self.isRight, self.text) = (host, subject, isRight, text)
+        }
     }
 
     private let client: XenAPIClient

@@ -23,8 +23,14 @@ public struct RemoteControl: PoolControl {
         let keepsDisabled = Mutex<Bool?>(nil)
     }
 
+    public let wishes: PoolWishes
+
     /// Control of the pool that a mirror follows.
-    public init(_ client: XenAPIClient, mirror: PoolMirror) { (self.client, self.mirror) = (client, mirror) }
+    ///
+    /// - Parameter wishes: what the operator has said about the pool besides.
+    public init(_ client: XenAPIClient, mirror: PoolMirror, wishes: PoolWishes = PoolWishes()) {
+        (self.client, self.mirror, self.wishes) = (client, mirror, wishes)
+    }
 
     public var database: PoolDatabase { mirror.database }
 
@@ -139,6 +145,8 @@ public struct RemoteControl: PoolControl {
 
     public var freshness: Freshness? { mirror.freshness }
 
+    public func letGo() async { await client.leaveTasks() }
+
     public func sentence(_ refusal: APIError, host: Ref?) -> String? {
         RemoteWords(database.snapshot).known(refusal, host: host)
     }
@@ -213,25 +221,6 @@ public struct RemoteControl: PoolControl {
         let old = try await client.record("pool", pool).pairs("other_config")[Self.markKey]
         guard let old, RunMark(old)?.run == run else { return }
         try await client.ask("pool.remove_from_other_config", .ref(pool), .string(Self.markKey))
-    }
-
-    public func foreignWork(besides own: Set<Ref>) async throws(ControlError) -> [String] {
-        let snapshot = database.snapshot
-        var found: [String] = []
-        for (table, what) in [("pool", "The pool"), ("host", "Host"), ("VM", "VM")] {
-            for row in snapshot.rows(table) {
-                for operation in row["current_operations"].members ?? [] where !own.contains(Ref(operation.key)) {
-                    let task = snapshot.stored("task", Ref(operation.key))?.nameLabel
-                    let name = table == "pool" ? what : "\(what) \(row.nameLabel)"
-                    let by = task.flatMap { $0.isEmpty ? nil : " (task '\($0)')" } ?? ""
-                    found.append("\(name) is in the middle of \(operation.value.text ?? "something")\(by).")
-                }
-            }
-        }
-        if let pool = snapshot.rows("pool").first, pool.map("other_config", "rolling_upgrade_in_progress") != nil {
-            found.append("The pool is being upgraded (rolling_upgrade_in_progress).")
-        }
-        return found
     }
 
     /// The reference of the pool itself.

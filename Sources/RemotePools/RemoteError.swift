@@ -28,14 +28,14 @@ extension XenAPIClient {
     @discardableResult
     func perform(_ method: String, _ parameters: Value...) async throws(ControlError) -> Value {
         let work = Task { () async -> Result<Value, XenAPIError> in
-            do throws(XenAPIError) { return .success(try await self.run(method, parameters)) } catch {
+            do throws(XenAPIError) { return .success(try await self.run(method, parameters, isOwn: true)) } catch {
                 return .failure(error)
             }
         }
         do throws(XenAPIError) { return try await work.value.get() } catch { throw ControlError(error) }
     }
 
-    /// The same of what may be broken off: cancelling the caller cancels the task.
+    /// The same of what may be broken off: cancelling the caller cancels the task, unless this program ends.
     @discardableResult
     func performCancellable(
         _ method: String,
@@ -43,7 +43,7 @@ extension XenAPIClient {
         progress: @escaping @Sendable (Double) -> Void
     ) async throws(ControlError) -> Value {
         do throws(XenAPIError) {
-            return try await run(method, parameters, onProgress: progress)
+            return try await run(method, parameters, isOwn: true, onProgress: progress)
         } catch {
             throw ControlError(error)
         }

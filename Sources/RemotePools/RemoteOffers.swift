@@ -86,19 +86,50 @@ public struct OfferBook: Sendable {
         var seen: Int64
     }
 
-    private var entries: [Entry] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
-        return (try? JSONDecoder().decode([Entry].self, from: data)) ?? []
+    /// What is kept. A file that can not be read is set aside under another name: a run may need what is in it, and the next offer
+    /// must not be written over it.
+    ///
+    /// - Returns: the entries, and what was set aside, as a sentence for the operator.
+    private func read() throws(ControlError) -> (entries: [Entry], notice: String?) {
+        guard FileManager.default.fileExists(atPath: path) else { return ([], nil) }
+        let data = FileManager.default.contents(atPath: path)
+        if let data, let entries = try? JSONDecoder().decode([Entry].self, from: data) { return (entries, nil) }
+        let aside = unusedName
+        do { try FileManager.default.moveItem(atPath: path, toPath: aside) } catch {
+            throw .impossible("\(path) can not be read, nor set aside (\(error.localizedDescription)): look at it.")
+        }
+        return (
+            [],
+            "\(path) could not be read: it is \(aside) now, and what was offered before is not known any more. Runs of such an "
+                + "update need it: put it right and back, or begin a new run."
+        )
+    }
+
+    private var unusedName: String {
+        var number = 1
+        while FileManager.default.fileExists(atPath: "\(path).unreadable-\(number)") { number += 1 }
+        return "\(path).unreadable-\(number)"
     }
 
     /// Shows the offers that are kept.
-    public func open(in control: RemoteControl) async throws(ControlError) {
+    ///
+    /// - Returns: what could not be read, and was set aside, as a sentence; nil where all is well.
+    @discardableResult
+    public func open(in control: RemoteControl) async throws(ControlError) -> String? {
+        let (entries, notice) = try read()
         for entry in entries { _ = try await control.enter(entry.offer, at: Timestamp(seconds: entry.seen)) }
+        return notice
     }
 
     /// Asks what is offered now, keeps it and shows it.
-    public func look(_ intake: any UpdateIntake, _ control: RemoteControl, now: Timestamp) async throws(ControlError) {
-        guard let offer = try await intake.offer() else { return }
+    ///
+    /// - Returns: what could not be read, and was set aside, as a sentence; nil where all is well.
+    @discardableResult
+    public func look(_ intake: any UpdateIntake, _ control: RemoteControl, now: Timestamp) async throws(ControlError)
+        -> String?
+    {
+        guard let offer = try await intake.offer() else { return nil }
+        let (entries, notice) = try read()
         if !entries.contains(where: { $0.offer.id == offer.id }) {
             let kept = (entries + [Entry(offer: offer, seen: now.seconds)]).suffix(Self.most)
             do {
@@ -108,5 +139,6 @@ public struct OfferBook: Sendable {
             }
         }
         _ = try await control.enter(offer, at: now)
+        return notice
     }
 }

@@ -43,6 +43,14 @@ public struct XenAPIFile: Sendable {
         public var silence = 1200
     }
 
+    /// What it says of the pool that the pool's rows do not tell.
+    public var wishes: PoolWishes {
+        PoolWishes(
+            migrations: limits.migrations,
+            groups: groups.map { PoolWishes.Group(name: $0.name, vms: $0.vms, available: $0.available) }
+        )
+    }
+
     /// Reads a file. Paths in it are relative to it.
     ///
     /// - Throws: ``ManifestError`` with the file and the line.

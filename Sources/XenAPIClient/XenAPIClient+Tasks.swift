@@ -3,18 +3,22 @@ public import XenAPI
 extension XenAPIClient {
     /// Calls a message's `Async.` twin and waits for the task's end.
     ///
-    /// Where the caller is cancelled, so is the task, as far as the server can.
+    /// Where the caller is cancelled, so is the task, as far as the server can; but not after ``leaveTasks()``.
     ///
-    /// - Parameter onProgress: told how far it is, from 0 to 1, each time that changes.
+    /// - Parameters:
+    ///   - isOwn: whether ``isOwn(_:)`` knows the task.
+    ///   - onProgress: told how far it is, from 0 to 1, each time that changes.
     /// - Returns: the result.
     /// - Throws: `refused` with the task's own error; `forgotten` where the server no longer knows the task.
     @discardableResult
     public func run(
         _ method: String,
         _ parameters: [Value] = [],
+        isOwn: Bool = false,
         onProgress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws(XenAPIError) -> Value {
         let task = Ref(try await call("Async.\(method)", parameters).text ?? "")
+        if isOwn { remember(task) }
         let text = try await outcome(of: task, of: method, onProgress: onProgress)
         return Self.value(ofResult: text)
     }
@@ -34,11 +38,20 @@ extension XenAPIClient {
             await remove(task)
             return text
         } catch {
-            if error == .cancelled { await cancel(task) }
+            if error == .cancelled, !leavesTasks { await cancel(task) }
             if case .refused = error { await remove(task) }
             throw error
         }
     }
+
+    /// From now on tasks go on where whoever waits for them is cancelled: this program ends, and what it has begun is not to end
+    /// with it.
+    public func leaveTasks() { leavesTasks = true }
+
+    /// Whether a task was begun here, as this program's own.
+    public func isOwn(_ task: Ref) -> Bool { ownTasks.contains(task) }
+
+    func remember(_ task: Ref) { ownTasks = ownTasks.suffix(mostOwnTasks - 1) + [task] }
 
     /// Makes a task of our own, for a transfer to tell its outcome by.
     func makeTask(_ label: String) async throws(XenAPIError) -> Ref {
@@ -139,6 +152,9 @@ extension XenAPIClient {
         do throws(CodecError) { return try XMLRPC.readValue(Array(text.utf8)) } catch { return .string(text) }
     }
 }
+
+/// Older ones have ended long ago.
+private let mostOwnTasks = 1000
 
 /// How far the looking at a task has come.
 struct TaskWatch: Sendable {

@@ -22,6 +22,10 @@ public actor XenAPIClient {
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// Whether the server tells of single tasks by events; nil as long as that is not known.
     var tellsOfTasks: Bool?
+    /// Whether tasks go on where whoever waits for them is cancelled.
+    var leavesTasks = false
+    /// The newest tasks that were begun as this program's own.
+    var ownTasks: [Ref] = []
 
     /// A client of the pool at `endpoint`; no connection is made before the first call.
     ///

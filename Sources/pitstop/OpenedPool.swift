@@ -70,10 +70,7 @@ struct OpenedPool {
         }
         pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         try await real?.connect(to: pool)
-        for (name, text) in notices {
-            StandardError.write("pitstop: \(text)")
-            try await pool.notice(name, text)
-        }
+        try await Self.tell(notices, in: pool)
         patches = try PatchService(
             pool: pool,
             directory: directory.updates,
@@ -82,8 +79,16 @@ struct OpenedPool {
             try directory.trustPolicy()
         }
         try await patches.takeUp()
-        if let remote { try await OfferBook(path: directory.offers).open(in: remote.control) }
+        if let remote { try await Self.tell(try await remote.open(OfferBook(path: directory.offers)), in: pool) }
         self.directory = directory
+    }
+
+    /// Tells the operator, now and for whoever looks later.
+    private static func tell(_ notices: [(name: String, text: String)], in pool: Pool) async throws {
+        for (name, text) in notices {
+            StandardError.write("pitstop: \(text)")
+            try await pool.notice(name, text)
+        }
     }
 
     private static func database(_ directory: StateDirectory, beginsAnew: Bool) async throws -> PoolDatabase {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Planner
+import PoolControl
 import PoolDatabase
 import PoolOperations
 import PoolPlanning
@@ -12,8 +13,9 @@ extension PlanCommand {
     /// it is said.
     func instance(of source: PoolSource) async throws -> (UpdateInstance, PoolNames) {
         var database = try PoolDatabase(path: nil)
+        var wishes = PoolWishes()
         switch source {
-        case .xenapi(let path): database = try await RemotePool.read(path)
+        case .xenapi(let path): (database, wishes) = try await RemotePool.read(path)
         case .dump(let path): try await RecordedPool(path: path).load(into: database, state: "")
         case .embedded(let hosts):
             let now: @Sendable () -> Timestamp = { Timestamp(seconds: 0) }
@@ -33,7 +35,11 @@ extension PlanCommand {
         try check(package, database.snapshot)
         var description: PoolDescription
         do throws(APIError) {
-            description = try PoolDescription(database.snapshot, update: knownUpdate(package, database.snapshot))
+            description = try PoolDescription(
+                database.snapshot,
+                update: knownUpdate(package, database.snapshot),
+                wishes: wishes
+            )
             if let info = package?.info { description.guidance = Set(info.guidance.map(\.rawValue)) }
         } catch {
             throw OperatorError(
@@ -46,7 +52,8 @@ extension PlanCommand {
         guard description.needsEmptyHosts else {
             throw OperatorError("The update restarts no host: it needs no plan, install it with xe patch-pool-apply.")
         }
-        let (instance, assumptions) = description.instance(named: source.description)
+        var (instance, assumptions) = description.instance(named: source.description)
+        if restartOnly { for index in instance.hosts.indices { instance.hosts[index].apply = 0 } }
         let names = PoolNames(database.snapshot)
         for assumption in assumptions { StandardError.write("pitstop plan: \(names.applied(to: assumption))") }
         if let saveInstance { try write(instance.json(), to: saveInstance) }

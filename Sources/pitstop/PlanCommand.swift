@@ -24,7 +24,10 @@ struct PlanCommand: AsyncParsableCommand {
     )
     var update: [String] = []
 
-    @Option(help: "Plan this pool instead of an instance file: dump:FILE or embedded:N.")
+    @Flag(help: "Plan the restart of every host, with nothing installed, on a server's pool or on --pool.")
+    var restartOnly = false
+
+    @Option(help: "Plan this pool instead of an instance file: dump:FILE, embedded:N or xenapi:FILE.")
     var pool: PoolSource?
 
     @Option(help: "With --pool, write the instance that was made from it to this file.")
@@ -74,12 +77,17 @@ struct PlanCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        if restartOnly, !update.isEmpty {
+            throw ValidationError("--restart-only installs nothing: give it without --update.")
+        }
         if let refusal = refusalWithServer { throw ValidationError(refusal) }
         if pool != nil {
             guard files.isEmpty, !check else { throw ValidationError("--pool goes without files and without --check.") }
             guard update.count < 2 else { throw ValidationError("--pool takes one --update.") }
-        } else if !update.isEmpty {
-            guard files.isEmpty, !check else { throw ValidationError("Give --update or files, not both.") }
+        } else if isServed {
+            guard files.isEmpty, !check else {
+                throw ValidationError("Give --update, --restart-only or files, and one of them only.")
+            }
         } else {
             guard files.count == (check ? 2 : 1) else {
                 throw ValidationError(check ? "Give the instance and the plan." : "Give one instance file, or --pool.")
@@ -94,9 +102,9 @@ struct PlanCommand: AsyncParsableCommand {
 
     /// A server plans as a run of its own would: nothing else can be asked of it, and nothing that was asked is dropped.
     private var refusalWithServer: String? {
-        guard pool == nil, !update.isEmpty || server.server != nil else { return nil }
-        guard !update.isEmpty else {
-            return "--server needs --update: name the update whose installation is to be planned."
+        guard pool == nil, isServed || server.server != nil else { return nil }
+        guard isServed else {
+            return "--server needs --update: name the update whose installation is to be planned; or --restart-only."
         }
         let others: [(String, Bool)] = [
             ("--output", output != nil), ("--time-limit", timeLimit != nil), ("--policy", policy != .balanced),
@@ -108,14 +116,22 @@ struct PlanCommand: AsyncParsableCommand {
             "\(given.joined(separator: ", ")): a server's plan takes none of these; they go with a file or with --pool."
     }
 
+    private var isServed: Bool { !update.isEmpty || restartOnly }
     func run() async throws {
         if let pool {
             let (instance, names) = try await instance(of: pool)
             return try makePlan(instance, named: pool.description, names)
         }
-        if !update.isEmpty {
-            try await ServedPlan(server: server, updates: update, consent: consent, home: home, json: json, svg: svg)
-                .show()
+        if isServed {
+            try await ServedPlan(
+                server: server,
+                updates: update,
+                restartOnly: restartOnly,
+                consent: consent,
+                home: home,
+                json: json,
+                svg: svg
+            ).show()
             return
         }
         let instance = try reading(files[0]) { bytes throws(InputError) in try UpdateInstance(json: bytes) }

@@ -30,6 +30,9 @@ struct RehearseCommand: AsyncParsableCommand {
     )
     var update: String?
 
+    @Flag(help: "Rehearse a run that restarts each host once and installs nothing.")
+    var restartOnly = false
+
     @Option(help: "Chooses the pool (for random) and everything that happens by chance.")
     var seed: UInt64 = 1
 
@@ -47,6 +50,9 @@ struct RehearseCommand: AsyncParsableCommand {
 
     func validate() throws {
         _ = try faults()
+        if restartOnly, update != nil {
+            throw ValidationError("--restart-only installs nothing: give it without --update.")
+        }
         if pool != "random", hosts == nil, dump == nil, remote == nil {
             throw ValidationError(
                 "--pool is embedded:N with N from 1 to 64, dump:FILE, xenapi:FILE, or random; it is \(pool)."
@@ -79,7 +85,7 @@ struct RehearseCommand: AsyncParsableCommand {
             if let violation = rehearsal.result.violations.first {
                 failed = true
                 let faults = fault.map { " --fault \($0)" }.joined()
-                let package = update.map { " --update \($0)" } ?? ""
+                let package = update.map { " --update \($0)" } ?? (restartOnly ? " --restart-only" : "")
                 StandardError.write(
                     "\(violation): pitstop rehearse --pool \(pool)\(package) --seed \(seed)\(faults) --verbose"
                 )
@@ -100,6 +106,11 @@ struct RehearseCommand: AsyncParsableCommand {
     private var remote: String? { pool.hasPrefix("xenapi:") && pool.count > 7 ? String(pool.dropFirst(7)) : nil }
 
     private func scenario(_ seed: UInt64, _ updates: [UpdateFacts], _ recorded: PoolView?) throws -> Scenario {
+        let scenario = try installation(seed, updates, recorded)
+        return restartOnly ? scenario.onlyRestarting() : scenario
+    }
+
+    private func installation(_ seed: UInt64, _ updates: [UpdateFacts], _ recorded: PoolView?) throws -> Scenario {
         let faults = try faults()
         guard hosts != nil || recorded != nil else { return Scenario(seed: seed, faults: faults) }
         var generator = SeededGenerator(seed: seed)

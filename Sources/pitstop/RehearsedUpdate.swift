@@ -1,3 +1,4 @@
+import PoolControl
 import PoolDatabase
 import PoolRollout
 import Rollout
@@ -37,13 +38,19 @@ enum RehearsedUpdate {
 
     /// A pool that speaks XenAPI, as it is now. Nothing is changed there.
     static func pool(reachedBy file: String, updates: [UpdateFacts]) async throws -> PoolView {
-        try view(of: try await RemotePool.read(file), file, updates)
+        let (database, wishes) = try await RemotePool.read(file)
+        return try view(of: database, file, updates, wishes)
     }
 
-    private static func view(of database: PoolDatabase, _ path: String, _ updates: [UpdateFacts]) throws -> PoolView {
+    private static func view(
+        of database: PoolDatabase,
+        _ path: String,
+        _ updates: [UpdateFacts],
+        _ wishes: PoolWishes = PoolWishes()
+    ) throws -> PoolView {
         let recorded: PoolView
         do throws(APIError) {
-            var view = try PoolView(database.snapshot, updates: updates, now: World.epoch)
+            var view = try PoolView(database.snapshot, updates: updates, now: World.epoch, wishes: wishes)
             for index in view.hosts.indices { view.hosts[index].isLive = true }
             recorded = view
         } catch {

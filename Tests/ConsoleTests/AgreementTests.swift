@@ -17,23 +17,23 @@ extension WizardTests {
         try await site.openAtPrechecks { browser in
             try await browser.wait(for: "Workload balancing is on", in: "#checks")
             #expect(try await browser.solution(of: "Workload balancing is on") == "Pause workload balancing")
-            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Update it in maintenance mode")
+            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Take it along in maintenance mode")
             #expect(try await browser.solution(of: "VM web-1 is powered on") == "Turn automatic power-on off")
 
             // One link, one promise.
             try await browser.press("Pause workload balancing")
             try await browser.wait(for: "Promised: Pause workload balancing.", in: "#checks")
-            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Update it in maintenance mode")
+            #expect(try await browser.solution(of: "xs2 is in maintenance mode") == "Take it along in maintenance mode")
             #expect(try await browser.text("#verdict").contains("need to resolve"))
             #expect(try await !browser.isEnabled("button[name=go][value=next]"))
 
             // All of them, but not the host that somebody has in maintenance mode; and back again, one at a time.
             try await browser.press("Fix All")
             try await browser.wait(for: "Promised: Turn automatic power-on off.", in: "#checks")
-            #expect(try await browser.text("#checks").contains("Promised: Update it in maintenance mode") == false)
-            try await browser.press("Update it in maintenance mode")
+            #expect(try await browser.text("#checks").contains("Promised: Take it along in maintenance mode") == false)
+            try await browser.press("Take it along in maintenance mode")
             try await browser.wait(for: "The run makes 3 fixes first.", in: "#verdict")
-            for text in ["Update it in maintenance mode", "Turn automatic power-on off"] {
+            for text in ["Take it along in maintenance mode", "Turn automatic power-on off"] {
                 try await browser.click("button[aria-label^='Undo: \(text)']")
                 try await browser.wait("the promise to be taken back: \(text)") {
                     try await browser.text("#checks").contains("Promised: \(text)") == false

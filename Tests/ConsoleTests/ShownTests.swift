@@ -79,7 +79,11 @@ struct ShownTests {
             ])
         )
         // What these act on stands in the form itself, or is right at any time.
-        #expect(free.isSubset(of: ["install", "sign-out", "before-you-start", "select-update", "pause", "key", "pin"]))
+        #expect(
+            free.isSubset(of: [
+                "install", "restart", "sign-out", "before-you-start", "select-update", "pause", "key", "pin",
+            ])
+        )
     }
 
     @Test("says no word to a run, whichever word it is")

@@ -1,3 +1,4 @@
+import Datamodel
 import Foundation
 import PoolRollout
 import Rollout
@@ -28,6 +29,24 @@ struct WizardStateTests {
         #expect(options.consents == ["vm": .suspend] && options.excluded == ["a", "b"])
         wizard.mode = .manual
         #expect(wizard.options.policy.canary == nil)
+    }
+
+    @Test("lead past the choice of an update where hosts are only restarted")
+    func restarting() async throws {
+        let desk = try await Desk()
+        let begun = try await desk.press("restart", on: "/hosts")
+        let path = try #require(begun.location)
+        #expect(path.hasSuffix("/before-you-start"))
+        let first = try await desk.get(path).text
+        #expect(first.contains("restarts each host of this pool once") && !first.contains("Select Update"))
+        let next = try await desk.press("before-you-start", on: path, ["go": "next"])
+        #expect(next.location?.hasSuffix("/select-servers") == true)
+        let wizard = try #require(await desk.console.wizards.all.first)
+        #expect(wizard.options.restartsOnly && wizard.options.updates.isEmpty)
+        #expect(try await desk.get(wizard.path(.selectUpdate)).status == 404)
+        let checks = try await desk.press("select-servers", on: wizard.path(.selectServers), ["go": "next"])
+        #expect(checks.location?.hasSuffix("no-hosts") == true)
+        #expect(try await !Desk(role: .readOnly).get("/hosts").text.contains("/do/restart"))
     }
 
     @Test("make a group of pre-checks say what is left of it: a promised fix is no failure, and hides none")

@@ -1,6 +1,8 @@
 import Foundation
 import TestSupport
 import Testing
+import XenAPI
+import XenAPIClient
 
 /// A pool that one process serves, and another one that drives it through its XenAPI, as it would a XenServer pool.
 struct RemoteLab {
@@ -47,6 +49,22 @@ struct RemoteLab {
     mutating func cutDriver() async throws {
         await driver.kill()
         driver = try await ServerProcess(state: directory.file("driver"), pool: "xenapi:\(file)")
+    }
+
+    /// Asks the driver to end, and starts another.
+    mutating func endDriver() async throws {
+        let code = await driver.terminate()
+        #expect(code == 0, "\(driver.errorOutput)")
+        driver = try await ServerProcess(state: directory.file("driver"), pool: "xenapi:\(file)")
+    }
+
+    /// Another client of the pool itself.
+    func stranger() throws -> XenAPIClient {
+        XenAPIClient(
+            try Endpoint("https://127.0.0.1:\(remotePort)/"),
+            as: Credentials(user: "root", password: ServerProcess.password),
+            policy: TLSPolicy(authorities: try TLSPolicy.authorities(inFile: remote.state + "/tls/server.crt"))
+        )
     }
 
     /// Ends the pool's own server as a power cut would, and starts it again where it was.
@@ -128,6 +146,63 @@ struct RemoteRunTests {
         #expect(await lab.driver.terminate() == 0)
         // Nothing of the pool's credentials is kept or told.
         #expect(!lab.driver.errorOutput.contains(ServerProcess.password))
+    }
+
+    @Test("A rolling restart of a pool that speaks XenAPI itself takes no update, and leaves nothing behind")
+    func restartsOnly() async throws {
+        let lab = try await RemoteLab()
+        let (boots, vms) = (try await lab.bootIDs(), try await lab.startTimes())
+        let run = try await lab.rollout("start", "--restart-only", "--wait")
+        #expect(run.code == 0 && run.output.contains("All 3 hosts have restarted."), "\(run.output)\n\(run.error)")
+        for (host, boot) in try await lab.bootIDs() { #expect(boots[host] != boot, "\(host) did not boot anew") }
+        #expect(try await lab.startTimes() == vms)
+        #expect(try await lab.value("host-list", "enabled=true").count == 3)
+        #expect(try await !lab.mark().contains("pitstop-run"))
+        #expect(try await lab.rollout("report").output.contains("nothing is installed"))
+    }
+
+    @Test(
+        "What another tool does there holds the run by name; it goes on when that is over, or by a word",
+        arguments: [true, false]
+    )
+    func waitsForOthers(ends: Bool) async throws {
+        let lab = try await RemoteLab()
+        let boots = try await lab.bootIDs()
+        let other = try lab.stranger()
+        // As another client's evacuation looks: a task that is under way.
+        let task = try await other.call("task.create", [.string("Async.host.evacuate"), .string("")])
+        let run = try await lab.rollout("start", "--restart-only")
+        #expect(run.code == 0, "\(run.error)")
+        try await lab.waitUntil("'Async.host.evacuate'")
+        #expect(try await lab.bootIDs() == boots)
+        if ends {
+            try await other.call("task.destroy", [task])
+        } else {
+            #expect(try await lab.rollout("resume").code == 0)
+        }
+        let end = try await lab.rollout("watch")
+        #expect(end.code == 0, "\(end.output)\n\(end.error)")
+        await other.close()
+        for (host, boot) in try await lab.bootIDs() { #expect(boots[host] != boot, "\(host) did not boot anew") }
+        #expect(try await lab.rollout("report").output.contains("'Async.host.evacuate', since 20"))
+    }
+
+    @Test("A driver that is asked to end leaves migrations to the pool, and the next goes on with the run")
+    func driverEnds() async throws {
+        var lab = try await RemoteLab(speed: 20)
+        let vms = try await lab.startTimes()
+        #expect(try await lab.rollout("start", "--restart-only").code == 0)
+        try await lab.waitUntil("emptying")
+        try await lab.endDriver()
+        // Whoever looks in the pool finds none that was broken off.
+        let other = try lab.stranger()
+        let tasks = try await other.call("task.get_all_records").members ?? []
+        #expect(!tasks.contains { $0.value["status"]?.text == "cancelled" }, "\(tasks)")
+        await other.close()
+        let end = try await lab.rollout("watch")
+        #expect(end.code == 0, "\(end.output)\n\(end.error)")
+        #expect(try await lab.startTimes() == vms)
+        #expect(try await !lab.rollout("report").output.contains("TASK_CANCELLED"))
     }
 
     @Test("High availability and load balancing of the pool are off for the run, and on again after it")

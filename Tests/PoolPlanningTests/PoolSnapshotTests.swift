@@ -1,5 +1,6 @@
 import Foundation
 import Planner
+import PoolControl
 import PoolDatabase
 import PoolOperations
 import PoolPlanning
@@ -49,6 +50,50 @@ struct PoolSnapshotTests {
             #expect(abs(host.memory - used - free) <= instance.vms.count)
         }
         #expect(try planned(instance).report.isValid)
+    }
+
+    @Test("what the operator has written down beside the pool bounds migrations and keeps VMs together or apart")
+    func wishes() async throws {
+        let vms = guests()
+        try await set("VM", vms[0].ref, "name_label", .string("db"))
+        // A group that is broken already can not be kept.
+        let far = try #require(vms.first { $0.ref("resident_on") != vms[0].ref("resident_on") })
+        let groups = [
+            PoolWishes.Group(name: "cluster", vms: ["db", far.uuid], available: nil),
+            PoolWishes.Group(name: "web", vms: [vms[1].uuid, vms[2].uuid, "nobody"], available: 1),
+        ]
+        let wishes = PoolWishes(migrations: 2, groups: groups)
+        let (instance, assumptions) = try PoolDescription(snapshot, wishes: wishes).instance(named: "p")
+        #expect(instance.hosts.allSatisfy { $0.maxMigrations == 2 })
+        #expect(instance.antiAffinity.map(\.vms) == [[vms[0].uuid, far.uuid]])
+        #expect(instance.availability.map(\.vms) == [[vms[1].uuid, vms[2].uuid]])
+        #expect(instance.availability.first?.minimumUp == 1)
+        #expect(assumptions.contains { $0.contains("The group web names VM nobody") })
+        #expect(wishes.remarks(on: snapshot).count == 1)
+    }
+
+    @Test("a VM goes only to processors with the features that it was started with, as far as the rows tell")
+    func processors() async throws {
+        let hosts = snapshot.rows("host")
+        let vm = try #require(guests().first { $0.ref("resident_on") == hosts[0].ref })
+        func allowed() throws -> [String]? { try instance().instance.vms.first { $0.id == vm.uuid }?.allowedHosts }
+        for (host, features) in zip(hosts, ["000000ff-00000001", "000000ff-00000003", "0000007f-00000001"]) {
+            try await set("host", host.ref, "cpu_info", .pairs(["vendor": "GenuineIntel", "features": features]))
+        }
+        #expect(try allowed() == nil)
+        try await set(
+            "VM",
+            vm.ref,
+            "last_boot_CPU_flags",
+            .pairs(["vendor": "GenuineIntel", "features": "000000ff-00000001"])
+        )
+        #expect(try allowed() == [hosts[0].uuid, hosts[1].uuid])
+        // Another length is another generation's: nobody can tell.
+        try await set("VM", vm.ref, "last_boot_CPU_flags", .pairs(["vendor": "GenuineIntel", "features": "000000ff"]))
+        #expect(try allowed() == nil)
+        try await set("VM", vm.ref, "last_boot_CPU_flags", .pairs(["vendor": "AuthenticAMD"]))
+        #expect(try allowed() == [hosts[0].uuid])
+        #expect(try instance().instance.vms.first { $0.id == vm.uuid }?.pinnedBy == nil)
     }
 
     @Test("a host that is down, disabled or of unknown size is left out, and its VMs with it")

@@ -1,5 +1,6 @@
 import Hosts
 import Planner
+import PoolControl
 import PoolDatabase
 import PoolOperations
 import PoolPatching
@@ -84,6 +85,21 @@ struct PoolViewTests {
         #expect(instance.vms.contains { $0.allowedHosts?.count == 2 })
         #expect(instance.antiAffinity.map(\.id) == ["mail"])
         #expect(instance.availability.map(\.id) == ["build"])
+    }
+
+    @Test("What the operator has written down beside the pool bounds a run's migrations and keeps its VMs apart")
+    func wishes() async throws {
+        let bench = try await Bench(hosts: 2)
+        let (one, two) = (try bench.vm("web-1"), try bench.vm("web-2"))
+        let group = PoolWishes.Group(name: "pair", vms: ["web-1", two.uuid], available: nil)
+        let view = try PoolView(
+            bench.api.pool.database.snapshot,
+            updates: [],
+            now: 0,
+            wishes: PoolWishes(migrations: 1, groups: [group])
+        )
+        #expect(view.hosts.map(\.maxMigrations) == [1, 1])
+        #expect(view.groups == [VMGroup(name: "pair", vms: [one.uuid, two.uuid], rule: .apart)])
     }
 
     @Test("A host that is down or disabled stays in the view of a run, with its VMs")
@@ -186,6 +202,7 @@ struct PoolViewTests {
         let view = try await PoolView.observe(
             ServedControl(pool) { _ in },
             SignedPackages(bench.api.patches),
+            run: "r",
             updates: [Self.update],
             runs: [],
             now: pool.now().seconds

@@ -52,6 +52,13 @@ struct RunOptionTests {
         #expect(found.consents == ["db-1": .suspend])
     }
 
+    @Test("Restarting only is asked for in so many words")
+    func restartOnly() throws {
+        #expect(try !options([:]).restartsOnly)
+        #expect(try options(["restart_only": "true"]).restartsOnly)
+        #expect(throws: APIError.self) { try options(["restart_only": "yes"]) }
+    }
+
     @Test("A gate takes an address of IPv6 in brackets, and no port without a host")
     func addresses() throws {
         func gate(_ text: String) throws(APIError) -> Gate.Kind? {

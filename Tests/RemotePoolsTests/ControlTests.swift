@@ -2,9 +2,9 @@ import PoolControl
 import PoolDatabase
 import Testing
 import XenAPI
-import XenAPIClient
 
 @testable import RemotePools
+@testable import XenAPIClient
 
 @Suite struct ControlTests {
     /// What hosts and VMs do when they are asked, as every generation does it.
@@ -236,13 +236,82 @@ import XenAPIClient
 
     @Test func `what others do is told by name, and what is our own is not`() async throws {
         let pool = Self.pool()
-        pool.put("task", "T", ["name_label": .string("Async.host.evacuate")])
+        pool.put(
+            "task",
+            "T",
+            [
+                "name_label": .string("Async.host.evacuate"), "status": .string("pending"),
+                "created": .string("20261130T12:00:00Z"),
+            ]
+        )
         pool.put("host", "H2", ["current_operations": .pairs(["T": "evacuate"])])
         pool.put("VM", "V1", ["current_operations": .pairs(["OWN": "pool_migrate"])])
         try await withRemote(pool) { remote in
-            let work = try await remote.control.foreignWork(besides: [Ref("OWN")])
-            #expect(work == ["Host xs2 is in the middle of evacuate (task 'Async.host.evacuate')."])
+            await remote.client.remember(Ref("OWN"))
+            let work = try await remote.control.foreignWork(besides: "r1")
+            let text = "Host xs2 is in the middle of evacuate (task 'Async.host.evacuate')."
+            let since = try #require(Timestamp(iso8601: "20261130T12:00:00Z")).seconds
+            #expect(work == [ForeignWork(id: "T", text: text, since: since, host: Ref("H2"))])
         }
+    }
+
+    @Test func `an update that somebody applies shows in its task alone, and a run's mark by its name`() async throws {
+        let pool = Self.pool()
+        pool.put("task", "T", ["name_label": .string("Async.pool_patch.apply"), "status": .string("pending")])
+        pool.put("task", "U", ["name_label": .string("Async.host.evacuate"), "status": .string("success")])
+        pool.put("task", "W", ["name_label": .string("Async.VM.snapshot"), "status": .string("pending")])
+        pool.put("VM", "V1", ["current_operations": .pairs(["W": "snapshot"])])
+        let mark = RunMark(run: "r2", epoch: 1, since: Timestamp(seconds: 500))
+        pool.put("pool", "P", ["other_config": .pairs([RemoteControl.markKey: mark.text])])
+        try await withRemote(pool) { remote in
+            let work = try await remote.control.foreignWork(besides: "r1")
+            #expect(
+                work.map(\.text) == [
+                    "Somebody else has begun 'Async.pool_patch.apply'.", "Another coordinator's run r2 is on.",
+                ]
+            )
+            #expect(work.last?.since == 500)
+            #expect(try await remote.control.foreignWork(besides: "r2").map(\.id) == ["T"])
+        }
+    }
+
+    @Test func `the pool's own answer on a host's VMs is read in its newer and its older form`() async throws {
+        let reasons = ["VM_INCOMPATIBLE_WITH_THIS_HOST", "V1", "H2", "no avx"]
+        let newer = Self.pool([
+            "host.get_vms_which_prevent_evacuation": { _, _ in
+                .map([.init("V1", .strings(reasons)), .init("V2", .strings(["NO_HOSTS_AVAILABLE"]))])
+            }
+        ])
+        try await withRemote(newer) { remote in
+            let found = try await remote.control.evacuationObstacles(of: Ref("H1"))
+            #expect(found.map(\.vm) == [Ref("V1"), Ref("V2")] && found.map(\.isLasting) == [true, false])
+            #expect(remote.control.sentence(found[0].refusal, host: nil) == "VM web1 can not run on xs2: no avx")
+            #expect(remote.control.capabilities.has(.judgingEvacuations))
+        }
+        let older = Self.pool([
+            "host.assert_can_evacuate": { _, _ in
+                throw APIError("CANNOT_EVACUATE_HOST", ["VM_REQUIRES_SR,V1,S|HOST_NOT_ENOUGH_FREE_MEMORY,V2"])
+            }
+        ])
+        try await withRemote(older) { remote in
+            let found = try await remote.control.evacuationObstacles(of: Ref("H1"))
+            #expect(found.map(\.refusal.code) == ["VM_REQUIRES_SR", "HOST_NOT_ENOUGH_FREE_MEMORY"])
+            #expect(found.map(\.isLasting) == [true, false])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `whoever is cancelled cancels the task, but a program that ends leaves it`(ends: Bool) async throws {
+        let pool = Self.pool()
+        pool.put("task", "T", ["name_label": .string("Async.VM.pool_migrate"), "status": .string("pending")])
+        try await withRemote(pool) { remote in
+            let waiting = Task { try await remote.client.outcome(of: Ref("T"), of: "a migration") }
+            try await Task.sleep(for: .milliseconds(50))
+            if ends { await remote.control.letGo() }
+            waiting.cancel()
+            await #expect(throws: XenAPIError.cancelled) { try await waiting.value }
+        }
+        #expect(pool.deeds.contains("task.cancel") == !ends)
     }
 
     @Test func `a refusal has the names of hosts and VMs, and what to do`() async throws {

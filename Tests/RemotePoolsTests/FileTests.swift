@@ -38,6 +38,8 @@ import XenAPIClient
         #expect(file.installer == .poolPatch)
         #expect(file.groups == [.init(name: "web", vms: ["web1", "web2"], available: 1)])
         #expect(file.limits.migrations == 2)
+        let group = PoolWishes.Group(name: "web", vms: ["web1", "web2"], available: 1)
+        #expect(file.wishes == PoolWishes(migrations: 2, groups: [group]))
         let least = try read("url: xen1\n")
         #expect(least.installer == nil)
         #expect(least.credentials == nil)

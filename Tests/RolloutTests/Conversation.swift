@@ -12,6 +12,8 @@ struct Conversation {
     var spoiled: Set<String> = []
     /// Hosts that lose their storage whenever they are about to be in service.
     var flapping: Set<String> = []
+    /// What the pool itself says of VMs that can not leave a host.
+    var judgements: [String: [JudgedVM]] = [:]
     /// What all hosts say that they run.
     var software: [String: String] = [:]
     private var boots: [String: Int] = [:]
@@ -50,6 +52,7 @@ struct Conversation {
         case .observe: return .pool(view)
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(passes: 1)))
         case .inspect(let host): return .host(report(host))
+        case .judgeEvacuation(let host): return .evacuation(judgements[host] ?? [])
         case .apply(let update, let host): stamps[host, default: []].append(update)
         case .restartHost(let host, _):
             boots[host, default: 1] += 1
@@ -120,6 +123,7 @@ struct Conversation {
             haFailures: view.haFailures,
             wlbEnabled: view.wlbEnabled
         )
+        report.others = view.others
         return report
     }
 }

@@ -10,6 +10,7 @@ enum HostsPage {
         let free = MemoryAccounting.free(in: snapshot)
         let body = HTML.group([
             h1 { "Hosts" },
+            visit.signedIn.mayOperate ? restart : .empty,
             Words.table(
                 "Hosts, the master first",
                 ["Host", "State", "Version", "Free memory", "VMs", "Updates", "Restart"]
@@ -20,6 +21,11 @@ enum HostsPage {
             },
         ])
         return Page(title: "Hosts", section: .hosts, body: body)
+    }
+
+    /// Begins the wizard that restarts the hosts, for which no update is needed.
+    private static var restart: HTML {
+        post(to: "/do/restart", .nothing) { button { "Rolling restart…" } }
     }
 
     private static func row(_ host: Row, _ updates: [UpdateStatus], _ free: Int64, _ snapshot: Snapshot) -> HTML {

@@ -1,5 +1,6 @@
 import PoolDatabase
 import PoolRollout
+import Rollout
 
 /// All runs, and wizards that have not led to one yet.
 enum RunsPage {
@@ -18,10 +19,9 @@ enum RunsPage {
                 "runs",
                 div(.id("runs")) {
                     if shown.isEmpty {
-                        p { "No update has been installed by a run yet." }
+                        p { "There has been no run yet." }
                     } else {
-                        Words.table("Runs, the newest first", ["Run", "State", "Hosts updated", "Begun", "By", "Owed"])
-                        {
+                        Words.table("Runs, the newest first", ["Run", "State", "Hosts done", "Begun", "By", "Owed"]) {
                             for run in shown { row(run) }
                         }
                     }
@@ -50,12 +50,12 @@ enum RunsPage {
     private static func wizards(_ wizards: [Wizard], _ visit: Visit) -> HTML {
         section(.id("wizards")) {
             if !wizards.isEmpty {
-                h2 { "Begun, and not installed yet" }
+                h2 { "Begun, and not carried out yet" }
                 ul {
                     for wizard in wizards {
                         li {
                             a(.href(wizard.path(wizard.reached))) {
-                                name(wizard, visit) + ": go on at " + wizard.reached.title
+                                name(wizard, visit) + ": go on at " + wizard.reached.title(of: wizard.purpose)
                             }
                             " (\(wizard.startedBy), "
                             Words.moment(wizard.begun)
@@ -68,6 +68,7 @@ enum RunsPage {
     }
 
     private static func name(_ wizard: Wizard, _ visit: Visit) -> String {
-        wizard.update.flatMap { visit.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? "Install Update"
+        guard wizard.purpose == .install else { return "Rolling restart" }
+        return wizard.update.flatMap { visit.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? "Install Update"
     }
 }

@@ -1,4 +1,5 @@
 import PoolRollout
+import Rollout
 
 /// A plan drawn: a lane for each host with its restarts and the VMs that leave and arrive. The same is said in a table
 /// below the drawing.
@@ -6,6 +7,7 @@ struct Gantt: Sendable {
     let plan: RunPlan
     /// Uuids and names of the hosts, the master first.
     let hosts: [(uuid: String, name: String)]
+    let purpose: RunPurpose
 
     private static let left = 150.0
     private static let width = 850.0
@@ -15,7 +17,7 @@ struct Gantt: Sendable {
         div {
             div(.class("scroll"), .tabindex("0"), .role("region"), .aria("aria-label", "The plan, drawn")) { drawing }
             p(.class("quiet")) {
-                "Blue: a host is updated and restarts. Amber above: VMs leave it; below: VMs arrive on it."
+                "Blue: a host \(purpose == .install ? "is updated and restarts" : "restarts"). Amber above: VMs leave it; below: VMs arrive on it."
             }
             details {
                 summary { "The plan as a table" }
@@ -24,6 +26,7 @@ struct Gantt: Sendable {
         }
     }
 
+    private var length: String { purpose == .install ? "Mixed state" : "Restarts take" }
     private var total: Double { Double(max(1, plan.totalSeconds)) }
     private func x(_ seconds: Int) -> Double { Self.left + Double(seconds) / total * Self.width }
     private var height: Double { Double(lanes.count) * Self.laneHeight + 34 }
@@ -40,7 +43,7 @@ struct Gantt: Sendable {
             .role("img"),
             .aria(
                 "aria-label",
-                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): mixed state \(Words.duration(plan.mixedSeconds))"
+                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): \(length.lowercased()) \(Words.duration(plan.mixedSeconds))"
             )
         ) {
             HTML.group(lanes.enumerated().map { lane($0.offset, $0.element) })
@@ -54,7 +57,14 @@ struct Gantt: Sendable {
             if index % 2 == 0 { bar("stripe", 0, 1010, y, Self.laneHeight) }
             SVG.text(.x("4"), .y(Self.text(y + 16))) { String(host.name.prefix(22)) }
             for wave in plan.waves where wave.hosts.contains(host.uuid) {
-                bar("update", x(wave.start), x(wave.end), y + 4, 16, "\(host.name): update and restart")
+                bar(
+                    "update",
+                    x(wave.start),
+                    x(wave.end),
+                    y + 4,
+                    16,
+                    "\(host.name): \(purpose == .install ? "update and restart" : "restart")"
+                )
             }
             moves(plan.moves.filter { $0.from == host.uuid }, y + 1) { "\($0.vmName) to \($0.toName)" }
             moves(plan.moves.filter { $0.to == host.uuid }, y + 19) { "\($0.vmName) from \($0.fromName)" }
@@ -129,7 +139,7 @@ struct Gantt: Sendable {
     /// The figures beside the drawing.
     var figures: HTML {
         dl(.class("figures")) {
-            figure("Mixed state", Words.duration(plan.mixedSeconds))
+            figure(length, Words.duration(plan.mixedSeconds))
             if plan.lowerBound > 0 { figure("No plan can be shorter than", Words.duration(plan.lowerBound)) }
             if let single = plan.oneAtATimeSeconds { figure("One host at a time", Words.duration(single)) }
             figure("Expected in all", Words.duration(plan.totalSeconds))

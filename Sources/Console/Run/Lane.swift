@@ -15,7 +15,7 @@ struct Lane: Sendable {
                     bdi { host.name }
                     if host.isMaster { " (master)" }
                 }
-                Words.state(host.phase.words, look.isEmpty ? "idle" : look)
+                Words.state(host.phase.words(run.aim), look.isEmpty ? "idle" : look)
             }
             p(.class("quiet")) { timing }
             track
@@ -113,7 +113,7 @@ struct Lane: Sendable {
 
 extension HostPhase {
     /// The words that people know from the log of the Windows console.
-    var words: String {
+    func words(_ purpose: RunPurpose) -> String {
         switch self {
         case .pending: "Waiting"
         case .checking: "Looking at the host"
@@ -125,13 +125,13 @@ extension HostPhase {
         case .restarting: "Rebooting"
         case .returning: "Coming back"
         case .plugging: "Reconnecting storage"
-        case .verifying: "Proving the update"
+        case .verifying: "Proving the \(purpose.noun)"
         case .enabling: "Exiting maintenance mode"
         case .confirming: "Confirming"
         case .backingOut: "Going back into service"
         case .applied: "Applied"
         case .awaitingOperator: "Waiting for your restart"
-        case .done: "Updated"
+        case .done: purpose == .install ? "Updated" : "Restarted"
         case .skipped: "Skipped"
         case .failed: "Failed"
         }

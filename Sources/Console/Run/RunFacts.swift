@@ -90,7 +90,7 @@ struct RunFacts: Sendable {
         .init(
             "host-" + host.uuid,
             "Host \(host.name)",
-            now: host.phase.words,
+            now: host.phase.words(run.aim),
             value: "\(host.name) \(host.phase.rawValue) \(host.reason ?? "")"
         )
     }

@@ -57,7 +57,7 @@ struct RunEvidence: Sendable {
         let changes = host.packagesAfter.sorted { $0.key < $1.key }.filter { host.packagesBefore[$0.key] != $0.value }
         return tr {
             th(.scope("row")) { bdi { host.name } }
-            td { Words.state(host.phase.words, host.isUpdated ? "good" : "warn") }
+            td { Words.state(host.phase.words(run.aim), host.isUpdated ? "good" : "warn") }
             td { code { String(host.bootBefore.prefix(8)) } }
             td { code { String(host.bootAfter.prefix(8)) } }
             td {

@@ -87,7 +87,7 @@ struct RunPage: Sendable {
             for reason in run.waitsFor { p(.class("warning")) { reason } }
             dl(.class("figures")) {
                 figure("Done", "\(run.progress.portion(of: 100)) %")
-                figure("Hosts updated", "\(run.hosts.count(where: \.isUpdated)) of \(run.hosts.count)")
+                figure("Hosts \(run.aim.participle)", "\(run.hosts.count(where: \.isUpdated)) of \(run.hosts.count)")
                 mixed
                 if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", Words.duration(planned)) }
                 if let bound = run.lowerBound, bound > 0 { figure("No plan shorter than", Words.duration(bound)) }
@@ -101,7 +101,7 @@ struct RunPage: Sendable {
                     Words.moment(finished)
                 }
                 " · "
-                run.updates.map(\.label).joined(separator: ", ")
+                run.name
             }
         }
     }
@@ -113,7 +113,7 @@ struct RunPage: Sendable {
 
     private var mixed: HTML {
         div {
-            dt { "Mixed state" }
+            dt { run.aim == .install ? "Mixed state" : "Restarts for" }
             dd {
                 if let since = run.mixedSince { Words.since(since) } else { Words.duration(Int(run.mixedSeconds)) }
             }

@@ -17,7 +17,7 @@ struct PrecheckStep: Sendable {
         let found = WizardFacts.problems(problems) + [WizardFacts.offers(problems)]
         return page.form("Next ›", isBlocked: !open.isEmpty, showing: found) {
             p {
-                "These checks verify that \(updateName) can be installed on the chosen hosts. They follow the pool as it changes."
+                "These checks verify that \(subject). They follow the pool as it changes."
             }
             HTML.live("verdict", verdict(open))
             div(.class("row")) {
@@ -49,6 +49,11 @@ struct PrecheckStep: Sendable {
     /// What "Fix All" would promise.
     static func fixable(_ problems: [Problem], _ wizard: Wizard) -> [Problem] {
         problems.filter { $0.fix?.isRoutine ?? false && !isPromised($0, wizard) }
+    }
+
+    private var subject: String {
+        page.wizard.purpose == .install
+            ? "\(updateName) can be installed on the chosen hosts" : "the chosen hosts can be restarted in turn"
     }
 
     private var updateName: String {
@@ -92,9 +97,15 @@ struct PrecheckStep: Sendable {
     private var table: HTML {
         div(.id("checks"), .class("checks")) {
             Words.table("Pre-checks", ["Result", "What was found", "Solution"]) {
-                for check in Check.allCases { group(check, problems.filter { $0.check == check }) }
+                for check in checks { group(check, problems.filter { $0.check == check }) }
             }
         }
+    }
+
+    /// Where nothing is installed, what only updates ask is not asked, and not said to be well.
+    private var checks: [Check] {
+        let ofUpdates: Set<Check> = [.alreadyApplied, .versions, .mixedState, .licence, .diskSpace, .package]
+        return Check.allCases.filter { page.wizard.purpose == .install || !ofUpdates.contains($0) }
     }
 
     private func group(_ check: Check, _ problems: [Problem]) -> HTML {

@@ -1,5 +1,6 @@
 import PoolDatabase
 import PoolOperations
+import Rollout
 
 /// The third step: which hosts. What can not be chosen says why in a column of its own.
 struct SelectServers: Sendable {
@@ -12,11 +13,17 @@ struct SelectServers: Sendable {
             .map { UpdateStatus($0, hosts, snapshot) }
         let notes = hosts.map { note($0, status, snapshot) }
         return page.form("Next ›") {
-            p { "The update is installed on the chosen hosts, the master always first." }
+            p {
+                page.wizard.purpose == .install
+                    ? "The update is installed on the chosen hosts, the master always first."
+                    : "The chosen hosts restart, the master always first."
+            }
             page.message("no-hosts", "Choose at least one host.")
             HTML.live("servers", table(hosts, notes, snapshot))
-            p(.class("quiet")) {
-                "Updating part of a pool leaves it in mixed state, which is not meant to last: choose all hosts unless you have a reason."
+            if page.wizard.purpose == .install {
+                p(.class("quiet")) {
+                    "Updating part of a pool leaves it in mixed state, which is not meant to last: choose all hosts unless you have a reason."
+                }
             }
         }
     }

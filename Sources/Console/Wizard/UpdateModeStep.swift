@@ -19,9 +19,15 @@ struct UpdateModeStep: Sendable {
         let snapshot = page.visit.snapshot
         let isImpossible = wizard.mode == .automatic && plan?.impossible != nil
         let drawn = wizard.mode == .automatic ? plan.map { [WizardFacts.plan($0)] } ?? [] : []
-        return page.form("Install update", isBlocked: isImpossible, showing: drawn) {
-            p { "After an update is applied, tasks such as restarts are needed before it takes effect." }
-            mode
+        return page.form(isRestart ? "Restart hosts" : "Install update", isBlocked: isImpossible, showing: drawn) {
+            if isRestart {
+                p {
+                    "VMs move away, hosts restart as planned, and each is seen to have booted anew before the next begins."
+                }
+            } else {
+                p { "After an update is applied, tasks such as restarts are needed before it takes effect." }
+                mode
+            }
             HTML.live("policy", policy(snapshot))
             HTML.live("plan", show(plan, snapshot))
             page.message("busy", "Another run is active on this pool: wait for its end. It is on the page Runs.")
@@ -31,6 +37,8 @@ struct UpdateModeStep: Sendable {
             )
         }
     }
+
+    private var isRestart: Bool { wizard.purpose == .restart }
 
     private var mode: HTML {
         fieldset {
@@ -76,12 +84,14 @@ struct UpdateModeStep: Sendable {
                         "I approve each host",
                         "Each host waits for your word before it goes down."
                     )
-                    check(
-                        "barrier",
-                        wizard.hasBarrier,
-                        "Apply everywhere first",
-                        "The run then waits for your word before any host restarts."
-                    )
+                    if !isRestart {
+                        check(
+                            "barrier",
+                            wizard.hasBarrier,
+                            "Apply everywhere first",
+                            "The run then waits for your word before any host restarts."
+                        )
+                    }
                     canary(snapshot)
                     finishBy
                 }
@@ -176,7 +186,8 @@ struct UpdateModeStep: Sendable {
                 if let reason = plan?.impossible {
                     p(.class("problem")) { reason }
                 } else if let plan {
-                    let gantt = Gantt(plan: plan, hosts: HostOrder.hosts(snapshot).map { ($0.uuid, $0.nameLabel) })
+                    let hosts = HostOrder.hosts(snapshot).map { ($0.uuid, $0.nameLabel) }
+                    let gantt = Gantt(plan: plan, hosts: hosts, purpose: wizard.purpose)
                     gantt.figures
                     gantt.html
                 } else {

@@ -1,7 +1,7 @@
 import PoolRollout
 import Rollout
 
-/// One installation on its way through the wizard: every answer given so far. It lives on the server, so that a closed
+/// One installation, or rolling restart, on its way through the wizard: every answer given so far. It lives on the server, so that a closed
 /// browser loses nothing and two browsers show the same.
 struct Wizard: Codable, Sendable, Identifiable {
     /// The pages of the wizard, in their order.
@@ -27,9 +27,16 @@ struct Wizard: Codable, Sendable, Identifiable {
         }
 
         var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-        var next: Step? { Self.allCases.dropFirst(number + 1).first }
-        var previous: Step? { number == 0 ? nil : Self.allCases[number - 1] }
         static func < (a: Step, b: Step) -> Bool { a.number < b.number }
+
+        /// What it is called where hosts are only restarted.
+        func title(of purpose: RunPurpose) -> String {
+            switch (self, purpose) {
+            case (.updateMode, .restart): "Restart Mode"
+            case (.install, .restart): "Restart Hosts"
+            default: title
+            }
+        }
     }
 
     /// Can not be guessed.
@@ -39,6 +46,8 @@ struct Wizard: Codable, Sendable, Identifiable {
     let begun: Int64
     /// The furthest step that the answers allow.
     var reached = Step.beforeYouStart
+    /// What the run is to do to the hosts.
+    var purpose = RunPurpose.install
     /// The uuid of the update's `pool_patch`.
     var update: String?
     /// The SHA-256 of the package whose note on security claims was acknowledged.
@@ -82,6 +91,7 @@ struct Wizard: Codable, Sendable, Identifiable {
         startedBy = try answers.decodeIfPresent(String.self, forKey: .startedBy) ?? ""
         begun = try answers.decodeIfPresent(Int64.self, forKey: .begun) ?? 0
         try take(.reached, &reached)
+        try take(.purpose, &purpose)
         try take(.update, &update)
         try take(.acknowledged, &acknowledged)
         try take(.excluded, &excluded)
@@ -101,6 +111,12 @@ struct Wizard: Codable, Sendable, Identifiable {
         try take(.run, &run)
     }
 
+    /// The pages that this wizard has: where nothing is installed, none asks what.
+    var steps: [Step] { Step.allCases.filter { purpose == .install || $0 != .selectUpdate } }
+
+    func next(after step: Step) -> Step { steps.first { $0 > step } ?? step }
+    func previous(before step: Step) -> Step? { steps.last { $0 < step } }
+
     func path(_ step: Step) -> String { "/install/\(id)/\(step.rawValue)" }
 
     /// What the run is asked for.
@@ -110,7 +126,7 @@ struct Wizard: Codable, Sendable, Identifiable {
         policy.goesHome = goesHome
         policy.allowsOlderMaster = olderMaster.map(excluded.contains) ?? false
         policy.approveEachHost = approvesEach
-        policy.hasBarrier = hasBarrier && mode == .automatic
+        policy.hasBarrier = hasBarrier && mode == .automatic && purpose == .install
         policy.finishBy = mode == .automatic ? finishBy : nil
         if !canary.isEmpty, mode == .automatic { policy.canary = .init(host: canary, soak: canaryMinutes * 60) }
         return RunOptions(
@@ -119,7 +135,8 @@ struct Wizard: Codable, Sendable, Identifiable {
             policy: policy,
             excluded: excluded.sorted(),
             consents: consents,
-            fixes: fixes
+            fixes: fixes,
+            restartsOnly: purpose == .restart
         )
     }
 }

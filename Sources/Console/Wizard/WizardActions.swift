@@ -19,6 +19,10 @@ extension ActionDoor {
             }
             return Answer.seeOther(wizard.path(.beforeYouStart))
         }
+        post("restart", .poolOperator, router, shows: Self.nothing) { action throws(PageError) in
+            let wizard = try await action.console.wizards.begin(by: action.signedIn.user, .restart)
+            return Answer.seeOther(wizard.path(.beforeYouStart))
+        }
         post("install/:wizard/:step", .poolOperator, router, shows: Self.step) { action throws(PageError) in
             try await WizardTurn(action).answer()
         }
@@ -33,6 +37,8 @@ extension ActionDoor {
         shown.mayBeLeftOut = true
         return ("/updates/" + uuid, shown)
     }
+
+    private static func nothing(_ action: Action) throws(PageError) -> (page: String, shown: Shown) { ("/", .nothing) }
 
     private static func step(_ action: Action) async throws(PageError) -> (page: String, shown: Shown) {
         let turn = try await WizardTurn(action)
@@ -50,7 +56,7 @@ struct WizardTurn: Sendable {
 
     init(_ action: Action) async throws(PageError) {
         guard let wizard = await action.console.wizards[action.parameters["wizard"] ?? ""],
-            let step = Wizard.Step(rawValue: action.parameters["step"] ?? "")
+            let step = Wizard.Step(rawValue: action.parameters["step"] ?? ""), wizard.steps.contains(step)
         else { throw .notFound }
         (self.action, self.wizard, self.step) = (action, wizard, step)
     }
@@ -92,14 +98,17 @@ struct WizardTurn: Sendable {
         if go == "again" { await action.console.services.rollouts.forgetAnswers() }
         switch go {
         case "stay": return Answer.text("kept", status: 200)
-        case "previous": return Answer.seeOther(wizard.path(step.previous ?? step))
+        case "previous": return Answer.seeOther(wizard.path(wizard.previous(before: step) ?? step))
         case "next":
             guard let kept = await wizards[wizard.id] else { throw .notFound }
             // Somebody else may have answered in this very moment.
             let changes = WizardFacts(wizard: kept, snapshot: action.snapshot).shown(on: step).changes(since: form)
             guard changes.isEmpty else { return Answer.seeOther(Page.path(wizard.path(step), changed: changes)) }
             // What an earlier step asked for has to be so still.
-            for step in [Wizard.Step.selectUpdate, .selectServers, step] where step <= self.step {
+            let earlier = [Wizard.Step.selectUpdate, .selectServers].filter {
+                $0 < self.step && kept.steps.contains($0)
+            }
+            for step in earlier + [step] {
                 if let problem = try await obstacle(kept, at: step) { return stay(problem, at: step) }
             }
             return try await goOn(kept)
@@ -187,14 +196,15 @@ struct WizardTurn: Sendable {
 
     private func goOn(_ wizard: Wizard) async throws(PageError) -> Response {
         guard step == .updateMode else {
-            let next = step.next ?? step
+            let next = wizard.next(after: step)
             try await wizards.change(wizard.id) { $0.reached = max($0.reached, next) }
             return Answer.seeOther(wizard.path(next))
         }
         let run: String
         do throws(APIError) {
             let update = wizard.update.flatMap { action.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? ""
-            run = try await action.audited("rollout.start", about: "pool_patch \(update)") {
+            let subject = wizard.purpose == .install ? "pool_patch \(update)" : "a rolling restart"
+            run = try await action.audited("rollout.start", about: subject) {
                 () async throws(APIError) in
                 try await action.console.services.rollouts.start(wizard.options, by: action.signedIn.user)
             }
@@ -209,43 +219,5 @@ struct WizardTurn: Sendable {
             wizard.reached = .finish
         }
         return Answer.seeOther(wizard.path(.install))
-    }
-}
-
-extension Wizard {
-    /// Another update is another installation: what was promised for the one before, and the steps behind, are gone.
-    mutating func choose(update: String) {
-        guard !update.isEmpty, update != self.update else { return }
-        self.update = update
-        (fixes, consents) = ([], [:])
-        reached = min(reached, .selectUpdate)
-    }
-
-    fileprivate mutating func take(update: String, claims: String) {
-        choose(update: update)
-        acknowledged = claims.isEmpty ? nil : claims
-    }
-
-    /// A press on a link that lets the run stop a VM, or takes that back: `suspend:UUID`, `shutdown:UUID`, `none:UUID`.
-    fileprivate mutating func take(consent: String) {
-        let words = consent.split(separator: ":", maxSplits: 1).map(String.init)
-        guard words.count == 2 else { return }
-        consents[words[1]] = Consent.Way(rawValue: words[0])
-    }
-
-    /// - Parameter now: seconds since the epoch.
-    mutating func take(mode form: Form, now: Int64) {
-        mode = RunSpec.Mode(rawValue: form["mode"]) ?? mode
-        // Fields that manual mode does not show keep their answers.
-        guard form.has("canary-minutes") else { return }
-        isOneAtATime = form.has("one")
-        goesHome = form.has("home")
-        approvesEach = form.has("approve")
-        hasBarrier = form.has("barrier")
-        canary = form["canary"]
-        canaryMinutes = min(1440, max(0, Int64(form["canary-minutes"]) ?? canaryMinutes))
-        let wish = form["finish-by"]
-        finishBy = LocalTime.seconds(wish).flatMap { $0 > now ? $0 : nil }
-        unusableFinishBy = finishBy == nil && !wish.isEmpty ? wish : nil
     }
 }

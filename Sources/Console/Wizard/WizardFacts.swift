@@ -15,16 +15,19 @@ struct WizardFacts: Sendable {
         var shown: Shown
         switch step {
         case .beforeYouStart, .selectUpdate, .install, .finish: shown = .nothing
-        case .selectServers: shown = Shown([update] + hosts)
-        case .prechecks: shown = Shown([update, leftOut, fixes, consents])
-        case .updateMode: shown = Shown([update, claims, leftOut, fixes, consents])
+        case .selectServers: shown = Shown(installed + hosts)
+        case .prechecks: shown = Shown(installed + [leftOut, fixes, consents])
+        case .updateMode: shown = Shown(installed + approved + [leftOut, fixes, consents])
         }
         shown.mayBeLeftOut = step < .updateMode
         return shown
     }
 
     /// All of them.
-    var all: [Shown.Fact] { [update, claims, leftOut, fixes, consents] + hosts }
+    var all: [Shown.Fact] { installed + approved + [leftOut, fixes, consents] + hosts }
+
+    private var installed: [Fact] { wizard.purpose == .install ? [update] : [] }
+    private var approved: [Fact] { wizard.purpose == .install ? [claims] : [] }
 
     private var status: UpdateStatus? {
         wizard.update.flatMap { snapshot.row("pool_patch", uuid: $0) }

@@ -1,5 +1,6 @@
 import PoolDatabase
 import PoolRollout
+import Rollout
 
 /// A step of the wizard as a page: the steps on the left, the step's own content, and the buttons.
 struct WizardPage: Sendable {
@@ -12,7 +13,7 @@ struct WizardPage: Sendable {
 
     static func make(_ visit: Visit) async throws(PageError) -> Page {
         guard let wizard = await visit.console.wizards[visit.parameter("wizard")],
-            let step = Wizard.Step(rawValue: visit.parameter("step"))
+            let step = Wizard.Step(rawValue: visit.parameter("step")), wizard.steps.contains(step)
         else { throw .notFound }
         // A step that the answers do not lead to yet shows the furthest that they do.
         let shown = min(step, wizard.reached)
@@ -38,7 +39,8 @@ struct WizardPage: Sendable {
         case .finish: content = FinishStep(page: page, run: try await page.run()).content
         }
         return Page(
-            title: "\(shown.title) — Install Update",
+            title:
+                "\(shown.title(of: wizard.purpose)) — \(wizard.purpose == .install ? "Install Update" : "Rolling Restart")",
             section: .runs,
             body: page.frame(content),
             facts: facts
@@ -61,23 +63,25 @@ struct WizardPage: Sendable {
     private func frame(_ content: HTML) -> HTML {
         div(.class("wizard")) {
             nav(.class("steps"), .aria("aria-label", "Steps of the wizard")) {
-                ol { for step in Wizard.Step.allCases { item(step) } }
+                ol { for (number, step) in wizard.steps.enumerated() { item(step, number + 1) } }
             }
             div {
                 // The keyboard begins here: the steps' links are before it.
-                h1(.tabindex("-1"), .autofocus) { step.title }
+                h1(.tabindex("-1"), .autofocus) { title(step) }
                 content
             }
         }
     }
 
-    private func item(_ other: Wizard.Step) -> HTML {
+    private func title(_ step: Wizard.Step) -> String { step.title(of: wizard.purpose) }
+
+    private func item(_ other: Wizard.Step, _ number: Int) -> HTML {
         if other == step {
-            return li(.class("here"), .aria("aria-current", "step")) { "\(other.number + 1). \(other.title)" }
+            return li(.class("here"), .aria("aria-current", "step")) { "\(number). \(title(other))" }
         }
-        guard other <= wizard.reached else { return li { "\(other.number + 1). \(other.title)" } }
+        guard other <= wizard.reached else { return li { "\(number). \(title(other))" } }
         return li(.class(other < step ? "past" : "")) {
-            a(.href(wizard.path(other))) { "\(other < step ? "✓" : "\(other.number + 1).") \(other.title)" }
+            a(.href(wizard.path(other))) { "\(other < step ? "✓" : "\(number).") \(title(other))" }
         }
     }
 
@@ -126,7 +130,7 @@ struct WizardPage: Sendable {
             }
             // The first button of a form is what Enter presses; the style sheet puts Previous before it.
             go("next", next, [.class("primary")] + (isBlocked ? [.disabled] : off))
-            if step.previous != nil { go("previous", "‹ Previous", [.class("previous")] + off) }
+            if wizard.previous(before: step) != nil { go("previous", "‹ Previous", [.class("previous")] + off) }
             go("cancel", "Cancel", off)
         }
     }

@@ -24,8 +24,9 @@ actor WizardStore {
     /// The wizard that led to a run.
     func wizard(of run: String) -> Wizard? { wizards.values.first { $0.run == run } }
 
-    func begin(by user: String) throws(PageError) -> Wizard {
-        let wizard = Wizard(id: Secret.make(), startedBy: user, begun: now())
+    func begin(by user: String, _ purpose: RunPurpose = .install) throws(PageError) -> Wizard {
+        var wizard = Wizard(id: Secret.make(), startedBy: user, begun: now())
+        wizard.purpose = purpose
         var next = wizards
         for old in all.filter({ $0.run == nil }).dropFirst(Self.limit - 1) { next[old.id] = nil }
         // A run is found without its wizard, too: those of long ago are not missed.

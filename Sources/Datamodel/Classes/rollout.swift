@@ -1,13 +1,13 @@
 extension ClassModel {
-    /// `rollout`: one run that installs updates on the hosts of the pool. A class of Pitstop's own.
+    /// `rollout`: one run that installs updates on the hosts of the pool, or only restarts them. A class of Pitstop's own.
     static let rollout = ClassModel(
         "rollout",
-        "One run that installs updates on the hosts of the pool.",
+        "One run that installs updates on the hosts of the pool, or only restarts them.",
         // Rows are made from the runs' journals when the server starts.
         isPersisted: false,
         fields: [
             Field("uuid", .string, doc: "The run's id, which is also the name of its journal."),
-            Field("name__label", .string, doc: "The labels of its updates."),
+            Field("name__label", .string, doc: "The labels of its updates, or that it only restarts."),
             Field("name__description", .string, doc: "What it does now, or what it waits for, in one sentence."),
             Field("mode", .enumeration(.rolloutMode), doc: "Who restarts the hosts: the run, or the operator."),
             Field("state", .enumeration(.rolloutState), doc: "What it is at."),
@@ -16,7 +16,11 @@ extension ClassModel {
             Field("started", .datetime, doc: "When it was begun."),
             Field("finished", .datetime, doc: "When it ended; the epoch while it goes on."),
             Field("progress", .float, doc: "How much of it is done, from 0 to 1."),
-            Field("updates", .set(.ref("pool_patch")), doc: "What it installs, in this order."),
+            Field(
+                "updates",
+                .set(.ref("pool_patch")),
+                doc: "What it installs, in this order; empty where it only restarts."
+            ),
             Field("hosts", .map(.ref("host"), .string), doc: "Where each host stands."),
             Field("holds", .set(.string), doc: "What it waits for, in sentences; empty where it goes on by itself."),
             Field("wave", .int, doc: "The wave of hosts under way, from 0; -1 before the first."),

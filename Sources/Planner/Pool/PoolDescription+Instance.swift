@@ -144,12 +144,11 @@ private struct Reach {
     }
 
     func hosts(for vm: PoolDescription.VM) -> Set<String> {
-        Set(
-            pool.hosts.filter { seesStorage(vm.diskStorage.union(vm.mediaStorage), $0) && hasNetworks(vm, $0) }.map(
-                \.uuid
-            )
-        )
-        .union([vm.residentOn])
+        let hosts = pool.hosts.filter { host in
+            seesStorage(vm.diskStorage.union(vm.mediaStorage), host) && hasNetworks(vm, host)
+                && !vm.incompatibleHosts.contains(host.uuid)
+        }
+        return Set(hosts.map(\.uuid)).union([vm.residentOn])
     }
 
     /// Everything that leaves a VM nowhere to go; ejecting a medium is named only when that alone frees it.
@@ -166,8 +165,10 @@ private struct Reach {
         guard allowed == [vm.residentOn], pool.hosts.count > 1 else { return nil }
         let others = pool.hosts.filter { $0.uuid != vm.residentOn }
         if !others.contains(where: { seesStorage(vm.diskStorage, $0) }) { return .localDisk }
-        if !others.contains(where: { seesStorage(vm.diskStorage, $0) && hasNetworks(vm, $0) }) { return .network }
-        return .media
+        let reachable = others.filter { seesStorage(vm.diskStorage, $0) && hasNetworks(vm, $0) }
+        if reachable.isEmpty { return .network }
+        // None of the schema's reasons: it has nowhere to go for want of processors that are enough for it.
+        return reachable.allSatisfy { vm.incompatibleHosts.contains($0.uuid) } ? nil : .media
     }
 
     private func seesStorage(_ storage: Set<String>, _ host: PoolDescription.Host) -> Bool {

@@ -56,6 +56,8 @@ public struct PoolDescription: Sendable {
         public var isBlocked = false
         /// The ways of stopping it that would be refused whoever consents.
         public var refusedStops: Set<UpdateInstance.StopPolicy> = []
+        /// Uuids of hosts whose processors lack features that it was started with: it can not go there while it runs.
+        public var incompatibleHosts: Set<String> = []
         /// A paused VM takes memory and can not move.
         public var isPaused = false
         /// What the operator consents to.

@@ -39,7 +39,11 @@ extension PoolPerformer {
         // Each look costs a way there and back: all at once.
         async let looked = answer { () throws(ControlError) in try await look(reference) }
         async let stood = answer { [updates] () throws(ControlError) in
-            try await installer.standing(of: reference, updates)
+            // Where nothing is installed, nothing is asked of how that is done.
+            updates.isEmpty ? HostStanding(updates: []) : try await installer.standing(of: reference, updates)
+        }
+        async let working = answer { () throws(ControlError) in
+            try await OthersWork.seen(by: control, besides: spec.run)
         }
         let seen = try await looked.get()
         let standing = try await stood.get()
@@ -59,7 +63,20 @@ extension PoolPerformer {
         )
         report.residentNames = Dictionary(guests.map { ($0.uuid, $0.nameLabel) }) { first, _ in first }
         report.switches = try? PoolView.switches(snapshot)
+        report.others = try await working.get()
         return report
+    }
+
+    /// The VMs that can not leave a host, as the pool itself says.
+    func judge(_ host: String) async throws(ControlError) -> [JudgedVM] {
+        let obstacles = try await control.evacuationObstacles(of: try ref(host))
+        let snapshot = snapshot
+        return obstacles.compactMap { obstacle in
+            guard let vm = snapshot.stored("VM", obstacle.vm) else { return nil }
+            let words =
+                control.sentence(obstacle.refusal, host: nil) ?? FailureWords(snapshot).sentence(obstacle.refusal)
+            return JudgedVM(vm: vm.uuid, reason: words, isLasting: obstacle.isLasting)
+        }
     }
 
     /// What is installed of the packages that the updates promise. Of some, such as kernels, several versions are installed
@@ -81,4 +98,22 @@ private func answer<Answer: Sendable>(_ question: @Sendable () async throws(Cont
     -> Result<Answer, ControlError>
 {
     do throws(ControlError) { return .success(try await question()) } catch { return .failure(error) }
+}
+
+extension OthersWork {
+    /// What others do with a pool; nil where that is nothing.
+    static func seen(by control: any PoolControl, besides run: String) async throws(ControlError) -> [OthersWork]? {
+        let work = try await control.foreignWork(besides: run)
+        let snapshot = control.database.snapshot
+        let seen = work.map { work in
+            OthersWork(
+                id: work.id,
+                text: work.text,
+                since: work.since,
+                host: work.host.flatMap { snapshot.stored("host", $0)?.uuid },
+                vm: work.vm.flatMap { snapshot.stored("VM", $0)?.uuid }
+            )
+        }
+        return seen.isEmpty ? nil : seen
+    }
 }

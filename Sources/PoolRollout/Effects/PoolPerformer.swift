@@ -73,6 +73,7 @@ public struct PoolPerformer: EffectPerformer {
                 try await PoolView.observe(
                     control,
                     installer,
+                    run: spec.run,
                     updates: spec.updates,
                     runs: earlier,
                     now: now().seconds
@@ -95,6 +96,7 @@ public struct PoolPerformer: EffectPerformer {
             if try await look(reference).agentStart <= startedAt { try await control.restartAgent(reference) }
         case .plugStorage(let host): try await control.plugStorage(of: try ref(host))
         case .check(let gate): return await check(gate)
+        case .judgeEvacuation(let host): return .evacuation(try await judge(host))
         // The keeper breaks a migration off by cancelling its task.
         case .abort: return .done
         }
@@ -230,7 +232,7 @@ extension Action {
         case .inspect(let host), .disable(let host), .precheck(_, let host), .apply(_, let host),
             .restartHost(let host, _), .restartAgent(let host, _), .plugStorage(let host), .move(_, _, let host),
             .stop(_, let host), .pay(.hostEnabled(let host)), .pay(.vmRunning(_, let host, _)),
-            .fix(.enableHost(let host)), .fix(.plugStorage(let host)):
+            .fix(.enableHost(let host)), .fix(.plugStorage(let host)), .judgeEvacuation(let host):
             host
         default: nil
         }

@@ -1,5 +1,5 @@
 import Planner
-import PoolControl
+public import PoolControl
 public import PoolDatabase
 import PoolOperations
 import PoolPlanning
@@ -7,71 +7,6 @@ public import Rollout
 public import XenAPI
 
 extension PoolView {
-    /// Looks at the pool and asks each host that lives how much room it has.
-    ///
-    /// - Parameters:
-    ///   - runs: what earlier runs took, the newest first.
-    ///   - now: seconds since the epoch.
-    static func observe(
-        _ control: any PoolControl,
-        _ installer: any UpdateInstaller,
-        updates: [UpdateFacts],
-        runs: [RunTimes],
-        now: Int64
-    ) async throws(ControlError) -> PoolView {
-        let snapshot = control.database.snapshot
-        var view = try ControlError.refusing { () throws(APIError) in
-            try PoolView(snapshot, updates: updates, now: now, runs: runs)
-        }
-        // A recording does not say how much room its hosts had: it can be planned for all the same.
-        guard control.capabilities.has(.acting) else { return view }
-        if !installer.isShownInRows { try await learnStanding(&view, control, installer, updates) }
-        let answers = await withTaskGroup(of: (String, Result<HostRoom?, ControlError>).self) { group in
-            for host in view.hosts where host.isLive {
-                group.addTask { (host.id, await ask(host, control)) }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        for index in view.hosts.indices {
-            switch answers[view.hosts[index].id] {
-            case .success(let room?):
-                view.hosts[index].freeBytes = room.freeBytes
-                view.hosts[index].obstacles = room.obstacles
-            // Of such a host nobody knows whether it has room: it must not pass for one that has.
-            case .failure(let error):
-                view.hosts[index].obstacles = ["it can not be asked (\(error.description.prefix { $0 != "\n" }))"]
-            case .success(nil), nil: break
-            }
-        }
-        return view
-    }
-
-    /// Asks each host which of the updates it has, where the rows do not tell. One that does not say has none of them.
-    private static func learnStanding(
-        _ view: inout PoolView,
-        _ control: any PoolControl,
-        _ installer: any UpdateInstaller,
-        _ updates: [UpdateFacts]
-    ) async throws(ControlError) {
-        var prepared: [(uuid: String, update: PreparedUpdate)] = []
-        for update in updates { prepared.append((update.uuid, try await installer.find(update.uuid))) }
-        for index in view.hosts.indices where view.hosts[index].isLive {
-            guard let host = control.database.snapshot.row("host", uuid: view.hosts[index].id) else { continue }
-            let standing = try? await installer.standing(of: host.ref, prepared.map(\.update))
-            let has = prepared.filter { standing?.updates.contains($0.update.id) ?? false }
-            view.hosts[index].applied += has.map(\.uuid)
-        }
-    }
-
-    private static func ask(_ host: HostView, _ control: any PoolControl) async -> Result<HostRoom?, ControlError> {
-        do throws(ControlError) {
-            guard let row = control.database.snapshot.row("host", uuid: host.id) else { return .success(nil) }
-            return .success(try await control.room(on: row.ref))
-        } catch {
-            return .failure(error)
-        }
-    }
-
     /// Reads a pool off its database. Uuids name hosts and VMs; references stay inside.
     ///
     /// What a plan is made of (memory, reach, ties, groups, rates, times) is read by `PoolDescription`, as for a pool that no
@@ -82,7 +17,14 @@ extension PoolView {
     ///   - updates: what the run installs.
     ///   - now: seconds since the epoch.
     ///   - runs: what earlier runs took, the newest first.
-    public init(_ snapshot: Snapshot, updates: [UpdateFacts], now: Int64, runs: [RunTimes] = []) throws(APIError) {
+    ///   - wishes: what the operator has said about the pool besides.
+    public init(
+        _ snapshot: Snapshot,
+        updates: [UpdateFacts],
+        now: Int64,
+        runs: [RunTimes] = [],
+        wishes: PoolWishes = PoolWishes()
+    ) throws(APIError) {
         self.init()
         let pool = try snapshot.pool()
         name = pool.nameLabel
@@ -98,7 +40,8 @@ extension PoolView {
         let discs = Dictionary(
             rows.compactMap { vm in Self.localDisc(vm, everywhere, snapshot).map { (vm.uuid, $0) } }
         ) { $1 }
-        let instance = try Self.instance(snapshot, discs, runs)
+        let description = try Self.description(snapshot, discs, runs, wishes)
+        let instance = description.instance(named: "").instance
         let hostFacts = Dictionary(instance.hosts.map { ($0.id, $0) }) { first, _ in first }
         let vmFacts = Dictionary(instance.vms.map { ($0.id, $0) }) { first, _ in first }
         let master = pool.ref("master")
@@ -106,9 +49,11 @@ extension PoolView {
         hosts = (hostRows.filter { $0.ref == master } + hostRows.filter { $0.ref != master }).map { row in
             Self.host(row, isMaster: row.ref == master, hostFacts[row.uuid], snapshot)
         }
+        let names = Self.incompatible(description, snapshot)
         vms = rows.map { row in
             var view = Self.vm(row, vmFacts[row.uuid], snapshot)
             if vmFacts[row.uuid] != nil { view.localISO = discs[row.uuid] }
+            view.incompatibleHosts = names[row.uuid]
             return view
         }
         groups =
@@ -128,21 +73,33 @@ extension PoolView {
         )
     }
 
-    /// The planning instance of the whole pool, its hosts that are down or disabled too.
+    /// What the plan of the whole pool is made of, its hosts that are down or disabled too.
     ///
     /// - Parameter discs: by VM, those that only its host sees: the run ejects them, so that they tie nothing in the plan.
-    private static func instance(_ snapshot: Snapshot, _ discs: [String: String], _ runs: [RunTimes])
-        throws(APIError) -> UpdateInstance
-    {
-        var description = try PoolDescription(snapshot, keepsAll: true)
+    private static func description(
+        _ snapshot: Snapshot,
+        _ discs: [String: String],
+        _ runs: [RunTimes],
+        _ wishes: PoolWishes
+    ) throws(APIError) -> PoolDescription {
+        var description = try PoolDescription(snapshot, keepsAll: true, wishes: wishes)
         if !runs.isEmpty {
             let earlier = EarlierTimes(runs, on: description.instance(named: "").instance)
-            description = try PoolDescription(snapshot, earlier: earlier, keepsAll: true)
+            description = try PoolDescription(snapshot, earlier: earlier, keepsAll: true, wishes: wishes)
         }
         for index in description.vms.indices where discs[description.vms[index].uuid] != nil {
             description.vms[index].mediaStorage = []
         }
-        return description.instance(named: "").instance
+        return description
+    }
+
+    /// By VM, the names of the hosts whose processors lack what it was started with.
+    private static func incompatible(_ description: PoolDescription, _ snapshot: Snapshot) -> [String: [String]] {
+        var names: [String: [String]] = [:]
+        for vm in description.vms where !vm.incompatibleHosts.isEmpty {
+            names[vm.uuid] = vm.incompatibleHosts.map { snapshot.row("host", uuid: $0)?.nameLabel ?? $0 }.sorted()
+        }
+        return names
     }
 
     private static func host(_ row: Row, isMaster: Bool, _ facts: UpdateInstance.Host?, _ snapshot: Snapshot)

@@ -30,15 +30,21 @@ extension RolloutService {
     public func plan(_ options: RunOptions) async throws(APIError) -> RunPlan {
         let spec = try await spec(options, run: "preview", by: "")
         let (snapshot, now) = (control.database.snapshot, wall())
-        let view = try PoolView(snapshot, updates: spec.updates, now: now, runs: earlierTimes)
+        let view = try PoolView(
+            snapshot,
+            updates: spec.updates,
+            now: now,
+            runs: earlierTimes,
+            wishes: control.wishes
+        )
         // Hosts in maintenance mode take part as they are, and only where somebody has said so.
         let closed = view.hosts.map(\.id).filter { spec.allows(.keepDisabled(host: $0)) }
         let usable = view.hosts.filter { $0.isLive && ($0.isEnabled || closed.contains($0.id)) }
-        let wanted = usable.filter { !spec.excluded.contains($0.id) && !$0.has(spec.updates) }.map(\.id)
+        let wanted = usable.filter { !spec.excluded.contains($0.id) && !spec.isSatisfied(by: $0) }.map(\.id)
         var request = PlanRequest(
             view: view,
             hosts: wanted,
-            updated: view.hosts.filter { $0.has(spec.updates) }.map(\.id),
+            updated: view.hosts.filter(spec.isSatisfied).map(\.id),
             unusable: view.hosts.filter { host in !usable.contains { $0.id == host.id } }.map(\.id),
             spec: spec,
             consents: spec.consents,
@@ -60,7 +66,10 @@ extension RolloutService {
     }
 
     func revision(_ spec: RunSpec) throws(APIError) -> RunRevision {
-        RunRevision(try PoolView(control.database.snapshot, updates: spec.updates, now: wall()), spec)
+        RunRevision(
+            try PoolView(control.database.snapshot, updates: spec.updates, now: wall(), wishes: control.wishes),
+            spec
+        )
     }
 
     /// Those of the problems for which a run with these options would be refused.
@@ -77,6 +86,7 @@ extension RolloutService {
             view = try await PoolView.observe(
                 control,
                 installer,
+                run: activeRun ?? spec.run,
                 updates: spec.updates,
                 runs: earlierTimes,
                 now: wall()

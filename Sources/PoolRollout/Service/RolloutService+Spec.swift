@@ -41,7 +41,8 @@ extension RolloutService {
             policy: policy,
             consents: consents,
             fixes: options.fixes,
-            maintained: try options.maintained.map { names throws(APIError) in try hosts(names, "maintenance") }
+            maintained: try options.maintained.map { names throws(APIError) in try hosts(names, "maintenance") },
+            restartsOnly: options.restartsOnly ? true : nil
         )
     }
 

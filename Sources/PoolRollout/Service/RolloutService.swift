@@ -96,6 +96,7 @@ public actor RolloutService {
     public func letGo() async {
         catchingUp?.cancel()
         follower?.cancel()
+        await control.letGo()
         await active?.keeper.letGo()
         active = nil
         for watcher in watchers.values { watcher.continuation.finish() }

@@ -9,9 +9,10 @@ extension RunDetails {
     init(_ machine: RolloutMachine, head: String, problem: String? = nil, progress: [String: Double], now: Int64) {
         let spec = machine.spec
         run = spec?.run ?? ""
-        name = spec?.updates.map(\.label).joined(separator: ", ") ?? ""
+        name = spec?.title ?? ""
         updates = spec?.updates.map { Update(uuid: $0.uuid, label: $0.label, sha256: $0.sha256) } ?? []
         mode = spec?.mode ?? .automatic
+        purpose = spec?.purpose
         startedBy = spec?.startedBy ?? ""
         started = machine.events.first?.at ?? now
         state = State(machine.stage)
@@ -102,7 +103,7 @@ extension RunDetails {
         if let first = run.waitsFor.first { return first }
         switch run.state {
         case .surveying: return "Looks at the pool."
-        case .fixing: return "Removes what is in the way of the update."
+        case .fixing: return "Removes what is in the way of the \(run.aim.noun)."
         case .applyingEverywhere: return "Applies the update on every host; none restarts yet."
         case .barrier: return "The update is applied on every host; waits for the word to go on."
         case .rolling:
@@ -127,8 +128,9 @@ extension RunDetails {
         let open = obligations.count { $0.state == .open }
         let debts =
             open == 0 ? "" : " \(open.of("thing", "things")) that it changed \(open == 1 ? "is" : "are") still owed."
-        let all = hosts.count == 1 ? "The host runs the update." : "All \(hosts.count) hosts run the update."
-        let count = "\(updated) of \(hosts.count.of("host")) run the update"
+        let subject = hosts.count == 1 ? "The host" : "All \(hosts.count) hosts"
+        let all = "\(subject) \(aim.achievement(ofOne: hosts.count == 1))."
+        let count = "\(updated) of \(hosts.count.of("host")) \(aim.achievement(ofOne: false))"
         switch ending {
         case .succeeded:
             let left = hosts.filter { !$0.isUpdated }.map(\.name)
@@ -144,6 +146,11 @@ extension RunDetails {
         case nil: return ""
         }
     }
+}
+
+extension RunDetails {
+    /// What it does to the hosts.
+    public var aim: RunPurpose { purpose ?? .install }
 }
 
 extension RunDetails.State {

@@ -11,10 +11,12 @@ public struct RunDetails: Codable, Hashable, Sendable {
 
     /// The run's id, which is also the uuid of its `rollout` object.
     public var run: String
-    /// The labels of the updates.
+    /// The labels of the updates, or that it restarts.
     public var name: String
     public var updates: [Update]
     public var mode: RunSpec.Mode
+    /// What it does to the hosts; nil in what was kept of runs of before it could do anything but install.
+    public var purpose: RunPurpose?
     public var startedBy: String
     public var started: Int64
     /// When it ended; nil while it goes on.
@@ -78,7 +80,7 @@ public struct RunDetails: Codable, Hashable, Sendable {
         public var reason: String?
         public var begun: Int64?
         public var ended: Int64?
-        /// Whether the update was seen in effect.
+        /// Whether the update was seen in effect, or the host to have restarted.
         public var isUpdated: Bool
         /// Whether it waits for the words `approve`, `retry`; and whether `skip` would be heard.
         public var needsApproval: Bool

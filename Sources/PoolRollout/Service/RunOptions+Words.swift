@@ -27,6 +27,7 @@ extension RunOptions {
             case "exclude": excluded = word.list
             case "order": order = word.list
             case "maintenance": maintained = word.list
+            case "restart_only": restartsOnly = try word.flag()
             case "allow_older_master": policy.allowsOlderMaster = try word.flag()
             case "expecting": expecting = text
             case "max_parallel": policy.maxParallel = Int(try word.number())
@@ -67,7 +68,8 @@ extension RunOptions {
 
     /// The keys that are understood, for whoever has said another one.
     private static let keys = [
-        "mode", "exclude", "order", "maintenance", "allow_older_master", "max_parallel", "max_failed_hosts",
+        "restart_only", "mode", "exclude", "order", "maintenance", "allow_older_master", "max_parallel",
+        "max_failed_hosts",
         "approve_each_host", "canary", "canary_soak", "soak", "windows", "finish_by", "fix_problems", "go_home",
         "barrier",
         "suspend", "shutdown", "host_seconds", "host_return", "migration_limit", "apply_limit", "gate.NAME",

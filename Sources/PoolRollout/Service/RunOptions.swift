@@ -18,6 +18,8 @@ public struct RunOptions: Codable, Hashable, Sendable {
     public var fixes: Set<Fix>?
     /// Hosts in maintenance mode that are updated as they are, by uuid, reference or name.
     public var maintained: [String]?
+    /// Whether hosts are only restarted, with no update.
+    public var restartsOnly: Bool
     /// What was shown before the run was asked for, as ``RolloutService/revision(_:)`` gave it: a run is refused where that
     /// is not so any more. Nil where nothing was shown.
     public var expecting: String?
@@ -32,6 +34,7 @@ public struct RunOptions: Codable, Hashable, Sendable {
         consents: [String: Consent.Way] = [:],
         fixes: Set<Fix>? = nil,
         maintained: [String]? = nil,
+        restartsOnly: Bool = false,
         expecting: String? = nil
     ) {
         self.updates = updates
@@ -42,6 +45,7 @@ public struct RunOptions: Codable, Hashable, Sendable {
         self.consents = consents
         self.fixes = fixes
         self.maintained = maintained
+        self.restartsOnly = restartsOnly
         self.expecting = expecting
     }
 }

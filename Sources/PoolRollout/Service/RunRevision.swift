@@ -7,10 +7,12 @@ struct RunRevision: Hashable, Sendable, CustomStringConvertible {
     private var parts: [String]
 
     init(_ view: PoolView, _ spec: RunSpec) {
-        let updates = spec.updates.map { "\($0.uuid) \($0.sha256) \($0.guidance.map(\.rawValue))" }
+        let updates =
+            [spec.purpose.rawValue] + spec.updates.map { "\($0.uuid) \($0.sha256) \($0.guidance.map(\.rawValue))" }
         let hosts = view.hosts.sorted { $0.id < $1.id }.map { host in
             let isLeftOut = spec.excluded.contains(host.id)
-            return "\(host.id) \(host.isMaster) \(host.isLive) \(host.isEnabled) \(host.has(spec.updates)) \(isLeftOut)"
+            return
+                "\(host.id) \(host.isMaster) \(host.isLive) \(host.isEnabled) \(spec.isSatisfied(by: host)) \(isLeftOut)"
         }
         let problems = Prechecks.problems(view, spec).filter { $0.severity != .information }.map { problem in
             let subject = "\(problem.host ?? "") \(problem.vm ?? "")"

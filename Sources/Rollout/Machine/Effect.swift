@@ -28,13 +28,15 @@ public enum Action: Hashable, Sendable {
     case restartAgent(host: String, startedAt: Int64)
     case plugStorage(host: String)
     case check(Gate)
+    /// Ask the pool itself which VMs can not leave a host.
+    case judgeEvacuation(host: String)
     /// Break off a migration.
     case abort(OperationID)
 
     /// Whether doing it again does no harm and tells the truth of now.
     var isQuery: Bool {
         switch self {
-        case .observe, .plan, .inspect, .check, .abort: true
+        case .observe, .plan, .inspect, .check, .judgeEvacuation, .abort: true
         default: false
         }
     }
@@ -44,7 +46,7 @@ public enum Action: Hashable, Sendable {
         switch self {
         case .inspect(let host), .disable(let host), .precheck(_, let host), .apply(_, let host),
             .restartHost(let host, _), .restartAgent(let host, _), .plugStorage(let host), .pay(.hostEnabled(let host)),
-            .pay(.hostDisabled(let host)):
+            .pay(.hostDisabled(let host)), .judgeEvacuation(let host):
             host
         default: nil
         }
@@ -85,6 +87,7 @@ extension Action: CustomStringConvertible {
         case .restartAgent(let host, _): "restart-agent \(host)"
         case .plugStorage(let host): "plug-storage \(host)"
         case .check(let gate): "check \(gate.name)"
+        case .judgeEvacuation(let host): "judge-evacuation \(host)"
         case .abort(let operation): "abort \(operation.number)"
         }
     }

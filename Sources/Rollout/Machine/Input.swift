@@ -65,4 +65,6 @@ public enum Outcome: Codable, Hashable, Sendable {
     case plan(PlanAnswer)
     /// A gate or a script has been asked, and this is what it said.
     case checked(isWell: Bool, output: String)
+    /// The VMs that can not leave a host, as the pool itself says.
+    case evacuation([JudgedVM])
 }

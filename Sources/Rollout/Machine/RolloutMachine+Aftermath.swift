@@ -1,6 +1,6 @@
 /// What a run leaves behind when it is ended before its time: names of hosts, in the order in which they are shown.
 public struct Aftermath: Codable, Hashable, Sendable {
-    /// Run the update by then.
+    /// Run the update by then, or have restarted.
     public var updated: [String] = []
     /// Have begun, and are carried to their end first; they run the update then, if nothing fails.
     public var finished: [String] = []
@@ -14,12 +14,15 @@ public struct Aftermath: Codable, Hashable, Sendable {
     public var without: [String] = []
     /// What is given back, in words.
     public var givenBack: [String] = []
+    /// What the run does to the hosts.
+    public var purpose = RunPurpose.install
 }
 
 extension RolloutMachine {
     /// What would be left if the run were cancelled now, or stopped after the hosts that have begun.
     public func aftermath(finishingAll: Bool) -> Aftermath {
         var left = Aftermath()
+        left.purpose = purpose
         for host in hosts {
             let isCarriedOn = host.phase.isActive && host.phase != .backingOut && (!canReturn(host) || finishingAll)
             if host.isNew || isCarriedOn {
@@ -40,7 +43,8 @@ extension RolloutMachine {
 
     /// Whether the run has put the update on the host's disk, and nothing has begun to bring it into effect.
     func awaitsRestart(_ host: HostRecord) -> Bool {
-        switch host.phase {
+        guard purpose == .install else { return false }
+        return switch host.phase {
         case .applied, .awaitingOperator: true
         case .pending, .checking, .disabling, .emptying, .backingOut:
             host.isTouched && updates.allSatisfy { host.applied.contains($0.uuid) }
@@ -55,12 +59,15 @@ extension RolloutMachine {
         case .stopAfterHost: aftermath(finishingAll: true).text
         case .pause: pauseText
         case .resume: "The run goes on, and checks again what it was held for."
-        case .skip(let host): "\(name(host)) stays without the update, and the pool in mixed state."
+        case .skip(let host):
+            purpose == .install
+                ? "\(name(host)) stays without the update, and the pool in mixed state."
+                : "\(name(host)) is not restarted."
         case .retry(let host): "The failed step of \(name(host)) is done again, and only that."
         case .approve(let host):
             hosts.contains { $0.id == host && mayBeMaintained($0) }
-                ? "\(name(host)) is updated in maintenance mode: nothing is placed on it, and it stays disabled."
-                : "\(name(host)) is emptied, updated and restarted when its turn comes."
+                ? "\(name(host)) is \(purpose.participle) in maintenance mode: nothing is placed on it, and it stays disabled."
+                : "\(name(host)) is emptied\(purpose == .install ? ", updated" : "") and restarted when its turn comes."
         case .proceed: "The hosts begin to restart, wave by wave."
         case .fixAll:
             "Every problem that has a fix is fixed, but for hosts in maintenance mode, which take a word each; what is switched "
@@ -97,9 +104,11 @@ extension Aftermath {
         }
         if !outOfService.isEmpty { sentences.append("\(list(outOfService)) will stay out of service: look at it.") }
         if without.isEmpty {
-            sentences.append("Every host will run the update.")
+            sentences.append("Every host will \(purpose.prospect).")
         } else if updated.isEmpty, finished.isEmpty {
-            sentences.append("No host will run the update.")
+            sentences.append("No host will \(purpose.prospect).")
+        } else if purpose == .restart {
+            sentences.append("\(list(without)) will not have restarted.")
         } else {
             sentences.append("The pool will stay in mixed state: \(list(without)) without the update.")
         }

@@ -8,11 +8,12 @@ extension RolloutMachine {
             let host = hosts[index]
             guard let seen = view.host(host.id), seen.isLive, seen.bootID != host.bootDoubted else { continue }
             if host.phase == .done, host.begun != nil, seen.bootID != host.bootAfter {
-                let text = "\(host.name) was updated, and has restarted since: it is verified again."
+                let text = "\(host.name) was \(purpose.participle), and has restarted since: it is verified again."
                 note(.deviation, text, host: host.id)
                 hosts[index].isNew = false
             } else if isBackByItself(host, seen) {
-                let text = "\(host.name) has restarted by itself since the update was applied: it is verified."
+                let since = purpose == .install ? "since the update was applied" : "meanwhile"
+                let text = "\(host.name) has restarted by itself \(since): it is verified."
                 note(.deviation, text, host: host.id)
             } else {
                 continue

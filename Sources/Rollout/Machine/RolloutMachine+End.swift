@@ -22,7 +22,7 @@ extension RolloutMachine {
         take(seen)
         if verifyAgain() {
             stage = .rolling
-            boundary = .looking("a host that was updated has restarted since")
+            boundary = .looking("a host that was \(purpose.participle) has restarted since")
             return
         }
         for host in hosts where host.phase == .done {

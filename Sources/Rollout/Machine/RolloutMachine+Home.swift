@@ -71,7 +71,11 @@ extension RolloutMachine {
         if hosts.contains(where: { $0.id == id && $0.isDoubtful }) {
             return "Nobody has seen what \(home.name) runs since it was changed."
         }
-        if isNew(from), !isNew(id) { return "\(home.name) lacks the update, which \(name(from)) has." }
+        if isNew(from), !isNew(id) {
+            return purpose == .install
+                ? "\(home.name) lacks the update, which \(name(from)) has."
+                : "\(home.name) has yet to restart, and would be emptied again."
+        }
         if !(subject.allowedHosts?.contains(id) ?? true) {
             return "\(home.name) does not reach its storage and networks any more."
         }

@@ -86,7 +86,10 @@ extension RolloutMachine {
         // What was changed goes on to its end; everything else waits while nothing may be begun.
         guard host.isTouched || host.phase == .backingOut || mayBegin || stopping == .afterHost else { return false }
         switch host.phase {
-        case .checking, .verifying: return emitted(.inspect(host: host.id))
+        case .checking:
+            guard clock.elapsed >= host.nextLook else { return false }
+            return emitted(.inspect(host: host.id))
+        case .verifying: return emitted(.inspect(host: host.id))
         case .disabling:
             if !host.isMaintained { owe(.hostEnabled(host: host.id)) }
             return emitted(.disable(host: host.id))
@@ -140,7 +143,8 @@ extension RolloutMachine {
 
     /// Everything is applied: on to the restart, or to waiting for it.
     private mutating func stepApplied(_ index: Int) -> Bool {
-        if stage != .applyingEverywhere { hosts[index].isTouched = true }
+        // A restart changes a host only once it is asked for.
+        if stage != .applyingEverywhere, purpose == .install { hosts[index].isTouched = true }
         enter(index, .clearing)
         return true
     }
@@ -174,6 +178,7 @@ extension RolloutMachine {
             guard !host.isMaster || !isMoving, mayGoDown(host.id) else { return false }
             // Where the update was on disk before the run, the restart is what changes the host.
             hosts[index].changed = host.changed ?? clock.wall
+            hosts[index].isTouched = true
             return emitted(.restartHost(host: host.id, bootID: host.bootBefore))
         }
     }

@@ -20,6 +20,11 @@ extension RolloutMachine {
         }
         actions += policy.scripts.map(Action.check)
         guard spec?.mode == .automatic else { return actions }
+        // High availability holds VMs where they are: what the pool says counts once it is off.
+        if view.judgesEvacuations == true, restart == .host, !view.haEnabled {
+            let asked = hosts.filter { $0.phase == .pending && view.host($0.id)?.isLive ?? false }
+            actions += asked.map { .judgeEvacuation(host: $0.id) }
+        }
         let request = forecast(view.after(problems.compactMap(\.fix)))
         // Where nobody can be emptied because hosts are down or disabled, just that has been told.
         let hasMaster = view.hosts.contains { $0.isMaster && !request.unusable.contains($0.id) }
@@ -76,6 +81,11 @@ extension RolloutMachine {
             }
             guard let reason = outcome.failure else { return }
             found(Problem(.script, .blocking, "Your precheck \(script.name) does not pass: \(reason.asSentence)"))
+        case .judgeEvacuation(let host):
+            if case .evacuation(let answers) = outcome { return judged(answers, on: host) }
+            let reason = (outcome.failure ?? "it gave an unexpected answer").asClause
+            let text = "The pool itself did not say which VMs can leave \(name(host)): \(reason)."
+            found(Problem(.evacuation, .information, text, host: host))
         case .plan:
             switch outcome {
             case .plan(.impossible(let text, let offers)):

@@ -170,7 +170,7 @@ extension RolloutMachine {
         case .plugStorage(let host): "Plug the storage of \(name(host))"
         case .ejectISO(let vm, let iso): "Eject \(iso) from the drive of VM \(name(vm: vm))"
         case .clearAutoPowerOn(let vm): "Turn automatic power-on of VM \(name(vm: vm)) off"
-        case .keepDisabled(let host): "Update \(name(host)) in maintenance mode"
+        case .keepDisabled(let host): "Take \(name(host)) along in maintenance mode"
         }
     }
 }

@@ -100,7 +100,7 @@ extension RolloutMachine {
         owe(.hostDisabled(host: hosts[index].id))
         note(
             .precheck,
-            "\(hosts[index].name) is updated in maintenance mode, in which it was found.",
+            "\(hosts[index].name) is \(purpose.participle) in maintenance mode, in which it was found.",
             host: hosts[index].id
         )
     }
@@ -112,7 +112,7 @@ extension RolloutMachine {
         return seen.isLive && !seen.isEnabled && openObligation(.hostEnabled(host: host.id)) == nil
     }
 
-    /// Hosts that the run waits to update, and that are gone or were taken out of service by somebody: each is named for
+    /// Hosts that the run waits for, and that are gone or were taken out of service by somebody: each is named for
     /// what it is before the planner is asked about the rest.
     ///
     /// - Returns: whether the run holds for one.
@@ -132,7 +132,7 @@ extension RolloutMachine {
                 hold(
                     .host(host.id),
                     "\(host.name) was disabled while the run goes on: enable it (xe host-enable) and resume, approve it to be "
-                        + "updated as it is\(skip)."
+                        + "\(purpose.participle) as it is\(skip)."
                 )
                 isHeld = true
             }
@@ -142,13 +142,13 @@ extension RolloutMachine {
 
     /// Whether members may be begun: their master runs the update, or somebody takes the risk that it does not.
     var mayBeginMembers: Bool {
-        guard policy.allowsOlderMaster != true, let master = hosts.first(where: \.isMaster) else { return true }
+        guard spec?.allowsOlderMaster != true, let master = hosts.first(where: \.isMaster) else { return true }
         return master.isNew
     }
 
     /// The master can be left out only where no member would become newer than it.
     func canBeLeftOut(_ host: HostRecord) -> Bool {
-        guard host.isMaster, !host.isNew, policy.allowsOlderMaster != true else { return true }
+        guard host.isMaster, !host.isNew, spec?.allowsOlderMaster != true else { return true }
         return !hosts.contains { !$0.isMaster && !$0.isNew && !$0.phase.isSettled }
     }
 }

@@ -52,7 +52,7 @@ extension RolloutMachine {
         switch stage {
         case .surveying: surveyed(seen)
         case .rolling:
-            guard case .looking(let reason) = boundary, !isBusy(seen) else { return }
+            guard case .looking(let reason) = boundary, !waits(for: seen.others), !isBusy(seen) else { return }
             take(seen)
             guard !noticed(seen.switches) else { return }
             if !verifyAgain() { boundary = .asking(reason) }

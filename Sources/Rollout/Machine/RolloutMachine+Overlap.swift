@@ -83,7 +83,7 @@ extension RolloutMachine {
                 seen.hosts[index].bootID = done.bootAfter
             }
         }
-        guard !isBusy(seen) else {
+        guard !waits(for: seen.others), !isBusy(seen) else {
             self.glance = nil
             return
         }
@@ -94,7 +94,7 @@ extension RolloutMachine {
         }
         guard !verifyAgain() else {
             self.glance = nil
-            boundary = .stale("a host that was updated has restarted since")
+            boundary = .stale("a host that was \(purpose.participle) has restarted since")
             return
         }
         emit(.plan(outlook()))

@@ -35,7 +35,7 @@ extension RolloutMachine {
             }
             let isWaiting = [.failed, .applied, .awaitingOperator].contains(host.phase)
             guard isWaiting || !host.isTouched else {
-                return "\(host.name) can not be skipped any more: it is being updated."
+                return "\(host.name) can not be skipped any more: it is being \(purpose.participle)."
             }
             return canBeLeftOut(host)
                 ? nil
@@ -45,7 +45,8 @@ extension RolloutMachine {
             if host.phase == .pending, isHeld(host.id) { return nil }
             guard host.phase == .failed else { return "\(host.name) has not failed." }
             return stage == .rolling || stage == .applyingEverywhere
-                ? nil : "\(host.name) can be tried again while hosts are being updated, which they are not now."
+                ? nil
+                : "\(host.name) can be tried again while hosts are being \(purpose.participle), which they are not now."
         case .approve: return host.phase == .pending ? nil : "\(host.name) has begun already."
         default: return nil
         }

@@ -46,6 +46,10 @@ extension RolloutMachine {
     private mutating func checked(_ index: Int, _ report: HostReport) {
         // Before each host: somebody may have switched on since what would fence it.
         guard stage != .rolling || !noticed(report.switches) else { return }
+        guard !waits(for: report.others) else {
+            hosts[index].nextLook = nextCall
+            return
+        }
         hosts[index].bootBefore = report.bootID
         hosts[index].agentBefore = report.agentStart
         hosts[index].versionBefore = report.softwareVersion
@@ -177,7 +181,7 @@ extension RolloutMachine {
         if policy.canary?.host == host.id { canaryDone = clock.elapsed }
         fruitlessPlans = 0
         active?.finish(updateOf: host.id)
-        note(.host, "\(host.name) runs the update, as observed.", host: host.id)
+        note(.host, "\(host.name) \(purpose.achievement(ofOne: true)), as observed.", host: host.id)
     }
 
     /// Back to its storage, but not for ever.

@@ -64,7 +64,7 @@ extension RolloutMachine {
     /// Every step is done. Hosts that are left although the plan is over need another plan.
     private mutating func finishPlan() -> Bool {
         if hosts.contains(where: { $0.phase == .pending }) {
-            boundary = .stale("hosts are left that the plan did not update")
+            boundary = .stale("hosts are left of which the plan took no care")
             return true
         }
         guard isHomeward, canGoHome else { return false }

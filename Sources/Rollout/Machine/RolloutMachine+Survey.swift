@@ -91,7 +91,7 @@ extension RolloutMachine {
         for (_, host) in sorted {
             var record = HostRecord(host)
             record.applied = updates.map(\.uuid).filter(host.applied.contains)
-            if host.has(updates) {
+            if spec.isSatisfied(by: host) {
                 record.phase = .done
                 record.isNew = true
                 record.reason = "has the update already"

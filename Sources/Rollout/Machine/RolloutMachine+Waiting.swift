@@ -10,6 +10,7 @@ extension RolloutMachine {
             reasons.append("\(host.name) waits for its restart by the operator.")
         }
         if stage == .rolling, boundary == .waiting, !isInWindow { reasons.append("The run waits for its next window.") }
+        reasons += courtesies
         return reasons
     }
 
@@ -21,6 +22,7 @@ extension RolloutMachine {
             return hold.subject == .host(host.id) ? "holds the run" : "waits: the run is held"
         }
         if pausedBy != nil { return "waits until the run is resumed" }
+        if !courtesies.isEmpty { return "waits until others are done with the pool" }
         let awaited = awaitedApprovals
         if awaited.contains(where: { $0.id == host.id }) { return "waits for an approval" }
         let approved = host.isApproved && policy.approveEachHost ? "approved; " : ""

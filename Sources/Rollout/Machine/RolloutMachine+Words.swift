@@ -9,6 +9,8 @@ extension RolloutMachine {
             pausedBy = operatorName
             note(.word, "\(operatorName) pauses the run.")
         case .resume:
+            // Where it is held for something else, that is what the word is about.
+            if pausedBy == nil, holds.isEmpty { tolerateOthers() }
             pausedBy = nil
             holds = holds.filter { $0.subject == .barrier || isAboutFailedHost($0) }
             fruitlessPlans = 0
@@ -78,7 +80,7 @@ extension RolloutMachine {
         let host = hosts[index]
         guard host.phase == .failed || !host.isTouched || host.phase == .applied || host.phase == .awaitingOperator
         else {
-            return note(.word, "\(host.name) can not be skipped any more: it is being updated.", host: id)
+            return note(.word, "\(host.name) can not be skipped any more: it is being \(purpose.participle).", host: id)
         }
         note(.word, "\(operatorName) skips \(host.name).", host: id)
         holds.removeAll { $0.subject == .host(id) || $0.subject == .prechecks }

@@ -31,6 +31,9 @@ public struct RolloutMachine: Sendable {
     var busyLooks = 0
     /// VMs that the run has restarted, or has tried to, as an update asked.
     var restartedGuests: Set<String> = []
+    /// What others are at that the run waits for, and what an operator has it go on beside.
+    var othersWork: [OthersWork] = []
+    var toleratedWork: Set<String> = []
     var fixes: [Fix] = []
     var fixRounds = 0
     var isFixingAsked = false
@@ -105,7 +108,7 @@ public struct RolloutMachine: Sendable {
         self.spec = spec
         consents = spec.consents.filter { $0.run == spec.run }
         stage = .surveying
-        note(.run, "\(spec.startedBy) starts run \(spec.run): \(spec.updates.map(\.label).joined(separator: ", ")).")
+        note(.run, "\(spec.startedBy) starts run \(spec.run): \(spec.title).")
     }
 
     // MARK: What everything else is made of
@@ -113,6 +116,7 @@ public struct RolloutMachine: Sendable {
     var policy: RunPolicy { spec?.policy ?? RunPolicy() }
     var runID: String { spec?.run ?? "" }
     var updates: [UpdateFacts] { spec?.updates ?? [] }
+    var purpose: RunPurpose { spec?.purpose ?? .install }
     var restart: Restart { spec?.restart ?? .none }
 
     /// Whether the run takes a last look however it ends, and compares each look with the one before from the first on.

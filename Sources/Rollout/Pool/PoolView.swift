@@ -15,6 +15,10 @@ public struct PoolView: Codable, Hashable, Sendable {
     public var vms: [VMView] = []
     /// Rules about VMs that belong together; nil in journals of before there were any.
     public var groups: [VMGroup]?
+    /// What others do with it at this moment; nil where that is nothing, or nobody could tell.
+    public var others: [OthersWork]?
+    /// Whether the pool itself can be asked which VMs can not leave a host; nil is no.
+    public var judgesEvacuations: Bool?
 
     /// An empty pool.
     public init() {}
@@ -141,6 +145,8 @@ public struct VMView: Codable, Hashable, Sendable {
     public var shutdownObstacle: String?
     /// Whether it is called a template, although it may run; nil in journals of before this was seen.
     public var isTemplate: Bool?
+    /// Names of hosts whose processors lack features that it was started with, so that it can not go there; nil for none.
+    public var incompatibleHosts: [String]?
     /// Every reason for ``tie``, each as the second half of a sentence; nil in journals of before they were told.
     public var tieReasons: [String]?
 
@@ -197,6 +203,8 @@ public struct HostReport: Codable, Hashable, Sendable {
     public var residentNames: [String: String]?
     /// What is switched on in the pool at the same moment; nil in journals of before this was looked at.
     public var switches: PoolSwitches?
+    /// What others do with the pool at the same moment; nil where that is nothing, or nobody could tell.
+    public var others: [OthersWork]?
 
     /// Creates a report.
     public init(

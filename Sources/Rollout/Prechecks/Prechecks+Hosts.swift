@@ -2,7 +2,7 @@ extension Prechecks.Subject {
     /// Each host: alive, enabled, storage, licence, clock, what was applied before.
     func hosts() -> [Problem] {
         var found: [Problem] = []
-        for host in view.hosts where host.has(spec.updates) && !spec.updates.isEmpty {
+        for host in view.hosts where spec.isSatisfied(by: host) && !spec.updates.isEmpty {
             found.append(
                 Problem(
                     .alreadyApplied,
@@ -27,7 +27,7 @@ extension Prechecks.Subject {
                 )
                 continue
             }
-            for obstacle in host.obstacles {
+            for obstacle in host.obstacles where spec.purpose == .install {
                 found.append(
                     Problem(
                         .liveness,
@@ -51,7 +51,7 @@ extension Prechecks.Subject {
                     )
                 )
             }
-            if !host.isLicensed {
+            if !host.isLicensed, spec.purpose == .install {
                 found.append(
                     Problem(
                         .licence,
@@ -102,15 +102,16 @@ extension Prechecks.Subject {
         }
     }
 
-    /// A host that somebody has in maintenance mode. To update it all the same takes a word about it.
+    /// A host that somebody has in maintenance mode. To touch it all the same takes a word about it.
     private func maintenance(_ host: HostView) -> Problem {
+        let done = spec.purpose.participle
         if spec.maintained?.contains(host.id) ?? false {
-            let text = "\(host.name) is in maintenance mode and stays so: it is updated, and nothing is placed on it."
+            let text = "\(host.name) is in maintenance mode and stays so: it is \(done), and nothing is placed on it."
             return Problem(.liveness, .information, text, host: host.id)
         }
         let others = leavingOut(host).isEmpty ? "" : ", or leave it out"
         let text =
-            "\(host.name) is in maintenance mode: let it be updated as it is, enable it (xe host-enable)\(others)."
+            "\(host.name) is in maintenance mode: let it be \(done) as it is, enable it (xe host-enable)\(others)."
         return Problem(
             .liveness,
             .blocking,

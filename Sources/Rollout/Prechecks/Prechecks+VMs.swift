@@ -79,7 +79,7 @@ extension Prechecks.Subject {
                         .evacuation,
                         .blocking,
                         "VM \(vm.name) on \(name(host)) has no other host that reaches its storage and networks and is large "
-                            + "enough. \(waysOut(vm, host))",
+                            + "enough.\(vm.incompatibility) \(waysOut(vm, host))",
                         host: host,
                         vm: vm.id,
                         offers: offers(vm)
@@ -122,9 +122,9 @@ extension Prechecks.Subject {
     /// The ways in which a VM could be stopped.
     private func ways(_ vm: VMView) -> [Consent.Way] { Consent.Way.allCases.filter { vm.obstacle(to: $0) == nil } }
 
-    private func offers(_ vm: VMView) -> [Offer] { ways(vm).prefix(1).map { .stop(vm: vm.id, way: $0) } }
+    func offers(_ vm: VMView) -> [Offer] { ways(vm).prefix(1).map { .stop(vm: vm.id, way: $0) } }
 
-    private func waysOut(_ vm: VMView, _ host: String) -> String {
+    func waysOut(_ vm: VMView, _ host: String) -> String {
         let words = ways(vm).map(\.participle).joined(separator: " or ")
         let reason = vm.suspendObstacle.map { " (It can not be suspended: \($0.asClause).)" } ?? ""
         let leave = view.host(host).map { leavingOut($0).isEmpty } ?? false ? "" : "leave the host out"
@@ -147,6 +147,13 @@ extension Prechecks.Subject {
 }
 
 extension VMView {
+    /// The hosts whose processors are not enough for it, as a sentence behind another; empty where there are none.
+    fileprivate var incompatibility: String {
+        guard let hosts = incompatibleHosts, !hosts.isEmpty else { return "" }
+        let names = hosts.joined(separator: ", ")
+        return " The processors of \(names) lack features that it was started with."
+    }
+
     /// All that ties it, as the second half of a sentence.
     fileprivate func words(for tie: Tie) -> String {
         guard let tieReasons, !tieReasons.isEmpty else { return tie.sentence }

@@ -24,9 +24,9 @@ public enum Prechecks {
         let view: PoolView
         let spec: RunSpec
 
-        /// Hosts that are to be updated.
-        var targets: [HostView] { view.hosts.filter { !spec.excluded.contains($0.id) && !$0.has(spec.updates) } }
-        var labels: String { spec.updates.map(\.label).joined(separator: ", ") }
+        /// Hosts that the run is about.
+        var targets: [HostView] { view.hosts.filter { !spec.excluded.contains($0.id) && !spec.isSatisfied(by: $0) } }
+        var labels: String { spec.title }
         /// Whether hosts have to be emptied at all.
         var emptiesHosts: Bool { spec.restart == .host }
 
@@ -34,8 +34,8 @@ public enum Prechecks {
 
         /// Whether members would become newer than the master, were the master left out.
         var masterComesFirst: Bool {
-            guard let master = view.hosts.first(where: \.isMaster), !master.has(spec.updates) else { return false }
-            return spec.policy.allowsOlderMaster != true && targets.contains { !$0.isMaster }
+            guard let master = view.hosts.first(where: \.isMaster), !spec.isSatisfied(by: master) else { return false }
+            return !spec.allowsOlderMaster && targets.contains { !$0.isMaster }
         }
 
         /// Leaving a host out is a way out for members only, while the master lacks the update.
@@ -50,8 +50,8 @@ extension Prechecks.Subject {
     func specification() -> [Problem] {
         var found: [Problem] = []
         func refuse(_ text: String) { found.append(Problem(.specification, .blocking, text)) }
-        if spec.updates.isEmpty { refuse("No update was named: say which one is to be installed.") }
-        if view.hosts.isEmpty { refuse("The pool has no hosts: there is nothing to update.") }
+        if let nonsense = nonsense { refuse(nonsense) }
+        if view.hosts.isEmpty { refuse("The pool has no hosts: there is nothing to do.") }
         for host in spec.excluded + spec.order where view.host(host) == nil {
             refuse("The pool has no host \(host): look up its hosts, and start the run again.")
         }
@@ -60,7 +60,7 @@ extension Prechecks.Subject {
         }
         if let canary = spec.policy.canary, let host = view.host(canary.host) {
             if spec.excluded.contains(host.id) { refuse("The canary \(host.name) is left out: name another host.") }
-            if host.has(spec.updates), !view.hosts.allSatisfy({ $0.has(spec.updates) }) {
+            if spec.isSatisfied(by: host), !view.hosts.allSatisfy(spec.isSatisfied) {
                 refuse("The canary \(host.name) has the update already: name a host that is to be updated.")
             }
         }
@@ -69,6 +69,22 @@ extension Prechecks.Subject {
         }
         for text in spec.unknownGuidance { found.append(Problem(.specification, .warning, text)) }
         return found
+    }
+
+    /// What contradicts itself in what was asked for, whatever the pool is like.
+    private var nonsense: String? {
+        switch spec.purpose {
+        case .install: return spec.updates.isEmpty ? "No update was named: say which one is to be installed." : nil
+        case .restart:
+            if !spec.updates.isEmpty {
+                return
+                    "A rolling restart installs nothing: leave out \(spec.updates.map(\.label).joined(separator: ", ")), or "
+                    + "begin a run that installs it."
+            }
+            if spec.mode == .manual { return "A rolling restart is the run's own work: leave out the manual mode." }
+            return spec.policy.hasBarrier
+                ? "A rolling restart applies nothing to wait after: leave out the barrier." : nil
+        }
     }
 
     /// What would work against a run while it is on. Looked at before the run, and again before each host.
@@ -94,6 +110,10 @@ extension Prechecks.Subject {
                 Problem(.otherRun, .blocking, "Run \(other) is active on this pool: wait for its end, or cancel it.")
             )
         }
+        for work in view.others ?? [] where work.vm == nil {
+            let text = "\(work.description): the run waits for its end before its first host."
+            found.append(Problem(.otherRun, .warning, text, host: work.host))
+        }
         found += switches()
         let age = view.lastBackup.map { (view.taken - $0) / 86_400 }
         if let age, age >= 7 {
@@ -109,16 +129,16 @@ extension Prechecks.Subject {
                 Problem(
                     .backup,
                     .information,
-                    "Nobody knows of a backup of the pool's metadata: make one before the update."
+                    "Nobody knows of a backup of the pool's metadata: make one before the \(spec.purpose.noun)."
                 )
             )
         }
         let versions = Set(targets.map { $0.productVersion + " build " + $0.build })
-        if versions.count > 1 {
+        if versions.count > 1, spec.purpose == .install {
             let list = versions.sorted().joined(separator: ", ")
             found.append(Problem(.versions, .warning, "The hosts to be updated run different versions: \(list)."))
         }
-        let updated = view.hosts.filter { $0.has(spec.updates) }
+        let updated = view.hosts.filter(spec.isSatisfied)
         if !updated.isEmpty, !targets.isEmpty {
             let names = updated.map(\.name).joined(separator: ", ")
             found.append(

@@ -55,7 +55,7 @@ public enum Fix: Codable, Hashable, Sendable {
     case plugStorage(host: String)
     case ejectISO(vm: String, iso: String)
     case clearAutoPowerOn(vm: String)
-    /// Updates a host in maintenance mode as it is: nothing is placed on it, and it stays disabled.
+    /// Takes a host in maintenance mode along as it is: nothing is placed on it, and it stays disabled.
     case keepDisabled(host: String)
 
     /// Whether "fix everything" includes it. That somebody has a host in maintenance is a decision and no fault: to touch the
@@ -87,7 +87,7 @@ public enum Fix: Codable, Hashable, Sendable {
         case .plugStorage: "Plug the storage"
         case .ejectISO: "Eject the ISO"
         case .clearAutoPowerOn: "Turn automatic power-on off"
-        case .keepDisabled: "Update it in maintenance mode"
+        case .keepDisabled: "Take it along in maintenance mode"
         }
     }
 

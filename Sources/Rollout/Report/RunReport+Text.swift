@@ -6,11 +6,11 @@ extension RunReport {
     public var text: String {
         var lines = ["Run \(run), started by \(startedBy) on \(Self.date(started))", ""]
         if !pool.isEmpty { lines.append("Pool      \(pool)") }
-        lines += updates.map { "Update    \($0)" }
+        lines += isRestart ? ["Restart   \(subject)"] : updates.map { "Update    \($0)" }
         lines.append("Ending    \(ending?.rawValue ?? "still running")")
         let planned = plannedMixedSeconds.map { "; planned \($0) s, bound \(lowerBound ?? 0) s" } ?? ""
-        lines.append("Mixed     \(mixedSeconds) s\(planned)")
-        lines.append("Exposed   \(exposure)")
+        lines.append("\(isRestart ? "Restarts " : "Mixed    ") \(mixedSeconds) s\(planned)")
+        if !isRestart { lines.append("Exposed   \(exposure)") }
         lines += ["", "Hosts"]
         for host in hosts {
             lines.append("  \(host.name): \(host.state.rawValue)\(host.reason.map { " (\($0))" } ?? "")")
@@ -52,8 +52,8 @@ extension RunReport {
             <style>body{font:14px sans-serif;margin:2em}td,th{padding:.2em .8em;text-align:left;border-bottom:1px solid #ddd}</style>
             </head><body>
             <h1>Run \(run.escaped(for: .markup)): \(ending?.rawValue ?? "still running")</h1>
-            <p>\(pool.isEmpty ? "" : "Pool \(pool.escaped(for: .markup)). ")\(updates.joined(separator: ", ").escaped(for: .markup)) - started by \(startedBy.escaped(for: .markup)) on \(Self.date(started)).</p>
-            <p>Mixed state \(mixedSeconds) s. Exposed \(exposure.escaped(for: .markup)).</p>
+            <p>\(pool.isEmpty ? "" : "Pool \(pool.escaped(for: .markup)). ")\(subject.escaped(for: .markup)) - started by \(startedBy.escaped(for: .markup)) on \(Self.date(started)).</p>
+            <p>\(length.escaped(for: .markup))</p>
             <h2>Hosts</h2><table><tr><th>Host<th>State<th>Reason<th>Begun<th>Ended<th>Boots and packages</tr>
             \(hostRows.joined(separator: "\n"))</table>
             <h2>VMs</h2><table><tr><th>VM<th>Moves<th>Downtime<th>Before<th>Afterwards</tr>
@@ -76,6 +76,19 @@ extension RunReport {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         // Readers get the same JSON, and a terminal no character that drives it.
         return Array(String(decoding: try encoder.encode(self), as: UTF8.self).escaped(for: .text).utf8)
+    }
+
+    private var isRestart: Bool { purpose == .restart }
+
+    /// What it is about.
+    private var subject: String {
+        isRestart ? "each host once, and nothing is installed" : updates.joined(separator: ", ")
+    }
+
+    private var length: String {
+        isRestart
+            ? "From the first host's restart to the last one's return \(mixedSeconds) s."
+            : "Mixed state \(mixedSeconds) s. Exposed \(exposure)."
     }
 
     /// Host-hours without the update: before the run, during it, and what is left.

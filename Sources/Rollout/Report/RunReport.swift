@@ -16,7 +16,7 @@ public struct RunReport: Codable, Hashable, Sendable {
         public var versionAfter: [String: String]
         public var packagesBefore: [String: String]
         public var packagesAfter: [String: String]
-        /// Whether the update was seen in effect.
+        /// Whether the update was seen in effect, or the host to have restarted.
         public var isUpdated: Bool
     }
 
@@ -39,11 +39,14 @@ public struct RunReport: Codable, Hashable, Sendable {
     public var run: String
     public var startedBy: String
     public var updates: [String]
+    /// What the run did to the hosts; nil in reports of before it could do anything but install.
+    public var purpose: RunPurpose?
     public var ending: Ending?
     /// Seconds since the epoch.
     public var started: Int64
     public var finished: Int64
-    /// From the first host's update until all hosts of the pool ran it, or the run ended, in seconds.
+    /// From the first host's update until all hosts of the pool ran it, or the run ended, in seconds; of a rolling restart
+    /// from the first restart to the last host's return.
     public var mixedSeconds: Int64
     /// What the plan expected, and the bound that no plan can better.
     public var plannedMixedSeconds: Int?
@@ -74,6 +77,7 @@ public struct RunReport: Codable, Hashable, Sendable {
         run = machine.spec?.run ?? ""
         startedBy = machine.spec?.startedBy ?? ""
         updates = machine.spec?.updates.map { "\($0.label) (\($0.uuid), SHA-256 \($0.sha256))" } ?? []
+        purpose = machine.purpose
         if case .ended(let ending) = machine.stage { self.ending = ending }
         let start = events.first?.at ?? 0
         let end = events.last?.at ?? 0
@@ -81,12 +85,14 @@ public struct RunReport: Codable, Hashable, Sendable {
         mixedSeconds = machine.mixedState(now: end).seconds
         plannedMixedSeconds = machine.plannedMixedSeconds
         lowerBound = machine.plannedLowerBound
-        let old = machine.hosts.filter { $0.begun != nil || !$0.isNew }
+        // Who only restarts is exposed to nothing that a restart would mend.
+        let exposed = machine.purpose == .install ? machine.hosts : []
+        let old = exposed.filter { $0.begun != nil || !$0.isNew }
         exposedHostSeconds = old.reduce(0) { $0 + max(0, ($1.isNew ? $1.ended ?? end : end) - start) }
         exposedBefore = machine.spec?.updates.compactMap(\.published).min().map { published in
             Int64(old.count) * max(0, start - published)
         }
-        stillExposed = machine.hosts.filter { !$0.isNew }.map(\.name)
+        stillExposed = exposed.filter { !$0.isNew }.map(\.name)
         hosts = machine.hosts.map { host in
             HostLine(
                 host: host.id,

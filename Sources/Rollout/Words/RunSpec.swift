@@ -12,7 +12,7 @@ public struct RunSpec: Codable, Hashable, Sendable {
     public var run: String
     /// Who started it.
     public var startedBy: String
-    /// What is installed, in this order; all share one restart of each host.
+    /// What is installed, in this order; all share one restart of each host. Empty where hosts are only restarted.
     public var updates: [UpdateFacts]
     /// Uuids of the hosts that are left out.
     public var excluded: [String]
@@ -27,6 +27,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
     /// Uuids of hosts in maintenance mode that are updated as they are: nothing is placed on them, and they stay
     /// disabled. Nil in journals of before this could be said.
     public var maintained: [String]?
+    /// Whether hosts are only restarted, and nothing is installed. Nil in journals of before that could be asked for.
+    public var restartsOnly: Bool?
     /// Which of the machine's ways the run goes where they have changed: it ends as it began, whatever program carries it on,
     /// and its journal is replayed as it was written. Nil in journals of before there was a second way.
     public var generation: Int?
@@ -46,7 +48,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
         policy: RunPolicy = RunPolicy(),
         consents: [Consent] = [],
         fixes: Set<Fix>? = nil,
-        maintained: [String]? = nil
+        maintained: [String]? = nil,
+        restartsOnly: Bool? = nil
     ) {
         self.run = run
         self.startedBy = startedBy
@@ -58,6 +61,7 @@ public struct RunSpec: Codable, Hashable, Sendable {
         self.consents = consents
         self.fixes = fixes
         self.maintained = maintained
+        self.restartsOnly = restartsOnly
         generation = Self.newestGeneration
     }
 
@@ -72,8 +76,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
         problem.severity == .blocking && !(problem.fix.map(allows) ?? false)
     }
 
-    /// What all updates together ask of a host.
-    public var restart: Restart { Restart(for: updates) }
+    /// What all updates together ask of a host, or the operator asks of it without any.
+    public var restart: Restart { purpose == .restart ? .host : Restart(for: updates) }
 
     /// Guidance that no run knows how to follow, one sentence for each.
     public var unknownGuidance: [String] {

@@ -25,6 +25,13 @@ extension Scenario {
         if let canary = spec.policy.canary?.host, spec.excluded.contains(canary) { spec.policy.canary = nil }
     }
 
+    /// The same pool and wishes, for a run that restarts the hosts and installs nothing.
+    public func onlyRestarting() -> Scenario {
+        var scenario = self
+        scenario.spec.onlyRestarts()
+        return scenario
+    }
+
     /// VMs that must not share a host, and VMs of which some have to run at any time.
     private mutating func addGroups(_ random: inout SeededGenerator) {
         let running = pool.vms.filter { $0.power == .running && $0.host != nil }
@@ -50,5 +57,12 @@ extension Scenario {
             spec.policy.windows.append(.init(start: start, end: end))
             start = end + Int64(random.within(1...6)) * 3600
         }
+    }
+}
+
+extension RunSpec {
+    /// Drops what goes with updates only.
+    mutating func onlyRestarts() {
+        (restartsOnly, updates, mode, policy.hasBarrier) = (true, [], .automatic, false)
     }
 }

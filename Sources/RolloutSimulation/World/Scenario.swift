@@ -65,6 +65,8 @@ public struct Scenario: Sendable {
         guard !isEarly else { return }
         var later = SeededGenerator(seed: seed ^ 0x3C3C_C3C3_5A5A_1111)
         addLater(&later)
+        var latest = SeededGenerator(seed: seed ^ 0x7E57_A27E_0DD5_2222)
+        if latest.percent(8) { spec.onlyRestarts() }
     }
 
     /// A plain pool of so many hosts with up to four VMs of a quarter of its memory on each, and a run without frills.
@@ -92,10 +94,12 @@ public struct Scenario: Sendable {
         pool.haEnabled = view.haEnabled
         pool.haFailures = view.haFailures
         pool.wlbEnabled = view.wlbEnabled
+        pool.groups = view.groups ?? []
         pool.hosts = view.hosts.map { seen in
             var host = SimulatedHost(id: seen.id, name: seen.name, isMaster: seen.isMaster, memory: seen.memory)
             host.isUp = seen.isLive
             host.isEnabled = seen.isEnabled
+            host.maxMigrations = seen.maxMigrations
             host.stamps = Set(seen.applied)
             host.packages = host.stamps
             host.running = host.stamps.subtracting(seen.awaitingRestart)

@@ -26,6 +26,7 @@ extension World {
             if let index = pool.host(host), random.percent(70) { pool.hosts[index].lacksStorage = false }
             answer(effect.id, .done, after: 5)
         case .check(let gate): check(gate, effect.id)
+        case .judgeEvacuation: answer(effect.id, .evacuation([]))
         case .abort(let operation): abort(operation, effect.id)
         }
     }
@@ -34,7 +35,7 @@ extension World {
     private func isHeard(_ action: Action) -> Bool {
         if pool.master?.isUp ?? false { return true }
         switch action {
-        case .observe, .plan, .inspect, .check, .abort: return true
+        case .observe, .plan, .inspect, .check, .judgeEvacuation, .abort: return true
         default: return false
         }
     }

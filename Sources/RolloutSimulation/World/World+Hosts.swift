@@ -121,7 +121,9 @@ extension World {
         }
         let faults = scenario.faults
         var delay = random.within(120...480)
-        if scenario.isOnTime, let expected = machine?.expectedSeconds(host: id) { delay = expected - Self.applySeconds }
+        if scenario.isOnTime, let expected = machine?.expectedSeconds(host: id) {
+            delay = expected - (updates.isEmpty ? 0 : Self.applySeconds)
+        }
         if random.percent(faults.returnsLate) { delay += 1800 }
         var kind = ReturnKind.well
         if random.percent(faults.returnsOld) { kind = .old }

@@ -35,7 +35,11 @@ extension World {
     }
 
     func isNew(_ host: SimulatedHost) -> Bool {
-        updates.allSatisfy {
+        guard scenario.spec.purpose == .install else {
+            let before = scenario.pool.host(host.id).map { scenario.pool.hosts[$0].boots } ?? host.boots
+            return ledger.restarted.contains(host.id) && host.boots > before
+        }
+        return updates.allSatisfy {
             host.running.contains($0.uuid) && host.packages.contains($0.uuid) && host.stamps.contains($0.uuid)
         }
     }

@@ -3,7 +3,7 @@ import Rollout
 /// Every policy of a run, checked against what the world itself knows.
 extension World {
     private var policy: RunPolicy { scenario.spec.policy }
-    private var spec: RunSpec { scenario.spec }
+    var spec: RunSpec { scenario.spec }
 
     /// Compares the hosts' phases with those of before: a host that begins has to be allowed to.
     func followHosts() {
@@ -63,7 +63,7 @@ extension World {
         if host == master, !others.isEmpty { violate("the master begins while \(others.sorted()) is on its way") }
         guard host != master, let phase = before[master] else { return }
         if phase.isActive { violate("\(host) begins while the master is on its way") }
-        if policy.allowsOlderMaster != true, let index = pool.host(master), !strangeHosts.contains(master),
+        if !spec.allowsOlderMaster, let index = pool.host(master), !strangeHosts.contains(master),
             !isNew(pool.hosts[index])
         {
             violate("\(host) begins, and would become newer than the master")

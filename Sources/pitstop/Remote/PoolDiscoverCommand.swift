@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PoolControl
 import PoolDatabase
+import PoolPlanning
 import RemotePools
 import XenAPI
 import XenAPIClient
@@ -142,5 +143,8 @@ struct RemotePoolCheck {
         let findings = await RemoteCheck(client, mirror: mirror, installer: described.installer).findings()
         await client.close()
         return findings
+            + described.wishes.remarks(on: mirror.database.snapshot).map { text in
+                RemoteCheck.Finding(host: "pool", subject: "groups", isRight: false, text: text)
+            }
     }
 }

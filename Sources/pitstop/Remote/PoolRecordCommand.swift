@@ -23,7 +23,7 @@ struct PoolRecordCommand: AsyncParsableCommand {
         guard !FileManager.default.fileExists(atPath: output) else {
             throw OperatorError("\(output) exists already: name another file.")
         }
-        let database = try await RemotePool.read(file)
+        let database = try await RemotePool.read(file).database
         try await Secrets.blank(in: database)
         try PrivateFile.write(database.snapshot.dump(), to: output)
         let snapshot = database.snapshot

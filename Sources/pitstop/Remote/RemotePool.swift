@@ -2,6 +2,7 @@ import Foundation
 import PoolControl
 import PoolDatabase
 import PoolPatching
+import PoolPlanning
 import RemotePools
 import ServiceLifecycle
 import XenAPI
@@ -27,7 +28,7 @@ final class RemotePool: Sendable {
         } catch {
             throw OperatorError("\(error)")
         }
-        control = RemoteControl(client, mirror: mirror)
+        control = RemoteControl(client, mirror: mirror, wishes: file.wishes)
     }
 
     var relay: RemoteRelay { RemoteRelay(client, mirror: mirror) }
@@ -54,11 +55,11 @@ final class RemotePool: Sendable {
     }
 
     /// A pool as it is now, for a command that only looks.
-    static func read(_ path: String) async throws -> PoolDatabase {
+    static func read(_ path: String) async throws -> (database: PoolDatabase, wishes: PoolWishes) {
         let pool = try RemotePool(path: path) { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
         try await pool.connect()
         await pool.shutdown()
-        return pool.mirror.database
+        return (pool.mirror.database, pool.file.wishes)
     }
 
     /// How the pool takes updates.
@@ -101,6 +102,15 @@ final class RemotePool: Sendable {
         }
     }
 
+    /// Shows what was offered before.
+    ///
+    /// - Returns: what the operator has to be told, by the name and text of a notice.
+    func open(_ book: OfferBook) async throws -> [(name: String, text: String)] {
+        let unknown = file.wishes.remarks(on: mirror.database.snapshot).map { ("GROUP_UNKNOWN", $0) }
+        let lost = try await book.open(in: control)
+        return unknown + (lost.map { [("OFFERS_SET_ASIDE", $0)] } ?? [])
+    }
+
     /// What goes on as long as the server does.
     ///
     /// - Parameter offers: where the pool's offers are kept.
@@ -133,7 +143,10 @@ final class RemotePool: Sendable {
             await cancelWhenGracefulShutdown {
                 var told = ""
                 while !Task.isCancelled {
-                    do throws(ControlError) { try await book.look(intake, control, now: now()) } catch {
+                    do throws(ControlError) {
+                        let notice = try await book.look(intake, control, now: now())
+                        if let notice { StandardError.write("pitstop: \(notice)") }
+                    } catch {
                         let sentence = RemoteWords(control.database.snapshot).sentence(error)
                         if sentence != told, error != .cancelled { StandardError.write("pitstop: \(sentence)") }
                         told = sentence

@@ -4,7 +4,7 @@ import ArgumentParser
 struct RolloutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollout",
-        abstract: "Install updates on all hosts of a served pool, in waves, without stopping a VM.",
+        abstract: "Install updates on all hosts of a served pool, or restart them, in waves, without stopping a VM.",
         discussion: """
             A run is carried out by the server: it goes on when this command ends, and when the server dies and starts \
             again. RUN may be left out where there is only one run, or one that goes on.

@@ -4,7 +4,10 @@ import XenAPI
 /// What is to be installed, and how.
 struct RunChoices: ParsableArguments {
     @Option(help: "An update, by uuid or name. May be given several times: they share one restart of each host.")
-    var update: [String]
+    var update: [String] = []
+
+    @Flag(help: "Restart each host once, in waves, and install nothing.")
+    var restartOnly = false
 
     @Option(help: "automatic: the run restarts hosts; manual: you do, and the run tracks and verifies it.")
     var mode: String?
@@ -150,7 +153,12 @@ struct RunChoices: ParsableArguments {
     var shutdown: [String] = []
 
     func validate() throws {
-        if update.isEmpty { throw ValidationError("Name at least one update with --update.") }
+        if update.isEmpty, !restartOnly {
+            throw ValidationError("Name at least one update with --update, or restart the hosts with --restart-only.")
+        }
+        if restartOnly, !update.isEmpty {
+            throw ValidationError("--restart-only installs nothing: give it without --update.")
+        }
         for gate in gate where !gate.contains("=") {
             throw ValidationError("--gate needs NAME=KIND, not '\(gate)'.")
         }
@@ -168,6 +176,7 @@ struct RunChoices: ParsableArguments {
             if !names.isEmpty { say(key, names.joined(separator: ",")) }
         }
         func flag(_ key: String, _ isSet: Bool) { if isSet { say(key, "true") } }
+        flag("restart_only", restartOnly)
         say("mode", mode)
         list("exclude", exclude)
         say("order", order)
