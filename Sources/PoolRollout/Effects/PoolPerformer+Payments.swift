@@ -44,21 +44,21 @@ extension PoolPerformer {
         let row = try await fresh("VM", vm)
         let reference = row.ref
         let (home, stopped) = (try ref(host), way == .suspend ? "Suspended" : "Halted")
-        let isInService = try await fresh("host", host).bool("enabled")
-        let state = row.string("power_state")
+        let isInService = try await fresh("host", host).isEnabled
+        let state = row.powerState
         if state == "Running" {
-            if row.ref("resident_on") == home { return .done }
-            let there = snapshot.row("host", row.ref("resident_on"))?.nameLabel ?? "another host"
+            if row.residentOn == home { return .done }
+            let there = snapshot.row("host", row.residentOn)?.nameLabel ?? "another host"
             return .overtaken("\(row.nameLabel) runs on \(there): somebody has started it there.")
         }
-        if row.bool("is_a_template") { return .overtaken("\(row.nameLabel) is a template now.") }
+        if row.isTemplate { return .overtaken("\(row.nameLabel) is a template now.") }
         guard state == stopped else {
             return .overtaken(
                 "\(row.nameLabel) was \(stopped.lowercased()) by this run and is \(state.lowercased()) now: somebody has decided so."
             )
         }
         try await control.start(reference, on: isInService ? home : nil)
-        let place = try await fresh("VM", vm).ref("resident_on")
+        let place = try await fresh("VM", vm).residentOn
         guard place != home else { return .done }
         let names = [place, home].map { snapshot.row("host", $0)?.nameLabel ?? "another host" }
         return .paidOtherwise("\(row.nameLabel) runs on \(names[0]), as \(names[1]) is out of service.")
@@ -67,8 +67,8 @@ extension PoolPerformer {
     /// A VM goes back to where it was before the run moved it.
     private func bringHome(_ vm: String, _ host: String) async throws(ControlError) -> Outcome {
         let row = try await fresh("VM", vm)
-        guard row.string("power_state") == "Running" else {
-            return .overtaken("\(row.nameLabel) is \(row.string("power_state").lowercased()).")
+        guard row.powerState == "Running" else {
+            return .overtaken("\(row.nameLabel) is \(row.powerState.lowercased()).")
         }
         try await move(vm, host)
         return .done
@@ -99,7 +99,7 @@ extension PoolPerformer {
         if let now = row.map("other_config", "auto_poweron") {
             return now == "true" ? .done : .overtaken("somebody has turned automatic power-on of \(row.nameLabel) off.")
         }
-        if row.bool("is_a_template") { return .overtaken("\(row.nameLabel) is a template now.") }
+        if row.isTemplate { return .overtaken("\(row.nameLabel) is a template now.") }
         try await control.setAutoPowerOn(true, of: row.ref)
         return .done
     }
@@ -107,8 +107,8 @@ extension PoolPerformer {
     /// A look at what became of a payment that a controller before this one began.
     func whatBecame(ofPaying debt: Debt) async throws(ControlError) -> Outcome {
         switch debt {
-        case .hostEnabled(let host): return try await fresh("host", host).bool("enabled") ? .done : .lost
-        case .hostDisabled(let host): return try await fresh("host", host).bool("enabled") ? .lost : .done
+        case .hostEnabled(let host): return try await fresh("host", host).isEnabled ? .done : .lost
+        case .hostDisabled(let host): return try await fresh("host", host).isEnabled ? .lost : .done
         case .vmRunning(let vm, let host, _):
             try await control.settle("VM", try require("VM", vm))
             return try await whereIs(vm) == host ? .done : try await whatStarted(vm, host)
@@ -121,7 +121,7 @@ extension PoolPerformer {
 
     /// A VM that runs elsewhere was started there by this run if its own host is out of service, as it would be.
     private func whatStarted(_ vm: String, _ host: String) async throws(ControlError) -> Outcome {
-        guard let there = try await whereIs(vm), try await !fresh("host", host).bool("enabled") else { return .lost }
+        guard let there = try await whereIs(vm), try await !fresh("host", host).isEnabled else { return .lost }
         let names = [vm, there, host].map { uuid in
             snapshot.row("VM", uuid: uuid)?.nameLabel ?? snapshot.row("host", uuid: uuid)?.nameLabel ?? uuid
         }
@@ -131,7 +131,7 @@ extension PoolPerformer {
     /// The uuid of the host on which a VM runs; nil where it does not.
     private func whereIs(_ vm: String) async throws(ControlError) -> String? {
         let row = try await fresh("VM", vm)
-        guard row.string("power_state") == "Running" else { return nil }
-        return snapshot.row("host", row.ref("resident_on"))?.uuid
+        guard row.powerState == "Running" else { return nil }
+        return snapshot.row("host", row.residentOn)?.uuid
     }
 }

@@ -23,7 +23,7 @@ extension PoolPerformer {
         let reference = try require("VM", vm)
         guard let iso else { return try await control.setDisc(nil, of: reference) }
         let snapshot = snapshot
-        let host = try snapshot.needed("VM", reference).ref("resident_on")
+        let host = try snapshot.needed("VM", reference).residentOn
         let seen = snapshot.pointing(at: host, "host", "PBDs").compactMap { snapshot.row("PBD", $0)?.ref("SR") }
         let discs = snapshot.rows("VDI").filter { $0.nameLabel == iso }
         guard let disc = discs.first(where: { seen.contains($0.ref("SR")) }) ?? discs.first else {

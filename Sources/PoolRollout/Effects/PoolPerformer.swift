@@ -106,12 +106,12 @@ public struct PoolPerformer: EffectPerformer {
     /// Waits for what was begun, begins nothing, and says what is there.
     private func whatBecame(of action: Action) async throws(ControlError) -> Outcome {
         switch action {
-        case .disable(let host): return try await fresh("host", host).bool("enabled") ? .lost : .done
+        case .disable(let host): return try await fresh("host", host).isEnabled ? .lost : .done
         case .pay(let debt): return try await whatBecame(ofPaying: debt)
         case .move(let vm, _, let to):
             let reference = try require("VM", vm)
             try await control.settle("VM", reference)
-            return try await fresh("VM", vm).ref("resident_on") == (try ref(to)) ? .done : .lost
+            return try await fresh("VM", vm).residentOn == (try ref(to)) ? .done : .lost
         case .apply(let update, let host):
             try await control.settle("host", try ref(host))
             return try await inspect(host).stamps.contains(update) ? .done : .lost
@@ -125,8 +125,8 @@ public struct PoolPerformer: EffectPerformer {
         case .stop(let stop, _):
             try await control.settle("VM", try require("VM", stop.consent.vm))
             let row = try await fresh("VM", stop.consent.vm)
-            if row.string("power_state") == "Running" { return .lost }
-            return row.string("power_state") == stop.consent.way.powerState ? .done : .overtaken(Self.stopped(row))
+            if row.powerState == "Running" { return .lost }
+            return row.powerState == stop.consent.way.powerState ? .done : .overtaken(Self.stopped(row))
         default: return .lost
         }
     }
@@ -134,15 +134,15 @@ public struct PoolPerformer: EffectPerformer {
     /// What somebody has done with a VM before it was this run's turn: it is not where it was to be moved from.
     private func overtaken(_ vm: String, _ from: String, _ to: String) async throws(ControlError) -> String? {
         let row = try await fresh("VM", vm)
-        guard row.string("power_state") == "Running" else { return Self.stopped(row) }
-        guard let there = snapshot.row("host", row.ref("resident_on")), ![from, to].contains(there.uuid) else {
+        guard row.powerState == "Running" else { return Self.stopped(row) }
+        guard let there = snapshot.row("host", row.residentOn), ![from, to].contains(there.uuid) else {
             return nil
         }
         return "VM \(row.nameLabel) runs on \(there.nameLabel): somebody has moved it."
     }
 
     private static func stopped(_ row: Row) -> String {
-        "VM \(row.nameLabel) is \(row.string("power_state").lowercased()): somebody has stopped it."
+        "VM \(row.nameLabel) is \(row.powerState.lowercased()): somebody has stopped it."
     }
 
     func move(_ vm: String, _ host: String) async throws(ControlError) {
@@ -156,7 +156,7 @@ public struct PoolPerformer: EffectPerformer {
     private func stop(_ stop: ConsentedStop) async throws(ControlError) -> Outcome {
         let row = try await fresh("VM", stop.consent.vm)
         // Whoever stopped it before does not want it back from this run.
-        if ["Halted", "Suspended"].contains(row.string("power_state")) { return .overtaken(Self.stopped(row)) }
+        if ["Halted", "Suspended"].contains(row.powerState) { return .overtaken(Self.stopped(row)) }
         switch stop.consent.way {
         case .suspend: try await control.suspend(row.ref)
         case .shutdown: try await control.shutDown(row.ref, hard: false)
@@ -198,7 +198,7 @@ public struct PoolPerformer: EffectPerformer {
     private func check(_ gate: Gate) async -> Outcome {
         if spec.policy.scripts.contains(gate) { return await gates.check(gate, for: spec) }
         guard case .availability(let vms, let minimum) = gate.kind else { return await gates.judge(gate) }
-        let running = vms.filter { snapshot.row("VM", uuid: $0)?.string("power_state") == "Running" }
+        let running = vms.filter { snapshot.row("VM", uuid: $0)?.powerState == "Running" }
         return running.count >= minimum
             ? .done : .failed("\(running.count) of its \(vms.count) VMs run, and \(minimum) are needed.")
     }

@@ -34,7 +34,7 @@ extension PoolView {
         (haEnabled, haFailures, wlbEnabled) = (switches.haEnabled, switches.haFailures, switches.wlbEnabled)
         // What runs is in the way of an update, also where it is called a template.
         let rows = snapshot.rows("VM").filter { vm in
-            !vm.bool("is_control_domain") && (!vm.bool("is_a_template") || vm.string("power_state") == "Running")
+            !vm.bool("is_control_domain") && (!vm.isTemplate || vm.powerState == "Running")
         }
         let everywhere = Self.storageSeenEverywhere(snapshot)
         let discs = Dictionary(
@@ -113,7 +113,7 @@ extension PoolView {
         }
         view.isMaster = isMaster
         view.isLive = metrics?.bool("live") ?? false
-        view.isEnabled = row.bool("enabled")
+        view.isEnabled = row.isEnabled
         view.bootID = row.bootID ?? ""
         view.agentStart = row.noted(.agentStart) ?? 0
         view.productVersion = row.map("software_version", "product_version") ?? ""
@@ -142,13 +142,13 @@ extension PoolView {
         var view = VMView(
             id: row.uuid,
             name: row.nameLabel,
-            host: snapshot.stored("host", row.ref("resident_on"))?.uuid,
+            host: snapshot.stored("host", row.residentOn)?.uuid,
             memory: facts?.memory ?? Int((MemoryAccounting.need(row) + 1 << 20 - 1) >> 20)
         )
-        view.power = VMView.Power(rawValue: row.string("power_state").lowercased()) ?? .halted
+        view.power = VMView.Power(rawValue: row.powerState.lowercased()) ?? .halted
         view.startsWithHost = row.map("other_config", "auto_poweron") == "true"
         view.isHVM = !row.string("HVM_boot_policy").isEmpty
-        if row.bool("is_a_template") { view.isTemplate = true }
+        if row.isTemplate { view.isTemplate = true }
         view.isBusy = !(row["current_operations"].members ?? []).isEmpty
         view.suspendObstacle = ObstacleWords.clause(against: .suspend, on: row, in: snapshot)
         view.shutdownObstacle = ObstacleWords.clause(against: .cleanShutdown, on: row, in: snapshot)

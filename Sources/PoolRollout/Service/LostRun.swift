@@ -9,8 +9,8 @@ enum LostRun {
         if let pool = try? snapshot.pool(), !pool.bool("ha_enabled") {
             found.append("high availability (it is off)")
         }
-        found += snapshot.rows("host").filter { !$0.bool("enabled") }.map { "host \($0.nameLabel) (it is disabled)" }
-        let stopped = snapshot.rows("VM").filter { $0.string("power_state") == "Suspended" }
+        found += snapshot.rows("host").filter { !$0.isEnabled }.map { "host \($0.nameLabel) (it is disabled)" }
+        let stopped = snapshot.rows("VM").filter { $0.powerState == "Suspended" }
         return found + stopped.map { "VM \($0.nameLabel) (it is suspended)" }
     }
 }

@@ -35,16 +35,29 @@ extension RolloutMachine {
                 noteAtTheEnd("\(host.name) is \(state) at the end.", host: host.id)
             }
         }
-        leaveFinished()
+        leaveFinished(newcomers: newcomers(in: seen))
     }
 
-    private mutating func leaveFinished() {
+    /// Hosts that have come into the pool since the run began, and lack what it installs.
+    private mutating func newcomers(in seen: PoolView) -> [HostView] {
+        guard seesNewcomers, purpose == .install else { return [] }
+        let newcomers = seen.hosts.filter { new in !hosts.contains { $0.id == new.id } && !new.has(updates) }
+        for host in newcomers {
+            noteAtTheEnd(
+                "\(host.name) has come into the pool while the run went on, and lacks the update: begin another run for it.",
+                host: host.id
+            )
+        }
+        return newcomers
+    }
+
+    private mutating func leaveFinished(newcomers: [HostView] = []) {
         if let earlyEnding { return leave(earlyEnding) }
         let isUpdated = hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) }
         let undone = hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []
         for text in undone { noteAtTheEnd(text) }
         // What an update asks for and nobody has done leaves its installation unfinished.
-        leave(isUpdated && undone.isEmpty ? .succeeded : .partly)
+        leave(isUpdated && undone.isEmpty && newcomers.isEmpty ? .succeeded : .partly)
     }
 
     /// Once, although there may be a look more.

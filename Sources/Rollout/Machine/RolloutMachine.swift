@@ -122,6 +122,9 @@ public struct RolloutMachine: Sendable {
     /// Whether the run takes a last look however it ends, and compares each look with the one before from the first on.
     var looksThroughout: Bool { (spec?.generation ?? 0) >= 1 }
 
+    /// Whether hosts that have come into the pool meanwhile count at the end.
+    var seesNewcomers: Bool { (spec?.generation ?? 0) >= 2 }
+
     /// Whether something new may be begun.
     var mayBegin: Bool { holds.isEmpty && pausedBy == nil && stopping == nil }
 

@@ -34,8 +34,8 @@ public struct RunSpec: Codable, Hashable, Sendable {
     public var generation: Int?
 
     /// The ways of runs that begin now: since 1, a run looks at the pool once more however it ends, and compares its first
-    /// looks with each other.
-    public static let newestGeneration = 1
+    /// looks with each other; since 2, a host that has come into the pool meanwhile and lacks the update is seen at the end.
+    public static let newestGeneration = 2
 
     /// Creates a specification.
     public init(
