@@ -76,9 +76,9 @@ final class DisturbedPool: Sendable {
     /// What is to be done in the moment in which the driver dies.
     func atDeath(_ deed: @escaping @Sendable () -> Void) { state.withLock { $0.atDeath = deed } }
 
-    /// Returns when the driver has died; false where that does not happen within half a minute.
+    /// Returns when the driver has died; false where that does not happen within two minutes.
     func death() async -> Bool {
-        for _ in 0..<600 {
+        for _ in 0..<2400 {
             if state.withLock({ $0.isDead }) { return true }
             try? await Task.sleep(for: .milliseconds(50))
         }

@@ -190,7 +190,7 @@ private struct Driver {
 
     /// The run when it has ended, or holds; as it is after two minutes.
     func end(of run: String, isMarked: @Sendable () -> Bool) async throws -> RunDetails {
-        for _ in 0..<300 {
+        for _ in 0..<1200 {
             let details = try await rollouts.details(run)
             // The mark goes last, also after a restart.
             let isOver = await rollouts.activeRun == nil && !isMarked()

@@ -170,19 +170,24 @@ public final class Browser: Sendable {
             document.querySelectorAll('[data-press]').forEach(e => e.removeAttribute('data-press'));
             const found = all.find(e => e.innerText.trim() === arguments[0] && e.checkVisibility() && !e.disabled);
             found?.setAttribute('data-press', '');
+            window.pressed = false;
+            found?.addEventListener('click', () => { window.pressed = true }, { once: true, capture: true });
             const place = found?.getBoundingClientRect();
             return place ? `${place.x} ${place.y}` : ''
             """
         var place = ""
         // A page that is just being left takes its buttons along: then the one of the next page is looked for. A button that
-        // moves, because the page changes above it, is pressed once it stands still: a press beside it would be lost.
+        // moves, because the page changes above it, is pressed once it stands still. A press beside it, because the page changed
+        // just then, is made again: the page that was left knows nothing of it.
         try await wait("a button \"\(label)\"") {
             let before = place
             place = try await self.run(script, .string(label)).text ?? ""
             guard !place.isEmpty, place == before else { return false }
-            return try await self.use("[data-press]") { element in
+            let failure = try await self.use("[data-press]") { element in
                 _ = try await self.driver.send("POST", "\(self.session)/element/\(element)/click", [:])
-            } == nil
+            }
+            guard failure == nil else { return false }
+            return await (try? self.run("return window.pressed === false")) != .bool(true)
         }
     }
 
