@@ -6,7 +6,7 @@
     Scripts/packages.py sbom     print a bill of materials, SPDX 2.3 as JSON
 
 Package.swift names exact versions of what is used directly; what those use in turn could change from one build to the next, since
-no resolved file is committed. Run after a build.
+no resolved file is committed. Run after `swift package resolve` or a build.
 """
 import datetime
 import json
@@ -23,14 +23,16 @@ def resolved():
     found = {}
     for dependency in state["object"]["dependencies"]:
         reference, checkout = dependency["packageRef"], dependency["state"].get("checkoutState", {})
-        found[reference["identity"]] = {"url": reference["location"], "version": checkout.get("version", "unknown")}
+        # Where several packages name one address with and without '.git', which of them comes first changes from run to run.
+        found[reference["identity"]] = {"url": reference["location"].removesuffix(".git"),
+                                        "version": checkout.get("version", "unknown")}
     return dict(sorted(found.items()))
 
 
 def check():
     pins, now = json.loads(PINS.read_text()), resolved()
-    problems = [f"{name} is {now[name]['version']}, and {pins[name]['version']} was tried" for name in now
-                if name in pins and now[name] != pins[name]]
+    problems = [f"{name} is {now[name][field]}, and {pins[name][field]} was tried" for name in now if name in pins
+                for field in ("url", "version") if now[name][field] != pins[name][field]]
     problems += [f"{name} is new" for name in now if name not in pins]
     problems += [f"{name} is no longer used" for name in pins if name not in now]
     for problem in problems:
@@ -48,9 +50,9 @@ def sbom():
     for name, package in resolved().items():
         identity = "SPDXRef-" + name.replace("_", "-")
         packages.append({"SPDXID": identity, "name": name, "versionInfo": package["version"],
-                         "downloadLocation": "git+" + package["url"], "filesAnalyzed": False,
+                         "downloadLocation": f"git+{package['url']}.git", "filesAnalyzed": False,
                          "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
-                                           "referenceLocator": "pkg:swift/" + package["url"].removeprefix("https://").removesuffix(".git")
+                                           "referenceLocator": "pkg:swift/" + package["url"].removeprefix("https://")
                                            + "@" + package["version"]}]})
         relations.append({"spdxElementId": "SPDXRef-pitstop", "relatedSpdxElement": identity,
                           "relationshipType": "DEPENDS_ON"})

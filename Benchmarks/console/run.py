@@ -19,7 +19,7 @@ sys.path.insert(0, str(here.parent / "door"))
 
 import browser
 import pools
-from service import Site, package
+from service import Site, delays, package
 
 HOSTS = 256
 VMS = 10_000
@@ -44,24 +44,12 @@ def first_page(site):
     return (time.monotonic() - begun) * 1000
 
 
-def changes(site):
-    """Milliseconds from a change of the pool until a reader has it."""
-    found, begun = {}, {}
-    site.follow("/hosts", lambda at, line: [found.setdefault(i, at) for i in range(CHANGES) if f"name{i}-".encode() in line])
-    time.sleep(2)
-    for i in range(CHANGES):
-        begun[i] = time.monotonic()
-        site.rename(f"name{i}-")
-        time.sleep(0.3)
-    return [(found[i] - begun[i]) * 1000 for i in found]
-
-
 def small_pool(pitstop, work):
     with Site(pitstop, work / "small", "embedded:3") as site:
         first_page(site)
         pages = [first_page(site) for _ in range(30)]
         yield "first page with style sheet and scripts, a new connection", "150 ms", milliseconds(pages)
-        yield "a change of the pool until the browser has it", "500 ms", milliseconds(changes(site))
+        yield "a change of the pool until the browser has it", "500 ms", milliseconds(delays(site, site, CHANGES))
 
 
 def begin_run(site, update):

@@ -6,9 +6,14 @@ import os
 import pathlib
 import ssl
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "door"))
+
+import processes
 
 tls = ssl.create_default_context()
 tls.check_hostname = False
@@ -121,11 +126,20 @@ class Site:
         threading.Thread(target=run, daemon=True).start()
 
     def cpu(self):
-        """Seconds of processor time so far."""
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processes.processor_seconds(self.process.pid)
 
     def mebibytes(self):
-        """What it has of the memory."""
-        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+        return processes.mebibytes(self.process.pid)
+
+
+def delays(writer, reader, count):
+    """Milliseconds from each change of a name at one server until a page of another, or of the same, has it."""
+    found, begun = {}, {}
+    reader.follow("/hosts", lambda at, line: [found.setdefault(i, at) for i in range(count) if f"name{i}-".encode() in line])
+    time.sleep(2)
+    for i in range(count):
+        begun[i] = time.monotonic()
+        writer.rename(f"name{i}-")
+        time.sleep(0.3)
+    time.sleep(1)
+    return [(found[i] - begun[i]) * 1000 for i in found]

@@ -7,7 +7,7 @@ import tempfile
 import time
 import xmlrpc.client
 
-TICK = os.sysconf("SC_CLK_TCK")
+import processes
 
 
 class Server:
@@ -45,14 +45,11 @@ class Server:
 
     @property
     def processor_seconds(self):
-        with open(f"/proc/{self.process.pid}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return processes.processor_seconds(self.process.pid)
 
     @property
     def mebibytes(self):
-        with open(f"/proc/{self.process.pid}/status") as file:
-            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+        return processes.mebibytes(self.process.pid)
 
     def stop(self):
         self.process.terminate()

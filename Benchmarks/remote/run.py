@@ -22,10 +22,11 @@ for folder in ("console", "door"):
     sys.path.insert(0, str(here.parent / folder))
 
 import pools
-from service import Site, package
+from service import Site, delays, package
 
-# Of a host's 64 GiB the VMs that it comes with have 13; so many times as much memory makes the share that is wanted.
-SHARES = {50: 2.4, 75: 3.6}
+# Percent of a host's 64 GiB that its four VMs take, in equal parts. At 75 % no one of four hosts could be emptied: of its
+# VMs one would find no room on the other three.
+SHARES = {4: (50, 65), 16: (50, 75), 64: (50, 75)}
 # Mixed state that is wanted to be so many times shorter than the peer's.
 WANTED = {4: 2, 16: 5, 64: 15}
 # Seconds of modelled time in one of the machine's: slower where a script is done soon.
@@ -44,7 +45,9 @@ class Restarts(threading.Thread):
 
     def __init__(self, state):
         super().__init__(daemon=True)
-        self.files = sorted((state / "hosts").glob("*/boot.json"))
+        self.files = sorted((state / "embedded" / "hosts").glob("*/boot.json"))
+        if not self.files:
+            raise RuntimeError(f"{state} has no hosts")
         self.before = [self.boot(file)[1] for file in self.files]
         self.first_down = self.last_up = None
         self.ended = threading.Event()
@@ -75,10 +78,12 @@ class Restarts(threading.Thread):
 
 def fill(site, share):
     """Gives the running VMs so much memory that they take that share of their hosts."""
+    # Besides its own, a VM takes some of the host's.
+    memory = str((64 * 1024 * share // 400 - 256) << 20)
     for vm, record in site.ask("VM.get_all_records").items():
         if record["is_control_domain"] or record["is_a_template"] or record["power_state"] != "Running":
             continue
-        host, memory = record["resident_on"], str(int(int(record["memory_static_max"]) * SHARES[share]) >> 20 << 20)
+        host = record["resident_on"]
         site.ask("VM.hard_shutdown", vm)
         site.ask("VM.set_memory_limits", vm, "536870912", memory, memory, memory)
         site.ask("VM.start_on", vm, host, False, False)
@@ -86,8 +91,7 @@ def fill(site, share):
 
 def by_script(site, patch):
     """Host by host: disable, evacuate, apply, reboot, wait, enable. Then every VM goes home."""
-    master = site.ask("pool.get_all_records")
-    master = next(iter(master.values()))["master"]
+    master = next(iter(site.ask("pool.get_all_records").values()))["master"]
     hosts = [master] + [host for host in site.ask("host.get_all") if host != master]
     homes = {vm: record["resident_on"] for vm, record in site.ask("VM.get_all_records").items()
              if not record["is_control_domain"] and record["power_state"] == "Running"}
@@ -219,16 +223,7 @@ def mirror(pitstop, work, hosts=64, vms=3000):
     with Site(pitstop, work / "events", "embedded:3") as remote:
         file, _ = tools.describe(remote, work / "events")
         with Site(pitstop, work / "events" / "driver", f"xenapi:{file}") as driver:
-            found, begun = {}, {}
-            driver.follow("/hosts", lambda at, line: [
-                found.setdefault(i, at) for i in range(CHANGES) if f"name{i}-".encode() in line])
-            time.sleep(2)
-            for i in range(CHANGES):
-                begun[i] = time.monotonic()
-                remote.rename(f"name{i}-")
-                time.sleep(0.3)
-            time.sleep(1)
-            times = [(found[i] - begun[i]) * 1000 for i in found]
+            times = delays(remote, driver, CHANGES)
             report("a change of the pool until our console shows it",
                    f"median {statistics.median(times):.0f} ms, worst of {len(times)} {max(times):.0f} ms", "≤ 500 ms",
                    len(times) == CHANGES and max(times) <= 500)
@@ -243,7 +238,7 @@ def main():
         mirror(pitstop, work)
         beside_direct(pitstop, work, update, key)
         for hosts in sizes:
-            for share in SHARES:
+            for share in SHARES[hosts]:
                 mixed_state(pitstop, work, update, key, hosts, share)
     text = ("# Pools that speak XenAPI themselves\n\nThe pool is Pitstop's own server in a process of its own, driven "
             "through its XenAPI alone. Mixed state is modelled\ntime at the hosts, from the first one's way down to the last "

@@ -12,9 +12,6 @@ public enum AllowedOperations {
         }
     }
 
-    /// Whether a host's heartbeat arrives.
-    public static func isLive(_ host: Row, in snapshot: Snapshot) -> Bool { PlacementChecks.isLive(host, in: snapshot) }
-
     static func host(_ host: Row, in snapshot: Snapshot) -> [String] {
         let running = Set((host["current_operations"].members ?? []).compactMap(\.value.text))
         let creating = ["provision", "vm_resume", "vm_migrate"]
@@ -28,7 +25,7 @@ public enum AllowedOperations {
         if !running.isDisjoint(with: ["reboot", "shutdown"]) { forbid(["reboot", "shutdown"]) }
         if running.contains("provision") { forbid(["provision"]) }
         if host.bool("enabled") { forbid(["reboot", "shutdown"]) }
-        if PlacementChecks.isLive(host, in: snapshot) { forbid(["power_on"]) }
+        if snapshot.isLive(host) { forbid(["power_on"]) }
         return allowed
     }
 

@@ -23,7 +23,7 @@ extension Pool {
         if !booted { await clearShutdown(of: row, sawBoot: facts.bootID) }
         let restarted = booted || row.map("other_config", HostNote.agentStart.rawValue) != decimal(facts.agentStartTime)
         guard !booted || known == before else { return }
-        guard restarted || !PlacementChecks.isLive(row, in: database.snapshot) else { return }
+        guard restarted || !database.snapshot.isLive(row) else { return }
         if restarted { await onAgentStart(host) }
         if booted {
             shutdownOrders.forget(host)
@@ -51,7 +51,7 @@ extension Pool {
 
     /// Writes down that a host gives no answer.
     func learnSilence(of host: Ref) async {
-        guard let row = database.snapshot.row("host", host), PlacementChecks.isLive(row, in: database.snapshot) else {
+        guard let row = database.snapshot.row("host", host), database.snapshot.isLive(row) else {
             return
         }
         await record { transaction throws(APIError) in try setLive(false, row, &transaction) }

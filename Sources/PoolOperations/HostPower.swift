@@ -30,7 +30,7 @@ extension Pool {
     /// - Throws: `HOST_IS_LIVE`; `HOST_POWER_ON_MODE_DISABLED` where its driver has no way to.
     public func powerOn(_ host: Ref) async throws(APIError) {
         let snapshot = database.snapshot
-        guard !PlacementChecks.isLive(try snapshot.require("host", host), in: snapshot) else {
+        guard !snapshot.isLive(try snapshot.require("host", host)) else {
             throw APIError("HOST_IS_LIVE", [host.rawValue])
         }
         let driver = try driver(host)

@@ -5,18 +5,13 @@ import XenAPI
 public enum PlacementChecks {
     /// - Throws: the first reason why `vm` can not run on `host`.
     static func assertCanRun(_ vm: Row, on host: Row, in snapshot: Snapshot) throws(APIError) {
-        guard isLive(host, in: snapshot) else { throw APIError("HOST_NOT_LIVE") }
+        guard snapshot.isLive(host) else { throw APIError("HOST_NOT_LIVE") }
         guard host.bool("enabled") else { throw APIError("HOST_DISABLED", [host.ref.rawValue]) }
         try assertReachesStorage(vm, host, snapshot)
         try assertReachesNetworks(vm, host, snapshot)
         if !vm.string("HVM_boot_policy").isEmpty, !host.texts("capabilities").contains(where: { $0.hasPrefix("hvm") }) {
             throw APIError("VM_HVM_REQUIRED", [vm.ref.rawValue])
         }
-    }
-
-    /// Whether the host's heartbeat arrives.
-    static func isLive(_ host: Row, in snapshot: Snapshot) -> Bool {
-        snapshot.row("host_metrics", host.ref("metrics"))?.bool("live") ?? false
     }
 
     private static func assertReachesStorage(_ vm: Row, _ host: Row, _ snapshot: Snapshot) throws(APIError) {

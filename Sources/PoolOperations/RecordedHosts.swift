@@ -48,7 +48,7 @@ private struct RecordedHost: Host {
 
     func facts() async throws(HostError) -> HostFacts {
         let snapshot = database.snapshot
-        guard let row = snapshot.row("host", uuid: uuid), PlacementChecks.isLive(row, in: snapshot) else {
+        guard let row = snapshot.row("host", uuid: uuid), snapshot.isLive(row) else {
             throw .unreachable(host: name, reason: "it did not live when the pool was recorded")
         }
         let versions = (row["software_version"].members ?? []).map { ($0.key, $0.value.text ?? "") }

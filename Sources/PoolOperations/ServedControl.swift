@@ -53,7 +53,7 @@ public struct ServedControl: PoolControl {
     /// Whether the pool's memory has caught up with the host's boot: what it says of the host counts only then.
     private static func isKnown(_ host: Row, _ facts: HostFacts, _ snapshot: Snapshot) -> Bool {
         host.map("other_config", HostNote.bootID.rawValue) == facts.bootID
-            && PlacementChecks.isLive(host, in: snapshot)
+            && snapshot.isLive(host)
     }
 
     public func room(on host: Ref) async throws(ControlError) -> HostRoom? {

@@ -104,7 +104,7 @@ extension Pool {
             let row = try transaction.snapshot.require("VM", vm)
             guard !row.bool("is_control_domain") else { throw APIError("CANNOT_RESET_CONTROL_DOMAIN", [vm.rawValue]) }
             if let host = transaction.snapshot.row("host", row.ref("resident_on")),
-                PlacementChecks.isLive(host, in: transaction.snapshot)
+                transaction.snapshot.isLive(host)
             {
                 throw APIError(
                     "OPERATION_NOT_ALLOWED",

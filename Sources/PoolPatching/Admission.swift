@@ -89,7 +89,7 @@ extension PatchService {
         let master = try snapshot.pool().ref("master")
         if await busy.isFree(master) { return master }
         for host in snapshot.rows("host") where host.ref != master {
-            if AllowedOperations.isLive(host, in: snapshot), await busy.isFree(host.ref) { return host.ref }
+            if snapshot.isLive(host), await busy.isFree(host.ref) { return host.ref }
         }
         return master
     }

@@ -71,7 +71,7 @@ extension PatchService {
 
     func assertLive(_ host: Ref) throws(APIError) {
         let snapshot = database.snapshot
-        guard AllowedOperations.isLive(try snapshot.require("host", host), in: snapshot) else {
+        guard snapshot.isLive(try snapshot.require("host", host)) else {
             throw APIError("HOST_OFFLINE", [host.rawValue])
         }
     }

@@ -1,4 +1,5 @@
 import Datamodel
+import PoolDatabase
 import XenAPI
 
 extension FieldType {
@@ -56,4 +57,9 @@ extension FieldType {
         case .string, .set, .map: nil
         }
     }
+}
+
+extension Row {
+    /// Of a pool: whether it is in the middle of an upgrade of its hosts.
+    var isBeingUpgraded: Bool { map("other_config", "rolling_upgrade_in_progress") != nil }
 }

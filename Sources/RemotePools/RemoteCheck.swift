@@ -104,7 +104,7 @@ public struct RemoteCheck: Sendable {
             let text = "is on: a run switches it off, and on again"
             found.append(Finding(host: name, subject: "load balancing", isRight: nil, text: text))
         }
-        if pool.map("other_config", "rolling_upgrade_in_progress") != nil {
+        if pool.isBeingUpgraded {
             let text = "is under way: finish it before any update"
             found.append(Finding(host: name, subject: "upgrade", isRight: false, text: text))
         }

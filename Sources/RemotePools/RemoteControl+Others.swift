@@ -51,7 +51,7 @@ extension RemoteControl {
     private func signs(besides run: String) -> [ForeignWork] {
         guard let pool = database.snapshot.rows("pool").first else { return [] }
         var found: [ForeignWork] = []
-        if pool.map("other_config", "rolling_upgrade_in_progress") != nil {
+        if pool.isBeingUpgraded {
             let text = "The pool is being upgraded (rolling_upgrade_in_progress)."
             found.append(ForeignWork(id: "rolling_upgrade_in_progress", text: text))
         }

@@ -94,9 +94,7 @@ public struct RemoteControl: PoolControl {
 
     /// The pool's own master does not say how much room its hosts have; its prechecks look.
     public func room(on host: Ref) async throws(ControlError) -> HostRoom? {
-        guard let pool = database.snapshot.rows("pool").first,
-            pool.map("other_config", "rolling_upgrade_in_progress") != nil
-        else { return nil }
+        guard let pool = database.snapshot.rows("pool").first, pool.isBeingUpgraded else { return nil }
         return HostRoom(freeBytes: .max, obstacles: ["the pool is being upgraded (rolling_upgrade_in_progress)"])
     }
 

@@ -77,9 +77,7 @@ struct PlanCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if restartOnly, !update.isEmpty {
-            throw ValidationError("--restart-only installs nothing: give it without --update.")
-        }
+        if restartOnly, !update.isEmpty { throw ValidationError.installsNothing }
         if let refusal = refusalWithServer { throw ValidationError(refusal) }
         if pool != nil {
             guard files.isEmpty, !check else { throw ValidationError("--pool goes without files and without --check.") }
@@ -117,6 +115,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private var isServed: Bool { !update.isEmpty || restartOnly }
+
     func run() async throws {
         if let pool {
             let (instance, names) = try await instance(of: pool)

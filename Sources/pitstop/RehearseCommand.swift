@@ -50,9 +50,7 @@ struct RehearseCommand: AsyncParsableCommand {
 
     func validate() throws {
         _ = try faults()
-        if restartOnly, update != nil {
-            throw ValidationError("--restart-only installs nothing: give it without --update.")
-        }
+        if restartOnly, update != nil { throw ValidationError.installsNothing }
         if pool != "random", hosts == nil, dump == nil, remote == nil {
             throw ValidationError(
                 "--pool is embedded:N with N from 1 to 64, dump:FILE, xenapi:FILE, or random; it is \(pool)."

@@ -16,14 +16,7 @@ import XenAPI
             }
         }
         var rules: [String: GenerationPool.Rule] = [
-            "host.disable": { pool, parameters in
-                pool.put("host", parameters[0].text ?? "", ["enabled": .bool(false)])
-                return .void
-            },
-            "host.enable": { pool, parameters in
-                pool.put("host", parameters[0].text ?? "", ["enabled": .bool(true)])
-                return .void
-            },
+            "host.disable": GenerationPool.enabling(false), "host.enable": GenerationPool.enabling(true),
             "host.reboot": { pool, parameters in
                 pool.put("host", parameters[0].text ?? "", ["current_operations": .pairs(["T": "shutdown"])])
                 return .void

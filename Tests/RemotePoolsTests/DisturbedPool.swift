@@ -135,13 +135,9 @@ extension DisturbedPool {
     private static let rules: [String: GenerationPool.Rule] = [
         "host.disable": { pool, parameters in
             guard parameters.count == 1 else { throw APIError("MESSAGE_PARAMETER_COUNT_MISMATCH") }
-            pool.put("host", parameters[0].text ?? "", ["enabled": .bool(false)])
-            return .void
+            return try GenerationPool.enabling(false)(pool, parameters)
         },
-        "host.enable": { pool, parameters in
-            pool.put("host", parameters[0].text ?? "", ["enabled": .bool(true)])
-            return .void
-        },
+        "host.enable": GenerationPool.enabling(true),
         "host.reboot": { pool, parameters in
             try restart(parameters[0].text ?? "", in: pool)
             return .void
@@ -161,7 +157,7 @@ extension DisturbedPool {
         },
         "pool_patch.precheck": { _, _ in .string("fine") },
         "pool_patch.apply": { pool, parameters in
-            try apply(parameters[0].text ?? "", to: parameters[1].text ?? "", in: pool)
+            try pool.applyPatch(parameters)
             return .string("done")
         },
         "pool_patch.pool_clean": { _, _ in .void },
@@ -195,26 +191,5 @@ extension DisturbedPool {
         pool.put("VM", vm, ["resident_on": .string(host)])
         pool.put("host", old, ["resident_VMs": .strings(stay)])
         pool.append("host", host, "resident_VMs", vm)
-    }
-
-    private static func apply(_ patch: String, to host: String, in pool: GenerationPool) throws {
-        let record = "\(patch)-\(host)"
-        guard pool["host_patch", record] == nil else { throw APIError("PATCH_ALREADY_APPLIED", [patch]) }
-        pool.put(
-            "host_patch",
-            record,
-            [
-                "pool_patch": .string(patch), "host": .string(host), "applied": .bool(true),
-                "timestamp_applied": .date(Timestamp(seconds: 2000)),
-            ]
-        )
-        pool.append("host", host, "patches", record)
-    }
-}
-
-extension GenerationPool {
-    /// The texts of a set in a row.
-    fileprivate func words(_ table: String, _ ref: String, _ field: String) -> [String] {
-        (self[table, ref]?[field]?.elements ?? []).compactMap(\.text)
     }
 }

@@ -34,7 +34,7 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         var rules: [String: GenerationPool.Rule] = [
             "pool_patch.precheck": { _, _ in .string("fine") },
             "pool_patch.apply": { pool, parameters in
-                try apply(pool, parameters)
+                try pool.applyPatch(parameters)
                 return .string("done")
             },
             "pool_patch.clean": { _, _ in .void },
@@ -52,21 +52,6 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         )
         pool.furnish(.xenserver6)
         return pool
-    }
-
-    private static func apply(_ pool: GenerationPool, _ parameters: [Value]) throws {
-        let (patch, host) = (parameters[0].text ?? "", parameters[1].text ?? "")
-        let record = "\(patch)-\(host)"
-        guard pool["host_patch", record] == nil else { throw APIError("PATCH_ALREADY_APPLIED", [patch]) }
-        pool.put(
-            "host_patch",
-            record,
-            [
-                "pool_patch": .string(patch), "host": .string(host), "applied": .bool(true),
-                "timestamp_applied": .date(Timestamp(seconds: 2000)),
-            ]
-        )
-        pool.append("host", host, "patches", record)
     }
 
     private static func fields(size: Int) -> GenerationPool.Fields {
@@ -172,7 +157,7 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         let pool = Self.pool([
             // The task is gone, as after a restart of the toolstack, and the update was applied all the same.
             "pool_patch.apply": { pool, parameters in
-                try Self.apply(pool, parameters)
+                try pool.applyPatch(parameters)
                 throw GenerationPool.Lost()
             }
         ])

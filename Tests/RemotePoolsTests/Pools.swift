@@ -92,10 +92,40 @@ extension GenerationPool {
         remove("host_patch", "none", silently: true)
     }
 
+    /// The texts of a set in a row.
+    func words(_ table: String, _ ref: String, _ field: String) -> [String] {
+        (self[table, ref]?[field]?.elements ?? []).compactMap(\.text)
+    }
+
     /// Adds a text to a set in a row.
     func append(_ table: String, _ ref: String, _ field: String, _ text: String) {
-        let old = self[table, ref]?[field]?.elements ?? []
-        put(table, ref, [field: .set(old + [.string(text)])])
+        put(table, ref, [field: .strings(words(table, ref, field) + [text])])
+    }
+
+    // MARK: What messages do, as every generation does it
+
+    /// `host.disable` and `host.enable`.
+    static func enabling(_ isEnabled: Bool) -> Rule {
+        { pool, parameters in
+            pool.put("host", parameters[0].text ?? "", ["enabled": .bool(isEnabled)])
+            return .void
+        }
+    }
+
+    /// `pool_patch.apply`: from then on the host has the update.
+    func applyPatch(_ parameters: [Value]) throws {
+        let (patch, host) = (parameters[0].text ?? "", parameters[1].text ?? "")
+        let record = "\(patch)-\(host)"
+        guard self["host_patch", record] == nil else { throw APIError("PATCH_ALREADY_APPLIED", [patch]) }
+        put(
+            "host_patch",
+            record,
+            [
+                "pool_patch": .string(patch), "host": .string(host), "applied": .bool(true),
+                "timestamp_applied": .date(Timestamp(seconds: 2000)),
+            ]
+        )
+        append("host", host, "patches", record)
     }
 }
 

@@ -110,5 +110,9 @@ private final class OpenSSLServer: Sendable {
         throw CancellationError()
     }
 
-    func stop() { running.process.terminate() }
+    /// A program that Foundation starts may inherit that it hears no gentler signal.
+    func stop() {
+        kill(running.process.processIdentifier, SIGKILL)
+        running.process.waitUntilExit()
+    }
 }

@@ -29,7 +29,7 @@ enum HostsPage {
     }
 
     private static func row(_ host: Row, _ updates: [UpdateStatus], _ free: Int64, _ snapshot: Snapshot) -> HTML {
-        let live = AllowedOperations.isLive(host, in: snapshot)
+        let live = snapshot.isLive(host)
         let guests = EvacuationPlan.guests(of: host.ref, in: snapshot)
         let applied = updates.filter { $0.has(host) }
         let waits = updates.contains { $0.awaitsRestart(host) }

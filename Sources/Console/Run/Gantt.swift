@@ -26,7 +26,6 @@ struct Gantt: Sendable {
         }
     }
 
-    private var length: String { purpose == .install ? "Mixed state" : "Restarts take" }
     private var total: Double { Double(max(1, plan.totalSeconds)) }
     private func x(_ seconds: Int) -> Double { Self.left + Double(seconds) / total * Self.width }
     private var height: Double { Double(lanes.count) * Self.laneHeight + 34 }
@@ -43,7 +42,7 @@ struct Gantt: Sendable {
             .role("img"),
             .aria(
                 "aria-label",
-                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): \(length.lowercased()) \(Words.duration(plan.mixedSeconds))"
+                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): \(purpose.span.lowercased()) \(Words.duration(plan.mixedSeconds))"
             )
         ) {
             HTML.group(lanes.enumerated().map { lane($0.offset, $0.element) })
@@ -139,7 +138,7 @@ struct Gantt: Sendable {
     /// The figures beside the drawing.
     var figures: HTML {
         dl(.class("figures")) {
-            figure(length, Words.duration(plan.mixedSeconds))
+            figure(purpose.span, Words.duration(plan.mixedSeconds))
             if plan.lowerBound > 0 { figure("No plan can be shorter than", Words.duration(plan.lowerBound)) }
             if let single = plan.oneAtATimeSeconds { figure("One host at a time", Words.duration(single)) }
             figure("Expected in all", Words.duration(plan.totalSeconds))

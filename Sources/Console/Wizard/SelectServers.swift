@@ -78,7 +78,7 @@ struct SelectServers: Sendable {
             return status.awaitsRestart(host)
                 ? nil : "\(status.patch.nameLabel) is already applied on this host."
         }
-        let live = AllowedOperations.isLive(host, in: snapshot)
+        let live = snapshot.isLive(host)
         return live ? nil : "This host does not answer: start it, or go on without it."
     }
 }

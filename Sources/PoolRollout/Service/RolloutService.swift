@@ -260,7 +260,10 @@ public actor RolloutService {
 
     /// Takes the marks of runs away that have ended, or never began, when their server did.
     func clearMarks() async {
-        for run in archive.marked where ![active?.run, archive.active, beginning].contains(run) { await unmark(run) }
+        let marked = archive.marked
+        guard !marked.isEmpty else { return }
+        let goingOn = [active?.run, archive.active, beginning]
+        for run in marked where !goingOn.contains(run) { await unmark(run) }
     }
 
     private func forget(watcher: Int) { watchers[watcher] = nil }

@@ -44,7 +44,7 @@ struct PoolFigures: Sendable {
     private func rows(_ snapshot: Snapshot) -> [MetricFamily] {
         var hosts = ["enabled": 0, "disabled": 0, "silent": 0]
         for host in snapshot.rows("host") {
-            let isLive = AllowedOperations.isLive(host, in: snapshot)
+            let isLive = snapshot.isLive(host)
             hosts[!isLive ? "silent" : host.bool("enabled") ? "enabled" : "disabled", default: 0] += 1
         }
         var guests = ["halted": 0, "paused": 0, "running": 0, "suspended": 0]

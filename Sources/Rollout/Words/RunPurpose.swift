@@ -11,6 +11,9 @@ public enum RunPurpose: String, Codable, Hashable, Sendable {
     /// What the operator waits for, as in `before the update`.
     public var noun: String { self == .install ? "update" : "restart" }
 
+    /// What the time from the first host to the last is called, as before its length.
+    public var span: String { self == .install ? "Mixed state" : "Restarts take" }
+
     /// What was seen of a host, as in `xs1 runs the update`.
     ///
     /// - Parameter isOne: whether it is said of one host.

@@ -156,9 +156,7 @@ struct RunChoices: ParsableArguments {
         if update.isEmpty, !restartOnly {
             throw ValidationError("Name at least one update with --update, or restart the hosts with --restart-only.")
         }
-        if restartOnly, !update.isEmpty {
-            throw ValidationError("--restart-only installs nothing: give it without --update.")
-        }
+        if restartOnly, !update.isEmpty { throw ValidationError.installsNothing }
         for gate in gate where !gate.contains("=") {
             throw ValidationError("--gate needs NAME=KIND, not '\(gate)'.")
         }
@@ -218,4 +216,9 @@ struct RunChoices: ParsableArguments {
         for name in update { found.append(try await session.find("pool_patch", name)) }
         return .set(found)
     }
+}
+
+extension ValidationError {
+    /// A rolling restart together with an update.
+    static let installsNothing = ValidationError("--restart-only installs nothing: give it without --update.")
 }

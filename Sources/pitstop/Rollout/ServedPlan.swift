@@ -56,7 +56,7 @@ extension RunPlan {
             )
         }
         let bound = lowerBound == 0 ? "" : "; no plan can do it in less than \(lowerBound) s"
-        lines.append("\(purpose == .install ? "Mixed state" : "Restarts take") \(mixedSeconds) s\(bound).")
+        lines.append("\(purpose.span) \(mixedSeconds) s\(bound).")
         let migrations = moves.count == 1 ? "1 live migration" : "\(moves.count) live migrations"
         lines.append("\(migrations), \(movedMiB) MiB; the whole takes \(totalSeconds) s.")
         if let oneAtATimeSeconds {
