@@ -129,7 +129,8 @@ let package = Package(
         .target(
             name: "RemotePools",
             dependencies: [
-                "Basics", "PoolControl", "PoolDatabase", "XenAPIClient", "UpdatePackage", "Datamodel", "XenAPI",
+                "Storage", "Basics", "PoolControl", "PoolDatabase", "XenAPIClient", "UpdatePackage", "Datamodel",
+                "XenAPI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -138,7 +139,8 @@ let package = Package(
         .target(
             name: "PoolPatching",
             dependencies: [
-                "Basics", "PoolOperations", "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI",
+                "Storage", "Basics", "PoolOperations", "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage",
+                "XenAPI",
             ],
             swiftSettings: strict
         ),
@@ -158,7 +160,8 @@ let package = Package(
         .target(
             name: "PoolRollout",
             dependencies: [
-                "Basics", "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations", "PoolControl",
+                "Storage", "Basics", "Rollout", "Planner", "PoolPlanning", "PoolPatching", "PoolOperations",
+                "PoolControl",
                 "PoolDatabase", "Hosts", "UpdatePackage", "Datamodel", "XenAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -174,7 +177,8 @@ let package = Package(
         .target(
             name: "PoolServer",
             dependencies: [
-                "Basics", "Monitoring", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout", "PoolControl",
+                "Storage", "Basics", "Monitoring", "PoolOperations", "PoolPatching", "PoolRollout", "Rollout",
+                "PoolControl",
                 "PoolDatabase", "Hosts", "XenAPI", "Datamodel",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -201,7 +205,8 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Basics", "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching", "PoolDatabase",
+                "Storage", "Basics", "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching",
+                "PoolDatabase",
                 "UpdatePackage", "XenAPI", "Datamodel",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -218,7 +223,8 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "Basics", "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts",
+                "Storage", "Basics", "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase",
+                "EmbeddedHosts",
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
                 "XenAPI", "XenAPIClient", "Datamodel",

@@ -1,6 +1,7 @@
 import Foundation
 import PoolDatabase
 import PoolOperations
+import Storage
 import UpdatePackage
 import XenAPI
 
@@ -99,7 +100,7 @@ extension PatchService {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         guard let data = try? encoder.encode(notes) else { return }
-        try? PrivateFile.write(Array(data), to: notesPath)
+        try? AtomicFile.replace(notesPath, with: Array(data))
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 public import PoolControl
 import PoolDatabase
+import Storage
 public import XenAPI
 
 /// What the repositories of a pool offered when somebody asked, pinned: rows of class `pool_patch` of this server's own, so
@@ -133,7 +134,7 @@ public struct OfferBook: Sendable {
         if !entries.contains(where: { $0.offer.id == offer.id }) {
             let kept = (entries + [Entry(offer: offer, seen: now.seconds)]).suffix(Self.most)
             do {
-                try PrivateFile.write(Array(try JSONEncoder().encode(Array(kept))), to: path)
+                try AtomicFile.replace(path, with: Array(try JSONEncoder().encode(Array(kept))))
             } catch {
                 throw .impossible("What the pool offers can not be kept in \(path): \(error).")
             }

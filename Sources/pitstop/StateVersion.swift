@@ -1,5 +1,6 @@
 import Foundation
 import PoolDatabase
+import Storage
 
 /// The version of a state directory, in its file `version`. Directories of before there was one have version 1.
 enum StateVersion {
@@ -28,23 +29,24 @@ enum StateVersion {
     ///
     /// - Throws: ``OperatorError`` where the directory can not be written.
     static func mark(_ directory: String) throws {
-        do throws(PrivateFile.Failure) {
+        do throws(StorageError) {
             try assertRoom(directory)
             guard !FileManager.default.fileExists(atPath: path(directory)) else { return }
-            try PrivateFile.write(Array("\(current)\n".utf8), to: path(directory))
+            try AtomicFile.replace(path(directory), with: Array("\(current)\n".utf8))
         } catch {
+            let reason = if case .unusable(_, let reason) = error { reason } else { "\(error)" }
             throw OperatorError(
-                "The state directory \(directory) can not be written (\(error.reason)): nothing was changed, and there is "
+                "The state directory \(directory) can not be written (\(reason)): nothing was changed, and there is "
                     + "nothing to restore. Make room, or see to its permissions; then start again."
             )
         }
     }
 
     /// A start on a full disk would end somewhere in the middle, with whatever words fit that place.
-    private static func assertRoom(_ directory: String) throws(PrivateFile.Failure) {
+    private static func assertRoom(_ directory: String) throws(StorageError) {
         let probe = directory + "/.room"
         defer { try? FileManager.default.removeItem(atPath: probe) }
-        try PrivateFile.write([UInt8](repeating: 0, count: 1 << 20), to: probe)
+        try AtomicFile.replace(probe, with: [UInt8](repeating: 0, count: 1 << 20))
     }
 
     private static func path(_ directory: String) -> String { directory + "/version" }

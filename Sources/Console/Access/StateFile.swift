@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import PoolDatabase
+import Storage
 
 /// A small file below the server's state that holds one value. It is replaced whole, and only its owner may read it.
 struct StateFile<Value: Codable & Sendable>: Sendable {
@@ -33,6 +34,6 @@ struct StateFile<Value: Codable & Sendable>: Sendable {
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try PrivateFile.write(Array(try encoder.encode(value)), to: path)
+        try AtomicFile.replace(path, with: Array(try encoder.encode(value)))
     }
 }

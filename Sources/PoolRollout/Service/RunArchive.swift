@@ -1,6 +1,7 @@
 import FoundationEssentials
 import PoolDatabase
 import Rollout
+import Storage
 
 /// The runs below `runs/` of the state directory: of each its journal (`ID.journal`); while it goes on what it owes
 /// (`ID.owed`); and from its end on what it came to (`ID.ended`), so that nobody has to replay it.
@@ -56,7 +57,8 @@ struct RunArchive: Sendable {
     /// Keeps what a run came to; from then on it owes what stands there.
     func keep(_ run: EndedRun) {
         // Without the file, the journal is replayed once more.
-        guard let bytes = run.encoded, (try? PrivateFile.write(bytes, to: path(run.details.run, .ended))) != nil else {
+        guard let bytes = run.encoded, (try? AtomicFile.replace(path(run.details.run, .ended), with: bytes)) != nil
+        else {
             return
         }
         forgetOwed(run.details.run)
@@ -70,7 +72,7 @@ struct RunArchive: Sendable {
     /// Writes down what a run owes, for the case that its journal gets lost.
     func keep(_ owed: OwedByRun) {
         guard let bytes = try? JSONEncoder().encode(owed) else { return }
-        try? PrivateFile.write(Array(bytes), to: path(owed.run, .owed))
+        try? AtomicFile.replace(path(owed.run, .owed), with: Array(bytes))
     }
 
     func forgetOwed(_ run: String) { try? FileManager.default.removeItem(atPath: path(run, .owed)) }
@@ -95,7 +97,7 @@ struct RunArchive: Sendable {
     ///
     /// - Returns: false where that could not be written.
     func noteMark(_ run: String) -> Bool {
-        (try? PrivateFile.write([], to: directory + "/" + run + Self.marked)) != nil
+        (try? AtomicFile.replace(directory + "/" + run + Self.marked, with: [])) != nil
     }
 
     func forgetMark(_ run: String) { try? FileManager.default.removeItem(atPath: directory + "/" + run + Self.marked) }

@@ -2,6 +2,7 @@ import Crypto
 public import Datamodel
 import Foundation
 import PoolDatabase
+import Storage
 import Synchronization
 import XenAPI
 
@@ -214,14 +215,14 @@ public final class Users: Sendable {
     }
 
     private func change(_ body: (inout [String: Entry]) -> Void) throws {
-        let lock = try FileLock(path: path + ".lock")
-        defer { lock.release() }
+        let lock = try FileLock.waiting(path + ".lock")
+        defer { withExtendedLifetime(lock) {} }
         var entries = try read()
         body(&entries)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let sorted = entries.values.sorted { $0.name < $1.name }
-        try PrivateFile.write(Array(try encoder.encode(sorted)), to: path)
+        try AtomicFile.replace(path, with: Array(try encoder.encode(sorted)))
         try refresh()
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOSSL
 import PoolDatabase
+import Storage
 import SwiftASN1
 import X509
 import XenAPI
@@ -142,8 +143,8 @@ public struct TLSIdentity: Sendable {
             },
             issuerPrivateKey: signer
         )
-        try PrivateFile.write(Array(privateKey.pkcs8PEMRepresentation.utf8), to: key)
-        try PrivateFile.write(Array(try signed.serializeAsPEM().pemString.utf8), to: certificate)
+        try AtomicFile.replace(key, with: Array(privateKey.pkcs8PEMRepresentation.utf8))
+        try AtomicFile.replace(certificate, with: Array(try signed.serializeAsPEM().pemString.utf8))
     }
 
     private static func alternativeName(_ name: String) -> GeneralName {

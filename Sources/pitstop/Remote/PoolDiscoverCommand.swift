@@ -4,6 +4,7 @@ import PoolControl
 import PoolDatabase
 import PoolPlanning
 import RemotePools
+import Storage
 import XenAPI
 import XenAPIClient
 
@@ -108,7 +109,7 @@ struct PoolDiscoverCommand: AsyncParsableCommand {
 
     private func write(_ master: Endpoint, _ pin: CertificateDigest?, _ user: String, _ password: String) throws {
         let secret = file + ".credentials"
-        try PrivateFile.write(Array("\(user)\n\(password)\n".utf8), to: secret)
+        try AtomicFile.replace(secret, with: Array("\(user)\n\(password)\n".utf8))
         var lines = [
             "url: '\(master)'", "credentials: '\(URL(filePath: secret).lastPathComponent.replacing("'", with: "''"))'",
         ]

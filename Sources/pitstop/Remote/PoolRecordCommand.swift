@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PoolDatabase
 import RemotePools
+import Storage
 
 /// `pitstop pool record`: a pool that speaks XenAPI, as a file that can be planned with, rehearsed and looked at anywhere.
 struct PoolRecordCommand: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct PoolRecordCommand: AsyncParsableCommand {
         }
         let database = try await RemotePool.read(file).database
         try await Secrets.blank(in: database)
-        try PrivateFile.write(database.snapshot.dump(), to: output)
+        try AtomicFile.replace(output, with: database.snapshot.dump())
         let snapshot = database.snapshot
         StandardOutput.write(
             "\(output) is written: \(snapshot.refs("host").count) hosts, \(snapshot.refs("VM").count) VMs and templates."

@@ -5,6 +5,7 @@ import PoolPatching
 import PoolPlanning
 import RemotePools
 import ServiceLifecycle
+import Storage
 import XenAPI
 import XenAPIClient
 
@@ -189,6 +190,6 @@ struct RemoteStateMark {
             }
             return
         }
-        try PrivateFile.write(Array("\(pool.uuid)\n".utf8), to: path)
+        try AtomicFile.replace(path, with: Array("\(pool.uuid)\n".utf8))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PoolDatabase
+import Storage
 
 /// Writes all that lasts of a server into one file, also while it serves and runs go on.
 struct StateBackup {
@@ -57,7 +58,7 @@ struct StateBackup {
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try PrivateFile.write(Array(try encoder.encode(manifest)), to: staging + "/" + BackupManifest.fileName)
+        try AtomicFile.replace(staging + "/" + BackupManifest.fileName, with: Array(try encoder.encode(manifest)))
         let parts = [BackupManifest.fileName, "state"].map { ($0, staging) } + trees.map { ($0, directory.path) }
         try await Tar().write(staging + "/backup.tar", parts)
         withExtendedLifetime(lock) {}
