@@ -64,12 +64,12 @@ let package = Package(
         // MARK: Floor 1: what lasts, the pool's memory and its hosts.
         .target(
             name: "Storage",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Basics", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
         .target(
             name: "PoolDatabase",
-            dependencies: ["XenAPI", "Datamodel", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Basics", "XenAPI", "Datamodel", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .target(name: "Hosts", swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Basics
 import Synchronization
 public import XenAPI
 
@@ -10,7 +11,7 @@ public actor PoolDatabase {
     private let feed = ChangeFeed()
     private let published: Mutex<Snapshot>
     // SQLite's commits wait for the disk, and must not hold up a thread that others need.
-    private let executor = DiskExecutor(label: "pool-database")
+    private let executor = BlockingExecutor(label: "pool-database")
     /// What is shown and is not on disk, because the disk took nothing when it happened.
     private var unsaved: Set<Transaction.Key> = []
     /// What the file holds and can not be read: kept there, and left out of the pool.

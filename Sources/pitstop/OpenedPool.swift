@@ -7,6 +7,7 @@ import PoolOperations
 import PoolPatching
 import RemotePools
 import ServiceLifecycle
+import Storage
 import UpdatePackage
 import XenAPI
 
@@ -22,14 +23,14 @@ struct OpenedPool {
     /// Nil where the pool does not speak XenAPI itself.
     let remote: RemotePool?
     /// Keeps other servers off the state directory for as long as this value lives.
-    private let lock: StateLock
+    private let lock: FileLock
 
     /// - Parameters:
     ///   - speed: seconds of modelled time in a real one, for embedded hosts.
     ///   - beginsAnew: whether a new pool takes the place of one whose database is lost, of which the rest is put aside.
     init(state: String, source: PoolSource, speed: Double, beginsAnew: Bool = false) async throws {
         let directory = try StateDirectory(state)
-        lock = try StateLock(directory: directory.path)
+        lock = try directory.taken()
         try StateAccess.closeContents(of: directory.path)
         try StateVersion.mark(directory.path)
         var notices: [(name: String, text: String)] = []

@@ -1,5 +1,6 @@
 import Foundation
 import PoolDatabase
+import Storage
 import UpdatePackage
 import XenAPI
 
@@ -47,6 +48,14 @@ struct StateDirectory: Sendable {
             throw OperatorError("The state directory \(path) can not be made: \(error.localizedDescription).")
         }
         try StateVersion.check(path)
+    }
+
+    /// Keeps other servers off the directory for as long as the lock lives.
+    ///
+    /// - Throws: ``StoreError/inUse(path:)`` where another server has it, ``StorageError`` where it can not be written.
+    func taken() throws -> FileLock {
+        guard let lock = try FileLock.ifFree(path + "/lock") else { throw StoreError.inUse(path: path) }
+        return lock
     }
 
     /// Opens a directory that has to be there: nothing is made.

@@ -1,10 +1,11 @@
+import Basics
 import Crypto
 import Foundation
 
 /// Blobs as files named by their digest; what is on its way in lies in `incoming/`, which is emptied at each opening.
 actor DirectoryBlobs: BlobStore {
     private let root: String
-    private let executor = DiskExecutor(label: "blobs")
+    private let executor = BlockingExecutor(label: "blobs")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     /// Keeps a second process from emptying what this one is taking in.
     private let lock: FileLock?
@@ -59,7 +60,7 @@ actor DirectoryBlobs: BlobStore {
 
 /// A file that grows in `incoming/` while its digest is made.
 actor DirectoryBlobWriter: BlobWriter {
-    private let executor = DiskExecutor(label: "blob")
+    private let executor = BlockingExecutor(label: "blob")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let root: String
     private let path: String

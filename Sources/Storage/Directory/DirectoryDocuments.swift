@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 
@@ -7,7 +8,7 @@ actor DirectoryDocuments: DocumentStore {
     static let largest = 64 << 20
 
     private let root: String
-    private let executor = DiskExecutor(label: "documents")
+    private let executor = BlockingExecutor(label: "documents")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(root: String) { self.root = root }

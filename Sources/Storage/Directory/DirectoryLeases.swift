@@ -1,10 +1,11 @@
+import Basics
 import Foundation
 
 /// Leases as locked files that hold the epoch and the holder. The system takes the lock back from a process that died, so
 /// such a lease needs no time limit, and is lost only when somebody removes its file.
 actor DirectoryLeases: LeaseStore {
     private let root: String
-    private let executor = DiskExecutor(label: "leases")
+    private let executor = BlockingExecutor(label: "leases")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(root: String) { self.root = root }

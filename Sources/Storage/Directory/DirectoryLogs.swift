@@ -1,9 +1,10 @@
+import Basics
 import Foundation
 
 /// Logs as files of lines. A record is one line, so it must hold no line end itself.
 actor DirectoryLogs: LogStore {
     private let root: String
-    private let executor = DiskExecutor(label: "logs")
+    private let executor = BlockingExecutor(label: "logs")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(root: String) { self.root = root }
@@ -29,7 +30,7 @@ actor DirectoryLog: AppendLog {
     /// Bytes of the largest log that is read whole.
     static let largest = 1 << 30
 
-    private let executor = DiskExecutor(label: "log")
+    private let executor = BlockingExecutor(label: "log")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let path: String
     private let name: StorageName

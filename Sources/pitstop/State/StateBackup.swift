@@ -38,7 +38,7 @@ struct StateBackup {
         }
         defer { try? files.removeItem(atPath: staging) }
         // With the lock nobody changes the trees meanwhile; while a server has it, they stay out.
-        let lock = try? StateLock(directory: directory.path)
+        let lock = try? directory.taken()
         let trees = lock == nil ? [] : Self.trees.filter { files.fileExists(atPath: directory.path + "/" + $0) }
         // Runs go last: a journal that knows more than the database is looked up at the hosts, never the other way round.
         try DatabaseCopy.make(of: directory.database, at: copy + "/" + Self.database)
