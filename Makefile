@@ -1,6 +1,6 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs sbom clean
+.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs deb try-deb sbom clean
 
 run: build
 	@.build/debug/pitstop demo
@@ -76,6 +76,16 @@ bench: setup
 
 docs: setup
 	@Scripts/docs.sh XenAPI Datamodel UpdatePackage Planner Hosts EmbeddedHosts PoolDatabase PoolOperations PoolPatching
+
+# A Debian package of release binaries, and a tarball of the same, in build/.
+deb: setup
+	@Scripts/setup.sh package
+	@Packaging/deb.sh
+
+# That package in a bare Debian tree: installed, used and purged. For root.
+try-deb: deb
+	@lintian --fail-on error build/pitstop_*.deb
+	@Packaging/try.sh
 
 # What Pitstop is made of, SPDX as JSON.
 sbom: build

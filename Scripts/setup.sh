@@ -2,7 +2,8 @@
 # Makes sure that the Debian packages that Pitstop builds and runs with are here: installs them when root, names them
 # otherwise. With `bench`, also those of the peers that the benchmarks measure beside; with `testbed`, also what the hosts
 # of the test bed run; with `xen`, what the Xen bed is built and emulated with; with `service`, the servers of other people
-# beside which Pitstop's service is tried, and which Debian begins where it can.
+# beside which Pitstop's service is tried, and which Debian begins where it can; with `package`, what its own package is made and
+# tried with.
 set -euo pipefail
 
 packages=(
@@ -15,7 +16,8 @@ case ${1:-} in
         packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
             busybox-static binutils)
         ;;
-    service) packages+=(prometheus) ;;
+    service) packages+=(prometheus systemd) ;;
+    package) packages+=(dpkg-dev lintian mmdebstrap binutils) ;;
     xen) packages+=(mmdebstrap qemu-system-x86 qemu-utils e2fsprogs iproute2 busybox-static openssh-client) ;;
 esac
 

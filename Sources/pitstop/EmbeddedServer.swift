@@ -83,7 +83,7 @@ struct EmbeddedServer {
             rollouts: rollouts,
             users: try await Self.users(directory, passwordFile),
             audit: AuditLog(directory: directory.audit),
-            relay: opened.remote?.relay,
+            relay: try opened.relay,
             identity: identity,
             address: address,
             plainAddress: plainAddress,
@@ -102,6 +102,7 @@ struct EmbeddedServer {
             },
             // Whoever started the server may have no use for the line: that is no reason to end.
             onReady: { url in
+                ServiceManager.tellReady(ProcessInfo.processInfo.environment)
                 do throws(StandardStream.Failure) { try StandardStream.output.write("ready \(url)\n".utf8) } catch {
                     StandardError.write("The server takes calls at \(url). \(error)")
                 }
