@@ -82,10 +82,13 @@ public struct HostStanding: Hashable, Sendable {
     public var updates: Set<String>
     /// Versions by the names of the packages that it has; nil where it does not tell. Of some several are installed.
     public var packages: [String: [String]]?
+    /// What the pool itself says that still has to be done for what the host has; nil where it does not say, and then what the
+    /// updates ask for counts.
+    public var owed: Set<UpdateGuidance>?
 
     /// What a host has.
-    public init(updates: Set<String>, packages: [String: [String]]? = nil) {
-        (self.updates, self.packages) = (updates, packages)
+    public init(updates: Set<String>, packages: [String: [String]]? = nil, owed: Set<UpdateGuidance>? = nil) {
+        (self.updates, self.packages, self.owed) = (updates, packages, owed)
     }
 }
 
@@ -97,6 +100,8 @@ public struct UpdateContents: Hashable, Sendable {
     public var packages: [String: String]
     /// Bytes that it needs on a host's disk; 0 where nobody knows.
     public var installationSize: Int64
+    /// Whether it has to be on all hosts of a pool or on none (`enforce_homogeneity`).
+    public var isForAllHosts = false
 
     /// What is known of an update.
     public init(sha256: String = "", packages: [String: String] = [:], installationSize: Int64 = 0) {

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 public import PoolControl
 import PoolDatabase
@@ -59,6 +60,14 @@ extension RemoteControl {
         )
     }
 
+    /// The SHA-256 of a text, in hex.
+    static func digest(of text: String) -> String {
+        SHA256.hash(data: Data(text.utf8)).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count < 2 ? "0" + digits : digits
+        }.joined()
+    }
+
     /// A digest's first half, written as a uuid.
     static func uuid(ofDigest digest: String) -> String {
         let digits = Array(digest.lowercased().prefix(32)) + Array(repeating: "0", count: max(0, 32 - digest.count))
@@ -73,7 +82,7 @@ extension RemoteControl {
 
 /// The offers that runs were begun with, or may be: kept, for a repository offers something else by the time that the first
 /// host has taken what it did.
-public struct OfferBook: Sendable {
+public actor OfferBook {
     private let path: String
     /// Older ones that nobody has used are forgotten.
     private static let most = 50
@@ -122,14 +131,30 @@ public struct OfferBook: Sendable {
         return notice
     }
 
-    /// Asks what is offered now, keeps it and shows it.
+    /// Asks what is offered now, keeps it and shows it, and which hosts have of it.
     ///
     /// - Returns: what could not be read, and was set aside, as a sentence; nil where all is well.
     @discardableResult
     public func look(_ intake: any UpdateIntake, _ control: RemoteControl, now: Timestamp) async throws(ControlError)
         -> String?
     {
-        guard let offer = try await intake.offer() else { return nil }
+        let offer = try await intake.offer()
+        var notice: String?
+        if let offer { notice = try await keep(offer, control, now: now) }
+        let shown = try read().entries.suffix(Self.asked).map(\.offer)
+        for host in control.database.snapshot.rows("host") where !shown.isEmpty {
+            // One that is away says so later.
+            _ = try? await intake.standing(of: host.ref, shown)
+        }
+        return notice
+    }
+
+    /// Hosts are asked about the latest.
+    private static let asked = 3
+
+    private func keep(_ offer: PreparedUpdate, _ control: RemoteControl, now: Timestamp) async throws(ControlError)
+        -> String?
+    {
         let (entries, notice) = try read()
         if !entries.contains(where: { $0.offer.id == offer.id }) {
             let kept = (entries + [Entry(offer: offer, seen: now.seconds)]).suffix(Self.most)

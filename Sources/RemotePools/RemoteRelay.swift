@@ -8,9 +8,18 @@ public import XenAPIClient
 public struct RemoteRelay: MessageRelay {
     private let client: XenAPIClient
     private let mirror: PoolMirror
+    private let onSynchronised: @Sendable () async -> Void
 
     /// A relay to the pool that a mirror follows.
-    public init(_ client: XenAPIClient, mirror: PoolMirror) { (self.client, self.mirror) = (client, mirror) }
+    ///
+    /// - Parameter onSynchronised: called where the pool has looked into its repositories, before the caller hears of it.
+    public init(
+        _ client: XenAPIClient,
+        mirror: PoolMirror,
+        onSynchronised: @escaping @Sendable () async -> Void = {}
+    ) {
+        (self.client, self.mirror, self.onSynchronised) = (client, mirror, onSynchronised)
+    }
 
     public var mirrored: Set<String> { Self.followed }
 
@@ -34,6 +43,7 @@ public struct RemoteRelay: MessageRelay {
                     try await client.call(message, parameters)
                 }
             await refresh(parameters + [value], of: model)
+            if message == "pool.sync_updates" { await onSynchronised() }
             return model.flatMap { $0.result.reading(value) } ?? value
         } catch {
             // What was refused may have been done in part.

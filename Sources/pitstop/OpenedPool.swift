@@ -22,6 +22,7 @@ struct OpenedPool {
     let real: RealPool?
     /// Nil where the pool does not speak XenAPI itself.
     let remote: RemotePool?
+    private let offers: OfferBook
     /// Keeps other servers off the state directory for as long as this value lives.
     private let lock: FileLock
 
@@ -72,15 +73,16 @@ struct OpenedPool {
         pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         try await real?.connect(to: pool)
         try await Self.tell(notices, in: pool)
+        offers = OfferBook(path: directory.offers)
         patches = try PatchService(
             pool: pool,
             directory: directory.updates,
-            passingOn: try remote?.passingOn(OfferBook(path: directory.offers), now: pool.now)
+            passingOn: try remote?.passingOn(offers, now: pool.now)
         ) { () throws(APIError) in
             try directory.trustPolicy()
         }
         try await patches.takeUp()
-        if let remote { try await Self.tell(try await remote.open(OfferBook(path: directory.offers)), in: pool) }
+        if let remote { try await Self.tell(try await remote.open(offers), in: pool) }
         self.directory = directory
     }
 
@@ -183,11 +185,13 @@ struct OpenedPool {
         )
     }
 
+    /// What passes messages on to a pool that keeps itself; nil for other pools.
+    var relay: RemoteRelay? { get throws { try remote?.relay(offers, now: pool.now) } }
+
     /// What goes on as long as a server of the pool does.
     var services: [any Service] {
         get throws {
-            let offers = OfferBook(path: directory.offers)
-            return try (real?.services ?? []) + (remote?.services(offers, now: pool.now) ?? [])
+            try (real?.services ?? []) + (remote?.services(offers, now: pool.now) ?? [])
         }
     }
 

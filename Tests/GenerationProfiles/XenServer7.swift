@@ -15,6 +15,7 @@ public final class XenServer7: GenerationProfile {
         var update: Update?
         var refusals: [String: APIError] = [:]
         var isFull = false
+        var isMending = false
     }
 
     private struct Update {
@@ -49,17 +50,21 @@ public final class XenServer7: GenerationProfile {
     /// Has all storage be full.
     public func fillStorage() { state.withLock { $0.isFull = true } }
 
+    /// Has updates mend hosts while they run, and the precheck say so. What the embedded host runs is another matter, and is not
+    /// looked at.
+    public func mend() { state.withLock { $0.isMending = true } }
+
     /// How many images lie on storage.
     public var images: Int { state.withLock { $0.images.count } }
 
     public func fields(_ record: Value, _ table: String, _ ref: String) -> [String: Value] {
-        let update = state.withLock(\.update)
+        let (update, isMending) = state.withLock { ($0.update, $0.isMending) }
         switch table {
         case "host":
             let boot = update?.applied[ref]
             return [
                 "updates": .strings(boot == nil ? [] : [Self.reference]),
-                "updates_requiring_reboot": .strings(boot == record.bootTime ? [Self.reference] : []),
+                "updates_requiring_reboot": .strings(boot == record.bootTime && !isMending ? [Self.reference] : []),
             ]
         case "SR":
             guard state.withLock(\.isFull), let size = record["physical_size"] else { return [:] }
@@ -154,7 +159,7 @@ public final class XenServer7: GenerationProfile {
             },
             "pool_update.precheck": { [self] front, parameters in
                 try await precheck(parameters[0].text ?? "", parameters[1].text ?? "", front)
-                return .string("ok")
+                return .string(state.withLock(\.isMending) ? "ok_livepatch_complete" : "ok")
             },
             "pool_update.apply": { [self] front, parameters in
                 try await apply(parameters[0].text ?? "", parameters[1].text ?? "", front)

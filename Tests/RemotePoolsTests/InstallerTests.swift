@@ -257,8 +257,10 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
                 let update = try await installer.prepare(.file(file)) { _ in }
                 #expect(try await installer.precheck(update, on: Ref("H1")).livepatch == .complete)
                 #expect(try await installer.apply(update, to: Ref("H1")).isEmpty)
+                #expect(try await installer.standing(of: Ref("H1"), [update]).owed == [])
                 // Without the precheck's answer nobody knows: it restarts.
                 #expect(try await installer.apply(update, to: Ref("H2")) == [.restartHost])
+                #expect(try await installer.standing(of: Ref("H2"), [update]).owed == nil)
             }
         }
     }
@@ -405,6 +407,31 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
             #expect(try await installer.contents(of: update).sha256 == "hash-1")
             #expect(await installer.published(update) == Timestamp(iso8601: "20260201T00:00:00Z")?.seconds)
             #expect(row.string("name_description").contains("CVE-2026-1000"))
+        }
+    }
+
+    @Test func `which hosts have an offer is shown once they were asked, and whether they wait for a restart`() async throws {
+        let pool = Self.pool(Desk())
+        try await withRemote(pool) { remote in
+            let installer = try remote.control.installer()
+            let offer = try #require(try await installer.offer())
+            let patch = try await remote.control.enter(offer, at: Timestamp(seconds: 900))
+            func shown() -> [Ref: Timestamp] {
+                let snapshot = remote.mirror.database.snapshot
+                let stamps = snapshot.rows("host_patch").filter { $0.ref("pool_patch") == patch && $0.bool("applied") }
+                return Dictionary(stamps.map { ($0.ref("host"), $0.date("timestamp_applied")) }) { $1 }
+            }
+            #expect(try await installer.standing(of: Ref("H1"), [offer]).updates.isEmpty && shown().isEmpty)
+            _ = try await installer.apply(offer, to: Ref("H1"))
+            for _ in 1...2 {
+                #expect(try await installer.standing(of: Ref("H1"), [offer]).owed == [.restartHost])
+                // After what it runs was started.
+                #expect(shown() == [Ref("H1"): Timestamp(seconds: 1101)])
+            }
+            // Somebody has taken it away again.
+            pool.put("host", "H1", ["last_update_hash": .string("another")])
+            _ = try await installer.standing(of: Ref("H1"), [offer])
+            #expect(shown().isEmpty)
         }
     }
 

@@ -16,6 +16,8 @@ struct Conversation {
     var judgements: [String: [JudgedVM]] = [:]
     /// What all hosts say that they run.
     var software: [String: String] = [:]
+    /// What hosts say of themselves, if it is not what they do.
+    var reporting: (String, HostReport) -> HostReport = { $1 }
     private var boots: [String: Int] = [:]
     private var stamps: [String: [String]] = [:]
     private let spec: RunSpec
@@ -51,7 +53,7 @@ struct Conversation {
         switch action {
         case .observe: return .pool(view)
         case .plan(let request): return .plan(Planning.answer(request, effort: .init(passes: 1)))
-        case .inspect(let host): return .host(report(host))
+        case .inspect(let host): return .host(reporting(host, report(host)))
         case .judgeEvacuation(let host): return .evacuation(judgements[host] ?? [])
         case .apply(let update, let host): stamps[host, default: []].append(update)
         case .restartHost(let host, _):

@@ -88,7 +88,7 @@ extension RolloutService {
         do throws(ControlError) {
             let update = try await installer.find(row.uuid)
             let contents = try await contents(of: update, row)
-            return UpdateFacts(
+            var facts = UpdateFacts(
                 uuid: row.uuid,
                 label: row.nameLabel,
                 sha256: contents.sha256,
@@ -97,6 +97,8 @@ extension RolloutService {
                 installationSize: contents.installationSize,
                 published: await installer.published(update)
             )
+            facts.isForAllHosts = contents.isForAllHosts ? true : nil
+            return facts
         } catch {
             guard case .refused(let refusal) = error else { throw .internalError(error.description) }
             throw refusal

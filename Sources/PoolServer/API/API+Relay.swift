@@ -20,6 +20,9 @@ extension API {
         "host.list_methods", "task.create",
     ]
 
+    /// Messages of later versions that take minutes: they are waited for by their tasks.
+    private static let longMessages: Set<String> = ["pool.sync_updates"]
+
     private func isAnsweredHere(_ method: MethodTable.Method, _ arguments: Arguments, _ relay: any MessageRelay) -> Bool
     {
         if Self.ownClasses.contains(method.model.name) || Self.ownMessages.contains(method.name) { return true }
@@ -42,7 +45,8 @@ extension API {
         let trail = plainName.contains(".get_") ? nil : trail(session, name, object: "")
         do throws(APIError) {
             guard session.role >= .poolAdmin else { throw Permissions.denial(of: plainName.lowercased(), to: session) }
-            let value = try await relay.send(name, Array(arguments.dropFirst()), isLong: false) { _ in }
+            let isLong = Self.longMessages.contains(name)
+            let value = try await relay.send(name, Array(arguments.dropFirst()), isLong: isLong) { _ in }
             trail?.end()
             return value
         } catch {

@@ -29,6 +29,14 @@ public struct ImageInstaller: RemoteInstaller {
         return PreparedUpdate(id, row)
     }
 
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+        var contents = noted(of: update)
+        let row = row(of: update)
+        contents.isForAllHosts = row.flatMap { pool.database.snapshot.row("pool_update", $0.ref("pool_update")) }?
+            .bool("enforce_homogeneity") ?? false
+        return contents
+    }
+
     public func outlook() async throws(ControlError) -> String {
         let place = try await storage(for: 1 << 30)
         return "images go to \(try await pool.client.ask("SR.get_name_label", .ref(place)).text ?? place.rawValue)"
@@ -160,7 +168,7 @@ public struct ImageInstaller: RemoteInstaller {
     {
         let record = try await pool.client.record("host", host)
         let waits = record.refs("updates_requiring_reboot").contains(Ref(update.reference))
-        let isMended = livepatches.complete.withLock { $0.contains(update.reference + host.rawValue) }
+        let isMended = isMended(host, by: update)
         let applied = try await applied(update, record)
         return Set(update.guidance.map { UpdateGuidance(word: $0) }).filter { word in
             switch word {
@@ -172,6 +180,19 @@ public struct ImageInstaller: RemoteInstaller {
             default: true
             }
         }
+    }
+
+    /// Only of a host whose running system was mended it is known that nothing waits; of others the host's own list may lack what
+    /// the update asks for.
+    func owed(by host: Ref, for updates: [PreparedUpdate]) async throws(ControlError) -> Set<UpdateGuidance>? {
+        guard !updates.isEmpty, updates.allSatisfy({ isMended(host, by: $0) }) else { return nil }
+        var owed: Set<UpdateGuidance> = []
+        for update in updates { owed.formUnion(try await pendingGuidance(of: update, on: host)) }
+        return owed
+    }
+
+    private func isMended(_ host: Ref, by update: PreparedUpdate) -> Bool {
+        livepatches.complete.withLock { $0.contains(update.reference + host.rawValue) }
     }
 
     /// When a host got the update, which its older twin of class `host_patch` knows.

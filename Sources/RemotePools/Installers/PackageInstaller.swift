@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 public import PoolControl
+import Synchronization
 public import XenAPI
 import XenAPIClient
 
@@ -8,6 +8,24 @@ import XenAPIClient
 /// the first one takes any of it.
 public struct PackageInstaller: RemoteInstaller {
     let pool: RemoteControl
+    private let taken = Taken()
+
+    init(pool: RemoteControl) { self.pool = pool }
+
+    /// What hosts took here last, and the boot in which they did.
+    private final class Taken: Sendable {
+        private let last = Mutex<[Ref: (guidance: Set<UpdateGuidance>, boot: String)]>([:])
+
+        /// What one boot took in several goes comes together.
+        func add(_ guidance: Set<UpdateGuidance>, to host: Ref, booted boot: String) {
+            last.withLock { last in
+                let before = last[host].flatMap { $0.boot == boot ? $0.guidance : nil } ?? []
+                last[host] = (before.union(guidance), boot)
+            }
+        }
+
+        func by(_ host: Ref) -> (guidance: Set<UpdateGuidance>, boot: String)? { last.withLock { $0[host] } }
+    }
 
     public var kind: InstallerKind { .xcpng }
 
@@ -69,10 +87,7 @@ public struct PackageInstaller: RemoteInstaller {
         }
         guard !union.isEmpty else { return nil }
         let packages = union.values.map(\.text).sorted()
-        let digest = SHA256.hash(data: Data(packages.joined(separator: "\n").utf8)).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count < 2 ? "0" + text : text
-        }.joined()
+        let digest = RemoteControl.digest(of: packages.joined(separator: "\n"))
         return PreparedUpdate(
             id: digest,
             label: "\(packages.count) packages (\(digest.prefix(12)))",
@@ -118,14 +133,24 @@ public struct PackageInstaller: RemoteInstaller {
     {
         let offered = try await confirm(update, on: host)
         if !offered.isEmpty {
+            let boot = try await pool.client.record("host", host).pairs("other_config")["boot_time"] ?? ""
             _ = try await call("update", on: host)
             guard try await isInstalled(update, on: host) else {
                 throw .impossible(
                     "Host \(pool.name(host)) was updated, and lacks some of what was pinned: look at /var/log/yum.log there."
                 )
             }
+            taken.add(Self.guidance(offered.map(\.text)), to: host, booted: boot)
         }
         return Self.guidance(offered.map(\.text))
+    }
+
+    /// A host restarts for what it took itself, not for what others did. What this server has not seen, or has forgotten, counts
+    /// as a restart.
+    func owed(by host: Ref, for updates: [PreparedUpdate]) async throws(ControlError) -> Set<UpdateGuidance>? {
+        guard let last = taken.by(host), !updates.isEmpty else { return nil }
+        let boot = try await pool.client.record("host", host).pairs("other_config")["boot_time"] ?? ""
+        return boot == last.boot ? last.guidance : []
     }
 
     /// Nothing is told by such a host; what was installed asks for a restart or not, and the restart is proved by its boot.

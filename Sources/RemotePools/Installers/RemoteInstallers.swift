@@ -49,13 +49,29 @@ extension RemoteControl {
 /// What all ways of installing on a remote pool have in common.
 protocol RemoteInstaller: UpdateIntake {
     var pool: RemoteControl { get }
+    /// What the pool itself says that a host has still to do for the updates that it has; nil where it does not say.
+    func owed(by host: Ref, for updates: [PreparedUpdate]) async throws(ControlError) -> Set<UpdateGuidance>?
 }
 
 extension RemoteInstaller {
+    func owed(by host: Ref, for updates: [PreparedUpdate]) async throws(ControlError) -> Set<UpdateGuidance>? { nil }
+
+    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents { noted(of: update) }
+
     /// What is noted here of an update's file; such pools tell of updates, and not of packages.
-    public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
+    func noted(of update: PreparedUpdate) -> UpdateContents {
         let row = row(of: update)
         return UpdateContents(sha256: row?.string("sha256") ?? "", installationSize: row?.int("size") ?? 0)
+    }
+
+    /// Asks a host which of the updates it has. Where the pool's own rows do not tell, this server's rows then do: every page and
+    /// `xe` show what was seen last.
+    public func standing(of host: Ref, _ updates: [PreparedUpdate]) async throws(ControlError) -> HostStanding {
+        var standing = HostStanding(updates: [])
+        for update in updates where try await isInstalled(update, on: host) { standing.updates.insert(update.id) }
+        standing.owed = try await owed(by: host, for: updates.filter { standing.updates.contains($0.id) })
+        if !isShownInRows { try await show(standing, of: updates, on: host) }
+        return standing
     }
 
     /// When an update was issued, as its publisher says; else when it came here, or was first seen.
@@ -67,7 +83,7 @@ extension RemoteInstaller {
     }
 
     /// The row by which every door knows an update: what is offered is called by its digest, and its row by a uuid made of it.
-    private func row(of update: PreparedUpdate) -> Row? {
+    func row(of update: PreparedUpdate) -> Row? {
         let snapshot = pool.database.snapshot
         return snapshot.row("pool_patch", uuid: update.id)
             ?? snapshot.row("pool_patch", uuid: RemoteControl.uuid(ofDigest: update.id))

@@ -204,6 +204,12 @@ public struct RepositoryInstaller: RemoteInstaller {
         return Set(words.map { UpdateGuidance(word: $0) })
     }
 
+    /// What is mandatory, in the host's own record and in those of its VMs.
+    func owed(by host: Ref, for updates: [PreparedUpdate]) async throws(ControlError) -> Set<UpdateGuidance>? {
+        guard let update = updates.last else { return nil }
+        return try await pendingGuidance(of: update, on: host)
+    }
+
     /// By what the host took last. Whether that is still all there is (`latest_synced_updates_applied`) is another question,
     /// once somebody has synchronised again.
     public func isInstalled(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Bool {

@@ -59,6 +59,10 @@ public struct HostRecord: Hashable, Sendable {
     public internal(set) var bootBefore = ""
     public internal(set) var bootAfter = ""
     var agentBefore: Int64 = 0
+    /// The restart that it needs by the pool's own word, once everything is applied; nil where the updates' word counts.
+    public internal(set) var restart: Restart?
+    /// What it still asked for when it was verified, by the pool's own word.
+    public internal(set) var owed: [Guidance] = []
     /// The boot for which it was last sent to be verified again.
     var bootDoubted: String?
     /// Where it goes once it is back in service.

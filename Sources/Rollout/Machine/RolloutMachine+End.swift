@@ -54,10 +54,18 @@ extension RolloutMachine {
     private mutating func leaveFinished(newcomers: [HostView] = []) {
         if let earlyEnding { return leave(earlyEnding) }
         let isUpdated = hosts.allSatisfy { $0.phase == .done || $0.phase == .skipped && isLeftOut($0) }
-        let undone = hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []
+        let undone = undoneGuidance
         for text in undone { noteAtTheEnd(text) }
         // What an update asks for and nobody has done leaves its installation unfinished.
         leave(isUpdated && undone.isEmpty && newcomers.isEmpty ? .succeeded : .partly)
+    }
+
+    /// What the updates ask for that no run knows how to do, and what hosts still ask for after all: one sentence for each.
+    var undoneGuidance: [String] {
+        let owed = hosts.filter(\.isNew).flatMap { host in
+            host.owed.map { "\(host.name) has the update, and the pool says that it, or a VM on it, still asks for '\($0.rawValue)': see to it." }
+        }
+        return (hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []) + owed
     }
 
     /// Once, although there may be a look more.

@@ -168,7 +168,7 @@ extension RolloutMachine {
 
     private mutating func stepRestarting(_ index: Int) -> Bool {
         let host = hosts[index]
-        switch restart {
+        switch restart(of: host) {
         case .none:
             enter(index, .verifying)
             return true

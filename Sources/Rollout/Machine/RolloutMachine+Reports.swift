@@ -12,6 +12,8 @@ extension RolloutMachine {
                 hosts[index].phase = .applied
                 return
             }
+            if purpose == .install { spare(index, report.owed) }
+            let restart = restart(of: hosts[index])
             guard restart != .host || !noticed(report.switches) else {
                 hosts[index].nextLook = clock.elapsed + policy.limits.poll
                 return
@@ -59,11 +61,20 @@ extension RolloutMachine {
         enter(index, isEmptied ? .disabling : .prechecking)
     }
 
+    /// A host whose running system was mended restarts less than the updates ask for, or nothing: by the pool's own word.
+    private mutating func spare(_ index: Int, _ owed: [Guidance]?) {
+        hosts[index].restart = owed.map { Restart(for: $0) }
+        let left = restart(of: hosts[index])
+        guard left < restart else { return }
+        let what = left == .none ? "nothing of it has to restart" : "only its toolstack has to restart"
+        note(.host, "\(hosts[index].name) is mended while it runs: the pool says that \(what).", host: hosts[index].id)
+    }
+
     /// The host has booted anew, or not yet.
     private mutating func returned(_ index: Int, _ report: HostReport) {
         let host = hosts[index]
         let isBack =
-            switch restart {
+            switch restart(of: host) {
             case .none: true
             case .agent: report.agentStart > host.agentBefore || report.bootID != host.bootBefore
             case .host: report.bootID != host.bootBefore
@@ -104,6 +115,8 @@ extension RolloutMachine {
         hosts[index].bootAfter = report.bootID
         hosts[index].versionAfter = report.softwareVersion
         hosts[index].packagesAfter = report.packages
+        hosts[index].owed = report.owed ?? []
+        let restart = restart(of: host)
         if restart == .host, report.bootID == host.bootBefore {
             return fail(index, "\(host.name) still runs what it booted before: restart it.")
         }

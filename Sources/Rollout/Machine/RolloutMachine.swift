@@ -118,6 +118,8 @@ public struct RolloutMachine: Sendable {
     var updates: [UpdateFacts] { spec?.updates ?? [] }
     var purpose: RunPurpose { spec?.purpose ?? .install }
     var restart: Restart { spec?.restart ?? .none }
+    /// What one host has to restart: less than the updates ask for where the pool says that its running system is mended.
+    func restart(of host: HostRecord) -> Restart { host.restart.map { min($0, restart) } ?? restart }
 
     /// Whether the run takes a last look however it ends, and compares each look with the one before from the first on.
     var looksThroughout: Bool { (spec?.generation ?? 0) >= 1 }

@@ -205,6 +205,9 @@ public struct HostReport: Codable, Hashable, Sendable {
     public var switches: PoolSwitches?
     /// What others do with the pool at the same moment; nil where that is nothing, or nobody could tell.
     public var others: [OthersWork]?
+    /// What the pool itself says that has still to be done on it for the run's updates; nil where it does not say, and then what
+    /// the updates ask for counts.
+    public var owed: [Guidance]?
 
     /// Creates a report.
     public init(

@@ -67,6 +67,15 @@ extension Prechecks.Subject {
         for consent in spec.consents where view.vm(consent.vm) == nil {
             refuse("The pool has no VM \(consent.vm), which may be stopped: look up its uuid.")
         }
+        let leftOut = spec.excluded.compactMap { view.host($0) }
+        for update in spec.updates where update.isForAllHosts == true {
+            let lacking = leftOut.filter { !$0.applied.contains(update.uuid) }.map(\.name)
+            guard !lacking.isEmpty else { continue }
+            refuse(
+                "\(update.label) has to be on every host of its pool (enforce_homogeneity), and \(lacking.joined(separator: ", ")) would be left "
+                    + "out: include \(lacking.count == 1 ? "it" : "them")."
+            )
+        }
         for text in spec.unknownGuidance { found.append(Problem(.specification, .warning, text)) }
         return found
     }

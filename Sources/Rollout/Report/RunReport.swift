@@ -127,7 +127,7 @@ public struct RunReport: Codable, Hashable, Sendable {
             "Restart VM \(vm.name)\(vm.host.flatMap { machine.view.host($0)?.name }.map { " on \($0)" } ?? ""): "
                 + "an update asks for it, and it runs since before."
         }
-        if machine.hosts.contains(where: \.isNew) { outstanding += machine.spec?.unknownGuidance ?? [] }
+        outstanding += machine.undoneGuidance
         self.journalHead = journalHead
     }
 }

@@ -23,8 +23,10 @@ public enum Restart: Int, Codable, Hashable, Sendable, Comparable {
     case none, agent, host
 
     /// The restart that satisfies the guidance of all these updates at once.
-    public init(for updates: [UpdateFacts]) {
-        let guidance = updates.flatMap(\.guidance)
+    public init(for updates: [UpdateFacts]) { self.init(for: updates.flatMap(\.guidance)) }
+
+    /// The restart that satisfies all of this.
+    public init(for guidance: [Guidance]) {
         self = guidance.contains(.restartHost) ? .host : guidance.contains(.restartXAPI) ? .agent : .none
     }
 

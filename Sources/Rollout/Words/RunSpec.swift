@@ -112,6 +112,8 @@ public struct UpdateFacts: Codable, Hashable, Sendable {
     /// When the update could first be installed here, in seconds since the epoch: from then on hosts without it count as
     /// exposed. Nil where nobody knows.
     public var published: Int64?
+    /// Whether its pool takes it on all hosts or on none; nil in journals of before this was asked.
+    public var isForAllHosts: Bool?
 
     /// Creates the facts of one update.
     public init(

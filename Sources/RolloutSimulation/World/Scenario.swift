@@ -67,6 +67,8 @@ public struct Scenario: Sendable {
         addLater(&later)
         var latest = SeededGenerator(seed: seed ^ 0x7E57_A27E_0DD5_2222)
         if latest.percent(8) { spec.onlyRestarts() }
+        guard latest.percent(15) else { return }
+        for index in pool.hosts.indices { pool.hosts[index].isMended = latest.percent(50) }
     }
 
     /// A plain pool of so many hosts with up to four VMs of a quarter of its memory on each, and a run without frills.

@@ -19,6 +19,8 @@ struct SimulatedHost {
     var running: Set<String> = []
     /// An update whose program was broken off in the middle.
     var halfApplied: String?
+    /// Whether its running system is mended when an update is applied, and the pool says so; nil where pools do not say.
+    var isMended: Bool?
     var lacksStorage = false
     /// Until when a package program runs.
     var busyUntil: Int64 = 0
@@ -160,6 +162,10 @@ struct SimulatedPool {
             softwareVersion: softwareVersion(host, updates),
             residents: residents(id).map(\.id)
         )
+        if let isMended = host.isMended {
+            let isWaiting = !isMended && !host.stamps.isSubset(of: host.running)
+            report.owed = isWaiting ? updates.flatMap(\.guidance).filter { [.restartHost, .restartXAPI].contains($0) } : []
+        }
         report.switches = PoolSwitches(haEnabled: haEnabled, haFailures: haFailures, wlbEnabled: wlbEnabled)
         return report
     }

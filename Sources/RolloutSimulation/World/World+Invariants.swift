@@ -23,7 +23,9 @@ extension World {
             for host in [from, to] where down.contains(host) {
                 violate("\(vm) moves from \(from) to \(to), and \(host) is down")
             }
-            if isNew(pool.hosts[source]), !isNew(pool.hosts[target]) {
+            // One that was mended while it runs has the version that it had: it counts from where the run has seen it.
+            let isMended = pool.hosts[source].isMended == true && machine?.hosts.first { $0.id == from }?.isNew != true
+            if isNew(pool.hosts[source]), !isMended, !isNew(pool.hosts[target]) {
                 violate("\(vm) moves from the updated \(from) to the older \(to)")
             }
             if let master = pool.master, !master.isUp, down.contains(master.id) {

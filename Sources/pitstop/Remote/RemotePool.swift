@@ -6,6 +6,7 @@ import PoolPlanning
 import RemotePools
 import ServiceLifecycle
 import Storage
+import Synchronization
 import XenAPI
 import XenAPIClient
 
@@ -15,6 +16,7 @@ final class RemotePool: Sendable {
     let client: XenAPIClient
     let mirror: PoolMirror
     let control: RemoteControl
+    private let made = Mutex<(any UpdateIntake)?>(nil)
 
     /// Reads the pool's file, and the credentials that it names.
     init(path: String, now: @escaping @Sendable () -> Timestamp) throws {
@@ -32,7 +34,13 @@ final class RemotePool: Sendable {
         control = RemoteControl(client, mirror: mirror, wishes: file.wishes)
     }
 
-    var relay: RemoteRelay { RemoteRelay(client, mirror: mirror) }
+    /// Passes messages on; what the pool has synchronised shows at once.
+    func relay(_ offers: OfferBook, now: @escaping @Sendable () -> Timestamp) throws -> RemoteRelay {
+        let intake = try intake()
+        return RemoteRelay(client, mirror: mirror) { [control] in
+            _ = try? await offers.look(intake, control, now: now())
+        }
+    }
 
     /// Reads the whole pool once. One that is away is waited for, as its master may be restarting.
     func connect() async throws {
@@ -63,9 +71,14 @@ final class RemotePool: Sendable {
         return (pool.mirror.database, pool.file.wishes)
     }
 
-    /// How the pool takes updates.
+    /// How the pool takes updates: one for all, for it remembers what hosts have said.
     func intake() throws -> any UpdateIntake {
-        do { return try control.installer(file.installer) } catch { throw OperatorError("\(error)") }
+        if let made = made.withLock({ $0 }) { return made }
+        do {
+            let intake = try control.installer(file.installer)
+            made.withLock { $0 = intake }
+            return intake
+        } catch { throw OperatorError("\(error)") }
     }
 
     /// How packages that were verified here get into the pool.

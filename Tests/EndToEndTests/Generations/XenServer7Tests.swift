@@ -45,6 +45,22 @@ struct XenServer7Tests {
         }
     }
 
+    @Test("Hosts that an update mends while they run do not restart, and none of them may be left out")
+    func mends() async throws {
+        try await Self.use("8.2.1") { lab, profile, image in
+            let uuid = try await Self.upload(image, lab)
+            let partly = try await lab.rollout("start", "--update", uuid, "--exclude", "xs3", "--wait")
+            #expect(partly.code == 3 && partly.error.contains("xs3 would be left out"), "\(partly.output)\(partly.error)")
+            profile.mend()
+            let before = try await lab.look()
+            let run = try await lab.rollout("start", "--update", uuid, "--wait")
+            #expect(run.code == 0 && run.output.contains("mended while it runs"), "\(run.output)\n\(run.error)")
+            let after = try await lab.look()
+            #expect(after.boots == before.boots)
+            #expect(profile.images == 0)
+        }
+    }
+
     @Test(
         "A precheck that one host refuses stops the run before anything is done; once that is put right, it goes through"
     )

@@ -1,0 +1,63 @@
+import PoolControl
+import PoolDatabase
+import XenAPI
+
+extension RemoteInstaller {
+    /// Rows of class `host_patch` for what a host was seen to have.
+    func show(_ standing: HostStanding, of updates: [PreparedUpdate], on host: Ref) async throws(ControlError) {
+        let known = updates.compactMap { update in
+            row(of: update).map { (patch: $0.ref, isThere: standing.updates.contains(update.id)) }
+        }
+        let isWaiting = !(standing.owed ?? []).isDisjoint(with: [.restartHost, .restartToolstack])
+        let database = pool.database
+        let isShown = { (snapshot: Snapshot) in
+            known.allSatisfy { snapshot.stamps(of: $0.patch, on: host).isEmpty != $0.isThere }
+        }
+        guard !isShown(database.snapshot) else { return }
+        try await ControlError.asking { () throws(APIError) in
+            try await database.transaction { transaction throws(APIError) in
+                guard let row = transaction.snapshot.stored("host", host) else { return }
+                // When it was applied nobody has seen: before the host's last start where nothing waits for one, else after it.
+                let started = row.startTime
+                let time = Timestamp(seconds: isWaiting ? started.addingReportingOverflow(1).partialValue : started)
+                for (patch, isThere) in known {
+                    let stamps = transaction.snapshot.stamps(of: patch, on: host)
+                    if !isThere {
+                        for stamp in stamps { transaction.delete("host_patch", stamp) }
+                    } else if stamps.isEmpty {
+                        let uuid = Self.uuid(of: patch, on: host)
+                        transaction.create(
+                            "host_patch",
+                            Ref("OpaqueRef:\(uuid)"),
+                            [
+                                "uuid": .string(uuid), "host": .string(host.rawValue), "applied": .bool(true),
+                                "timestamp_applied": .date(time), "pool_patch": .string(patch.rawValue),
+                            ]
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same for the same two, however often it is seen.
+    private static func uuid(of patch: Ref, on host: Ref) -> String {
+        RemoteControl.uuid(ofDigest: RemoteControl.digest(of: "\(patch.rawValue) \(host.rawValue)"))
+    }
+}
+
+extension Snapshot {
+    /// The rows that say of a host that it has an update.
+    fileprivate func stamps(of patch: Ref, on host: Ref) -> [Ref] {
+        pointing(at: patch, "pool_patch", "host_patches").filter { row("host_patch", $0)?.ref("host") == host }
+    }
+}
+
+extension Row {
+    /// When a host, or its toolstack if that is later, has started, in seconds since the epoch; 0 where it does not say.
+    fileprivate var startTime: Int64 {
+        ["boot_time", "agent_start_time"].compactMap { key in
+            map("other_config", key)?.split(separator: ".").first.flatMap { Int64($0) }
+        }.max() ?? 0
+    }
+}
