@@ -61,7 +61,7 @@ public struct Transaction {
         let value = row.schema.fields[position].type.settled(value)
         guard row.values[position] != value else { return }
         point(row, only: position) { pointers, pointing in pointers.removeAll { $0 == pointing } }
-        if field == "uuid" { snapshot.tables[table]?.uuids[row.uuid] = nil }
+        if field == "uuid" { forget(row) }
         row.values[position] = value
         row.modified = generation
         snapshot.tables[table]?.rows[ref] = row
@@ -115,7 +115,13 @@ public struct Transaction {
         point(row) { pointers, pointing in pointers.removeAll { $0 == pointing } }
         snapshot.tables[table]?.rows[ref] = nil
         snapshot.tables[table]?.order.removeAll { $0 == ref }
-        snapshot.tables[table]?.uuids[row.uuid] = nil
+        forget(row)
+    }
+
+    /// The uuid of a row finds it no longer; one that another row has by now goes on finding that one.
+    private mutating func forget(_ row: Row) {
+        guard snapshot.tables[row.schema.name]?.uuids[row.uuid] == row.ref else { return }
+        snapshot.tables[row.schema.name]?.uuids[row.uuid] = nil
     }
 
     /// Brings the mirrors of a row's references in line, for all of them or for one column.

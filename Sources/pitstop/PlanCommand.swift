@@ -106,7 +106,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         let others: [(String, Bool)] = [
             ("--output", output != nil), ("--time-limit", timeLimit != nil), ("--policy", policy != .balanced),
-            ("--seed", seed != 1), ("--balance", balance), ("--compare", compare), ("--curve", curve),
+            ("--seed", seed != 1), ("--compare", compare), ("--curve", curve),
         ]
         let given = others.filter(\.1).map(\.0)
         guard !given.isEmpty else { return nil }
@@ -128,6 +128,7 @@ struct PlanCommand: AsyncParsableCommand {
                 restartOnly: restartOnly,
                 consent: consent,
                 home: home,
+                balance: balance,
                 json: json,
                 svg: svg
             ).show()

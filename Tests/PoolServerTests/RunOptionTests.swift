@@ -71,6 +71,14 @@ struct RunOptionTests {
         }
     }
 
+    @Test("VMs go home or are spread, not both")
+    func endings() throws {
+        #expect(try options(["balance": "true"]).policy.balances == true)
+        #expect(try options(["balance": "false", "go_home": "true"]).policy.balances == nil)
+        let error = #expect(throws: APIError.self) { try options(["balance": "true", "go_home": "true"]) }
+        #expect(error?.parameters.first == "balance")
+    }
+
     @Test("An unknown option is refused with those that there are")
     func unknown() throws {
         let error = #expect(throws: APIError.self) { try options(["go_hom": "true"]) }

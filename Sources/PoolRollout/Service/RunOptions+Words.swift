@@ -40,6 +40,7 @@ extension RunOptions {
             case "finish_by": policy.finishBy = try word.date(text)
             case "fix_problems": policy.fixesProblems = try word.flag()
             case "go_home": policy.goesHome = try word.flag()
+            case "balance": policy.balances = try word.flag() ? true : nil
             case "barrier": policy.hasBarrier = try word.flag()
             case "suspend": for vm in word.list { consents[vm] = .suspend }
             case "shutdown": for vm in word.list { consents[vm] = .shutdown }
@@ -62,6 +63,10 @@ extension RunOptions {
                 .refusal("a host to watch, too: name it with canary, or leave canary_soak out")
         }
         if !canary.host.isEmpty { policy.canary = canary }
+        if policy.goesHome, policy.balances == true {
+            throw OptionWord(key: "balance", text: words["balance"] ?? "")
+                .refusal("one of balance and go_home: VMs either go back to where they were, or where there is room")
+        }
         if mode == .manual { try Self.assertNoneIsAutomatic(words) }
         for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
     }
@@ -71,7 +76,7 @@ extension RunOptions {
         "restart_only", "mode", "exclude", "order", "maintenance", "allow_older_master", "max_parallel",
         "max_failed_hosts",
         "approve_each_host", "canary", "canary_soak", "soak", "windows", "finish_by", "fix_problems", "go_home",
-        "barrier",
+        "balance", "barrier",
         "suspend", "shutdown", "host_seconds", "host_return", "migration_limit", "apply_limit", "gate.NAME",
         "precheck.NAME", "precheck_limit", "hold", "expecting",
     ]
@@ -80,7 +85,7 @@ extension RunOptions {
     private static func assertNoneIsAutomatic(_ words: [String: String]) throws(APIError) {
         let automatic: Set = [
             "max_parallel", "approve_each_host", "canary", "canary_soak", "soak", "windows", "finish_by", "go_home",
-            "barrier", "suspend", "shutdown", "migration_limit",
+            "balance", "barrier", "suspend", "shutdown", "migration_limit",
         ]
         for (key, text) in words.sorted(by: { $0.key < $1.key }) where automatic.contains(key) || key.hasPrefix("gate.")
         {

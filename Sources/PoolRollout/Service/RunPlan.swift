@@ -56,6 +56,7 @@ extension RunPlan {
         var options = Planner.Options()
         options.passes = Planning.Effort(for: request).passes
         options.goesHome = request.spec.policy.goesHome
+        options.levels = request.spec.policy.balances == true && request.closed.isEmpty
         options.consent = Set(request.consents.map(\.vm))
         if request.spec.policy.maxParallel == 1 { options.policy = .oneAtATime }
         guard !request.hosts.isEmpty else { return }

@@ -197,6 +197,9 @@ extension RolloutMachine {
         // Moves back home are left, of this plan or of one that is still to be made.
         if homeObstacle == nil, let active, active.hasRest, pausedBy != nil || boundary.isGoingOn { return false }
         if canGoHome { return false }
+        if policy.balances == true, case .stale(let reason) = boundary, active?.hasRest == true {
+            note(.deviation, "VMs are not spread as evenly as planned: \(reason).")
+        }
         stage = .finishing
         nextCall = 0
         failedCalls = 0

@@ -32,6 +32,7 @@ public enum Planning {
         options.explains = effort.explains
         // The planner takes for home where a VM is now: once some are away, they are brought home when the hosts are done.
         options.goesHome = request.spec.policy.goesHome && request.homes.isEmpty && request.closed.isEmpty
+        options.levels = request.spec.policy.balances == true && request.closed.isEmpty
         options.consent = Set(request.consents.map(\.vm))
         if request.spec.policy.maxParallel == 1 { options.policy = .oneAtATime }
         do throws(InputError) {

@@ -18,6 +18,9 @@ public struct RunPolicy: Codable, Hashable, Sendable {
     public var fixesProblems = true
     /// Whether VMs move back to where they were.
     public var goesHome = false
+    /// Whether VMs move from fuller hosts to emptier ones once the hosts are done. Nil, as in journals of before this was asked,
+    /// is no.
+    public var balances: Bool?
     /// Whether the update is applied everywhere, and the run then waits for the operator, before any host restarts.
     public var hasBarrier = false
     /// Whether hosts may be updated although the master is not, which makes them newer than it: a newer member may not be

@@ -67,6 +67,7 @@ public struct Scenario: Sendable {
         addLater(&later)
         var latest = SeededGenerator(seed: seed ^ 0x7E57_A27E_0DD5_2222)
         if latest.percent(8) { spec.onlyRestarts() }
+        if latest.percent(10), !spec.policy.goesHome, spec.mode == .automatic { spec.policy.balances = true }
         guard latest.percent(15) else { return }
         for index in pool.hosts.indices { pool.hosts[index].isMended = latest.percent(50) }
     }

@@ -89,6 +89,9 @@ struct RunChoices: ParsableArguments {
     @Flag(help: "Move VMs back to where they were; what can not go back is owed, and named.")
     var goHome = false
 
+    @Flag(help: "Move VMs from fuller hosts to emptier ones once the hosts are done.")
+    var balance = false
+
     @Flag(help: "Apply everywhere, then wait for 'pitstop rollout proceed' before any host restarts.")
     var barrier = false
 
@@ -190,6 +193,7 @@ struct RunChoices: ParsableArguments {
         say("finish_by", finishBy)
         flag("fix_problems", fixAll)
         flag("go_home", goHome)
+        flag("balance", balance)
         flag("barrier", barrier)
         for gate in gate {
             let parts = gate.split(separator: "=", maxSplits: 1).map(String.init)

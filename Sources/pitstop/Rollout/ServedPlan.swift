@@ -12,6 +12,7 @@ struct ServedPlan {
     let restartOnly: Bool
     let consent: [String]
     let home: Bool
+    let balance: Bool
     let json: Bool
     let svg: String?
 
@@ -22,6 +23,7 @@ struct ServedPlan {
             var words: [Value.Member] = []
             if restartOnly { words.append(.init("restart_only", .string("true"))) }
             if home { words.append(.init("go_home", .string("true"))) }
+            if balance { words.append(.init("balance", .string("true"))) }
             if !consent.isEmpty { words.append(.init("suspend", .string(consent.joined(separator: ",")))) }
             return try await session.json(RunPlan.self, "rollout.plan", [.set(references), .map(words)])
         }
