@@ -20,6 +20,9 @@ struct RunWords: Sendable {
         consequences["cancel"] == nil ? .empty : sure("cancel", "Cancel…", "Give the run up")
     }
 
+    /// The words that need no second thought, where the run would hear them.
+    var goingOn: HTML { run.state == .unreadable ? wayOut : goOn }
+
     private var words: HTML {
         .group([
             goOn,
@@ -71,21 +74,24 @@ struct Debts: Sendable {
         }
     }
 
+    /// The button at which something is given back.
+    static func payment(of debt: RunDetails.Debt, _ run: RunDetails) -> HTML {
+        Words.button(
+            "Give Back Now",
+            to: "/do/runs/\(run.run)/pay",
+            [("obligation", String(debt.number))],
+            shown: RunFacts(run, []).shown(for: "pay", String(debt.number)),
+            about: debt.text
+        )
+    }
+
     private func item(_ debt: RunDetails.Debt) -> HTML {
         li(.class("row")) {
             Words.state(debt.state == .open ? "Owed" : "Given back", debt.state == .open ? "warn" : "good")
             span { debt.text }
             if let reason = debt.reason, debt.state == .open { span(.class("quiet")) { reason } }
             if debt.state == .open, run.finished == nil { span(.class("quiet")) { "is given back when the run ends" } }
-            if debt.state == .open, mayOperate, run.finished != nil {
-                Words.button(
-                    "Give Back Now",
-                    to: "/do/runs/\(run.run)/pay",
-                    [("obligation", String(debt.number))],
-                    shown: RunFacts(run, []).shown(for: "pay", String(debt.number)),
-                    about: debt.text
-                )
-            }
+            if debt.state == .open, mayOperate, run.finished != nil { Self.payment(of: debt, run) }
         }
     }
 }

@@ -187,8 +187,10 @@ struct UpdateModeStep: Sendable {
                     p(.class("problem")) { reason }
                 } else if let plan {
                     let hosts = HostOrder.hosts(snapshot).map { ($0.uuid, $0.nameLabel) }
-                    let gantt = Gantt(plan: plan, hosts: hosts, purpose: wizard.purpose)
+                    let speed = page.visit.console.services.modelledSpeed
+                    let gantt = Gantt(plan: plan, hosts: hosts, purpose: wizard.purpose, isModelled: speed != nil)
                     gantt.figures
+                    if let speed { Words.modelled(speed) }
                     gantt.html
                 } else {
                     p(.class("note"), .role("status")) {
