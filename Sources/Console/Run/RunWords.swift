@@ -70,7 +70,17 @@ struct Debts: Sendable {
         section(.id("run-debts"), .class("sheet")) {
             h2 { "Obligations" }
             if run.obligations.isEmpty { p(.class("quiet")) { "The run has switched nothing off." } }
-            ul { for debt in run.obligations where debt.state != .void { item(debt) } }
+            let (open, paid) = (
+                run.obligations.filter { $0.state == .open }, run.obligations.filter { $0.state == .paid }
+            )
+            ul { for debt in open { item(debt) } }
+            // What is done with is there to be looked up, and not in the way of what is not.
+            if !paid.isEmpty {
+                details(.id("paid-debts")) {
+                    summary { "\(paid.count) given back" }
+                    ul { for debt in paid { item(debt) } }
+                }
+            }
         }
     }
 

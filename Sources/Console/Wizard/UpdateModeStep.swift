@@ -30,6 +30,7 @@ struct UpdateModeStep: Sendable {
             }
             HTML.live("policy", policy(snapshot))
             HTML.live("plan", show(plan, snapshot))
+            HTML.live("expecting", expecting)
             page.message("busy", "Another run is active on this pool: wait for its end. It is on the page Runs.")
             page.message(
                 "refused",
@@ -173,6 +174,14 @@ struct UpdateModeStep: Sendable {
                 text
                 small { more }
             }
+        }
+    }
+
+    /// What the drawn plan was made for: a run that would be another one by the time it begins is not begun.
+    private var expecting: HTML {
+        let revision = wizard.mode == .automatic ? plan?.revision : nil
+        return div(.id("expecting"), .hidden) {
+            if let revision { input(.type("hidden"), .name("expecting"), .value(revision)) }
         }
     }
 
