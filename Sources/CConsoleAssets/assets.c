@@ -30,6 +30,9 @@ static const unsigned char log_[] = {
 static const unsigned char keys[] = {
 #embed "assets/keys.js"
 };
+static const unsigned char search[] = {
+#embed "assets/search.js"
+};
 static const unsigned char icon[] = {
 #embed "assets/pitstop.svg"
 };
@@ -37,6 +40,7 @@ static const unsigned char icon[] = {
 #define ASSET(name, data) \
     console_asset console_asset_##name(void) { return (console_asset){data, sizeof(data)}; }
 
+ASSET(search, search)
 ASSET(css, css)
 ASSET(js, js)
 ASSET(live, live)

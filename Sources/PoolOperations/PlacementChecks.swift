@@ -1,10 +1,10 @@
-import PoolDatabase
-import XenAPI
+public import PoolDatabase
+public import XenAPI
 
 /// Whether one host can run one VM, memory aside: the checks that xapi makes before a start or a migration.
 public enum PlacementChecks {
     /// - Throws: the first reason why `vm` can not run on `host`.
-    static func assertCanRun(_ vm: Row, on host: Row, in snapshot: Snapshot) throws(APIError) {
+    public static func assertCanRun(_ vm: Row, on host: Row, in snapshot: Snapshot) throws(APIError) {
         guard snapshot.isLive(host) else { throw APIError("HOST_NOT_LIVE") }
         guard host.bool("enabled") else { throw APIError("HOST_DISABLED", [host.ref.rawValue]) }
         try assertReachesStorage(vm, host, snapshot)

@@ -34,6 +34,9 @@ extension PatchService {
 }
 
 extension PoolUpdates {
+    /// When the catalogue says that an update was published, in seconds since the epoch; nil where it does not say.
+    public func published(_ uuid: String) -> Int64? { update(uuid).flatMap { PatchService.seconds($0.published) } }
+
     /// What is known of an update on a host as names and texts, as `host.get_update_status` gives it.
     public func facts(of update: HostUpdate) -> KeyValuePairs<String, String> {
         let entry = self.update(update.uuid)

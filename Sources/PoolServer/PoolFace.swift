@@ -11,6 +11,10 @@ public import XenAPI
 /// What pages for people ask of the server: sessions and calls like everybody else's, and the pool as it changes.
 public struct PoolFace: Sendable {
     let api: API
+    var certificate: ServedCertificate?
+
+    /// When the certificate that the server shows expires, in seconds since the epoch; nil where it does not say.
+    public var certificateExpires: Int64? { certificate?.expires }
 
     /// Somebody who has signed in.
     public struct SignedIn: Sendable, Hashable {

@@ -71,7 +71,7 @@ public struct PoolServer: Service {
         self.version = version
         self.onReady = onReady
         connections = Connections(limits: .init(descriptors: Descriptors.raise()), logger: logger)
-        addPages = pages?(PoolFace(api: api))
+        addPages = pages?(PoolFace(api: api, certificate: certificate))
         monitor = HostMonitor(pool: pool, interval: interval) { host in
             do {
                 try await patches.resyncStamps(of: host)

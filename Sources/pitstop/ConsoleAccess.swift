@@ -40,6 +40,8 @@ struct ConsoleAccess: PoolAccess {
 
     var silence: String? { face.silence }
 
+    var certificateExpires: Int64? { face.certificateExpires }
+
     func change(after generation: Int64) async -> Snapshot { await face.change(after: generation) }
 }
 

@@ -63,7 +63,8 @@ struct EmbeddedServer {
         let services = ConsoleServices(
             rollouts: rollouts,
             patches: patches,
-            trust: TrustStore(folder: directory.trust)
+            trust: TrustStore(folder: directory.trust),
+            modelledSpeed: opened.embedded == nil ? nil : speed
         )
         await patches.lookIntoUnknown()
         let identity =

@@ -108,7 +108,13 @@ final class Desk: Sendable {
     func change(mark: String) { access.mark.withLock { $0 = mark } }
 
     /// How many messages were sent.
-    var calls: Int { access.calls.withLock { $0 } }
+    var calls: Int { messages.count }
+
+    /// The messages that were sent, with their arguments.
+    var messages: [String] { access.messages.withLock { $0 } }
+
+    /// What every message is answered with from now on, in place of a refusal.
+    func answer(_ value: Value) { access.answer.withLock { $0 = value } }
 
     /// A field of the head of an answer.
     func header(_ name: String, of path: String) async throws -> String? {
@@ -159,7 +165,8 @@ final class Desk: Sendable {
     private final class Access: PoolAccess {
         let refusal = Mutex<APIError?>(nil)
         let mark = Mutex("")
-        let calls = Mutex(0)
+        let messages = Mutex<[String]>([])
+        let answer = Mutex<Value?>(nil)
         private let database: PoolDatabase
         private let role: Role
 
@@ -180,7 +187,8 @@ final class Desk: Sendable {
 
         func signOut(_ session: Ref) async {}
         func call(_ message: String, _ arguments: [Value], in session: Ref) async throws(APIError) -> Value {
-            calls.withLock { $0 += 1 }
+            messages.withLock { $0.append(([message] + arguments.map { $0.text ?? "…" }).joined(separator: " ")) }
+            if let answer = answer.withLock({ $0 }) { return answer }
             throw APIError("MESSAGE_METHOD_UNKNOWN", [message])
         }
         func upload(_ body: RequestBody, length: Int64?, in session: Ref) async throws(APIError) -> Ref {
@@ -188,6 +196,7 @@ final class Desk: Sendable {
         }
         func note(_ deed: String, about object: String, _ error: APIError?, in session: Ref) {}
         var audit: (entries: [AuditEntry], problem: String?) { ([], nil) }
+        var certificateExpires: Int64? { 1_700_000_000 + 10 * 86_400 }
         var snapshot: Snapshot { database.snapshot }
         func change(after generation: Int64) async -> Snapshot { await database.change(after: generation) }
     }

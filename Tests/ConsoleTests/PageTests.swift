@@ -6,7 +6,7 @@ import TestSupport
 /// What pages show and refuse, in a real browser.
 @Suite("The pages in a browser", .serialized, .browser)
 struct PageTests {
-    static let paths = ["/", "/hosts", "/updates", "/updates?by=server", "/runs", "/tasks", "/trust", "/audit"]
+    static let paths = ["/", "/hosts", "/vms", "/updates", "/updates?by=server", "/runs", "/tasks", "/trust", "/audit"]
 
     @Test("A role that may only look sees everything, and can change nothing")
     func looking() async throws {
@@ -149,13 +149,16 @@ struct PageTests {
     /// Shows every page in both sizes, and has each looked at.
     private func walk(_ look: @Sendable (_ page: String, Browser) async throws -> Void) async throws {
         let site = try await Site()
+        let host = try await site.xe("host-list", "hostname=xs2", "--minimal")
+        let vm = try await site.xe("vm-list", "is-control-domain=false", "--minimal").split(separator: ",")[0]
+        let objects = ["/hosts/\(host)", "/vms/\(vm)"]
         var run: String?
         for size in [(3840, 2160), (360, 740)] {
             run = try await Browser.open(site.url, size: size) { [run] browser in
                 try await browser.go("/")
                 try await look("sign-in", browser)
                 try await browser.signIn()
-                for path in Self.paths + [run].compactMap({ $0 }) {
+                for path in Self.paths + objects + [run].compactMap({ $0 }) {
                     try await browser.go(path)
                     try await look(path, browser)
                 }

@@ -50,6 +50,11 @@ struct ShownTests {
         let pages =
             ["/", "/hosts", "/updates", "/updates?by=server", "/updates/" + update, "/runs", "/runs/" + run, "/tasks"]
             + ["/trust", "/audit"] + Wizard.Step.allCases.prefix(5).map(wizard.path)
+            + ["/hosts/" + host(desk).uuid, "/vms", "/vms/" + guest(desk).uuid]
+        // A page that is added is looked at here, too.
+        for route in desk.console.routes.all {
+            #expect(pages.contains { desk.console.routes.pattern(of: $0) == route.pattern }, "\(route.pattern)")
+        }
         var pressed: Set<String> = []
         var free: Set<String> = []
         for page in pages {
@@ -84,6 +89,34 @@ struct ShownTests {
                 "install", "restart", "sign-out", "before-you-start", "select-update", "pause", "key", "pin",
             ])
         )
+    }
+
+    private func host(_ desk: Desk) -> Row { HostOrder.hosts(desk.database.snapshot)[0] }
+    private func guest(_ desk: Desk) -> Row { desk.database.snapshot.guests[0] }
+
+    @Test("does nothing with a host or a VM, whichever button it is and whatever has changed")
+    func everyObject() async throws {
+        let desk = try await Desk(role: .poolAdmin)
+        desk.answer(.string("OpaqueRef:task"))
+        let (first, second) = (HostOrder.hosts(desk.database.snapshot)[0], HostOrder.hosts(desk.database.snapshot)[1])
+        var pressed: Set<String> = []
+        for page in ["/vms/" + guest(desk).uuid, "/hosts/" + first.uuid, "/hosts/" + second.uuid] {
+            // Of two hosts no VM can move while one is out of service.
+            if page.hasSuffix(second.uuid) { try await desk.set("host", second, "enabled", .bool(false)) }
+            let forms = PostedForm.all(in: try await desk.get(page).text).filter { $0.action.hasPrefix("/do" + page) }
+            for form in forms {
+                pressed.insert(String(form.action.split(separator: "/").last ?? ""))
+                #expect(!form.shown.isEmpty, "\(form.action)")
+                for name in form.shown {
+                    let answer = try await desk.post(form.older(name), ["to": second.uuid])
+                    #expect(answer.location == page + "?changed=" + name, "\(form.action)")
+                    #expect(try await desk.get(answer.location ?? "").text.contains("Nothing was done"))
+                }
+                #expect(try await desk.post(form, ["shown": ""]).location?.contains("?changed=") == true)
+            }
+        }
+        #expect(desk.messages.isEmpty)
+        #expect(pressed == ["maintenance", "service", "evacuate", "toolstack", "verify", "move"])
     }
 
     @Test("says no word to a run, whichever word it is")
@@ -156,6 +189,26 @@ struct ShownTests {
         try await desk.console.wizards.change(wizard.id) { $0.reached = .updateMode }
         let unclaimed = try await desk.post(tabA, ["mode": "automatic", "go": "next", "shown": shown])
         #expect(unclaimed.location?.contains("select-update?problem=claims") == true)
+        #expect(await desk.rollouts.runs.isEmpty)
+    }
+
+    @Test("begins no run but the one whose plan was shown, even where the pool changes in that very moment")
+    func otherRun() async throws {
+        let desk = try await Desk()
+        let update = try await desk.addUpdate("Alpha", digest: Self.alpha)
+        let wizard = try await desk.wizard(at: .updateMode)
+        try await desk.console.wizards.change(wizard.id) { ($0.update, $0.acknowledged) = (update, Self.alpha) }
+        let page = wizard.path(.updateMode)
+        var form: PostedForm?
+        for _ in 0..<200 where form?.fields["expecting"] == nil {
+            form = PostedForm.all(in: try await desk.get(page).text).first { $0.action == "/do" + page }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let shown = try #require(form)
+        #expect(shown.fields["expecting"]?.isEmpty == false)
+        let answer = try await desk.post(shown, ["mode": "automatic", "go": "next", "expecting": "another-run-then"])
+        // The pre-checks of this pool may have more to say; no run is begun either way.
+        #expect(answer.status == 303 && answer.location?.hasPrefix(page + "?") == true, "\(answer.location ?? "")")
         #expect(await desk.rollouts.runs.isEmpty)
     }
 

@@ -5,11 +5,13 @@ import { watchForms } from "./forms.js";
 import { watchUploads } from "./upload.js";
 import { watchLogs } from "./log.js";
 import { watchKeyFiles } from "./keys.js";
+import { watchSearches } from "./search.js";
 
 document.documentElement.classList.add("scripted");
 watchForms();
 watchUploads();
 watchLogs();
 watchKeyFiles();
+watchSearches();
 startClocks();
 followPage();

@@ -27,8 +27,19 @@ function say(text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
+// What waits for somebody is told by the page's title and beside Runs, too.
+function tellHolds() {
+  const words = document.getElementById("attention")?.dataset.holds ?? "";
+  const badge = document.getElementById("badge");
+  if (badge && badge.textContent !== words) badge.textContent = words;
+  const title = document.title.replace(/^⚠ \d+ holds? — /, "");
+  const told = words ? `${words} — ${title}` : title;
+  if (document.title !== told) document.title = told;
+}
+
 function changed(to) {
   version = to || version;
+  tellHolds();
   main.dataset.version = version;
   tick();
   document.dispatchEvent(new Event("page-changed"));
@@ -93,9 +104,27 @@ function open() {
 }
 
 function close() {
-  source.close();
+  source?.close();
   clearTimeout(watch);
   clearTimeout(polls);
+}
+
+let turns = 0;
+
+// Shows the same page as it is at another address, such as a list with other words to look for.
+export async function turnTo(address) {
+  const turn = ++turns;
+  const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") return location.assign(address);
+  const text = answer?.ok ? await answer.text() : "";
+  const next = new DOMParser().parseFromString(text, "text/html").getElementById("main");
+  // Something newer may have been asked for meanwhile.
+  if (turn !== turns || !next) return;
+  history.replaceState(null, "", address);
+  morphContent(main, next);
+  close();
+  changed(next.dataset.version);
+  open();
 }
 
 export function followPage() {

@@ -18,6 +18,7 @@ console_asset console_asset_clock(void);
 console_asset console_asset_forms(void);
 console_asset console_asset_log(void);
 console_asset console_asset_keys(void);
+console_asset console_asset_search(void);
 console_asset console_asset_icon(void);
 
 #endif

@@ -21,6 +21,8 @@ public struct SignedIn: Sendable, Hashable {
 
     /// Whether the user may install updates; the others may look.
     var mayOperate: Bool { role >= .poolOperator }
+    /// Whether the user may move VMs.
+    var mayMoveVMs: Bool { role >= .vmPowerAdmin }
     /// Whether the user may say whom to trust.
     var mayAdminister: Bool { role >= .poolAdmin }
 }
@@ -49,8 +51,11 @@ public protocol PoolAccess: Sendable {
     func change(after generation: Int64) async -> Snapshot
     /// Why the pool may not be as it is shown, in one sentence; nil while it answers.
     var silence: String? { get }
+    /// When the certificate that browsers are shown expires, in seconds since the epoch; nil where it does not say.
+    var certificateExpires: Int64? { get }
 }
 
 extension PoolAccess {
     public var silence: String? { nil }
+    public var certificateExpires: Int64? { nil }
 }

@@ -111,6 +111,14 @@ func bdi(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty
     .element("bdi", attributes, content())
 }
 
+/// Parts that follow one another, without an element around them.
+func parts(@HTMLBuilder content: () -> HTML) -> HTML { content() }
+
+/// How much there is of something that has a most, as a bar.
+func meter(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
+    .element("meter", attributes, content())
+}
+
 func label(_ attributes: Attribute..., @HTMLBuilder content: () -> HTML = { .empty }) -> HTML {
     .element("label", attributes, content())
 }

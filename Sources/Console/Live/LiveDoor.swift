@@ -47,7 +47,10 @@ struct LiveDoor: Sendable {
             .init(page: page, role: signedIn.role),
             version: version,
             feed: { [console] in await console.listen() },
-            render: { (try? await make(visit)).map { BodyVersion($0.body(for: visit)) } }
+            render: { [console] in
+                guard let page = try? await make(visit) else { return nil }
+                return BodyVersion(page.body(for: visit, await Attention.read(console)))
+            }
         )
     }
 

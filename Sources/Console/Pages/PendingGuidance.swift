@@ -12,7 +12,7 @@ enum PendingGuidance {
     static func lines(_ snapshot: Snapshot) -> HTML {
         .group(
             HostOrder.hosts(snapshot).map { line($0, Words.host($0, snapshot)) }
-                + snapshot.rows("VM").filter { $0.string("power_state") == "Running" }
+                + snapshot.rows("VM").filter { $0.powerState == "Running" }
                 .map { line($0, "VM \($0.nameLabel)") }
         )
     }

@@ -1,19 +1,29 @@
 import Datamodel
 import Hummingbird
 import PoolDatabase
+import PoolRollout
+import Rollout
 import XenAPI
 
 /// Calls that take their time, the newest first.
 enum TasksPage {
-    static func make(_ visit: Visit) -> Page {
+    static func make(_ visit: Visit) async -> Page {
         let snapshot = visit.snapshot
+        let now = await RunNow.read(visit.console)
         let tasks = snapshot.rows("task").reversed().prefix(200)
         let body = HTML.group([
             h1 { "Tasks" },
+            HTML.live("task-run", section(.id("task-run")) { if let run = now.run { underWay(run) } }),
             HTML.live(
                 "tasks",
                 div(.id("tasks")) {
-                    if tasks.isEmpty { p { "Nothing runs now, and nothing has run since the server was started." } }
+                    if tasks.isEmpty {
+                        p {
+                            now.run == nil
+                                ? "Nothing runs now, and nothing has run since the server was started."
+                                : "Besides the run nothing has run since the server was started."
+                        }
+                    }
                     if !tasks.isEmpty {
                         Words.table(
                             "Tasks, the newest first",
@@ -25,7 +35,35 @@ enum TasksPage {
                 }
             ),
         ])
-        return Page(title: "Tasks", section: .tasks, body: body, facts: tasks.map(fact))
+        return Page(title: "Tasks", section: .tasks, body: body, facts: tasks.map(fact), tellsHolds: true)
+    }
+
+    /// What a run does is no call of XenAPI, and takes its time all the same.
+    private static func underWay(_ run: RunDetails) -> HTML {
+        div(.class("sheet")) {
+            h2 { "Run under way" }
+            p {
+                Words.state(RunWordings.state(run), RunWordings.look(run))
+                " "
+                Links.run(run)
+                ": \(run.sentence)"
+            }
+            ul(.class("plain")) {
+                for host in run.hosts where host.phase.isActive {
+                    li {
+                        Links.link("/hosts/" + host.uuid, host.name)
+                        ": \(host.phase.words(run.aim)), "
+                        Words.since(host.since)
+                    }
+                }
+                for move in run.moves {
+                    li {
+                        Links.link("/vms/" + move.vm, move.vmName)
+                        ": on its way, \(move.progress.portion(of: 100)) %"
+                    }
+                }
+            }
+        }
     }
 
     private static func row(_ task: Row, _ visit: Visit) -> HTML {

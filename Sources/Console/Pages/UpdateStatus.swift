@@ -39,6 +39,8 @@ struct UpdateStatus: Sendable {
 
     /// Whether a host has it, or has to restart for it.
     func has(_ host: Row) -> Bool { haveIt.contains(host.ref) }
+    /// Whether others have it and this host has not. What no host has, and only lies on the coordinator, is missing nowhere yet.
+    func isMissing(on host: Row) -> Bool { reach == .partly && !haveIt.contains(host.ref) }
     func awaitsRestart(_ host: Row) -> Bool { wait.contains(host.ref) }
 
     var reach: Reach {

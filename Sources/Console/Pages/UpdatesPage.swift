@@ -1,4 +1,6 @@
 import PoolDatabase
+import PoolRollout
+import Rollout
 
 /// The updates of the pool, by update or by server.
 enum UpdatesPage {
@@ -7,13 +9,14 @@ enum UpdatesPage {
         let updates = UpdateStatus.all(snapshot)
         let byServer = visit.query["by"] == "server"
         let catalogue = await CatalogueView.read(visit)
+        let now = await RunNow.read(visit.console)
         let body = HTML.group([
             h1 { "Updates" },
             nav(.aria("aria-label", "View"), .class("row")) {
                 view("By update", "/updates", !byServer)
                 view("By server", "/updates?by=server", byServer)
             },
-            HTML.live("table", div(.id("table")) { byServer ? servers(updates, visit) : table(updates, visit) }),
+            HTML.live("table", div(.id("table")) { byServer ? servers(updates, visit, now) : table(updates, visit) }),
             HTML.live("catalogue", catalogue.html(byServer: byServer)),
         ])
         return Page(title: "Updates", section: .updates, body: body)
@@ -29,12 +32,12 @@ enum UpdatesPage {
         return Words.table("Updates", heads) {
             for update in updates {
                 tr(.id("update-" + update.patch.uuid)) {
-                    th(.scope("row")) { a(.href("/updates/" + update.patch.uuid)) { bdi { update.patch.nameLabel } } }
-                    td { update.patch.string("name_description") }
+                    th(.scope("row")) { Links.update(update.patch) }
+                    td { update.patch.nameDescription }
                     td { Words.state(update.reach.words, update.reach.look) }
-                    td { Words.names(update.having) }
-                    td { Words.names(update.lacking) }
-                    td { Words.names(update.awaitingRestart) }
+                    td { Links.hosts(update.having) }
+                    td { Links.hosts(update.lacking) }
+                    td { Links.hosts(update.awaitingRestart) }
                     td { install(update, visit) }
                 }
             }
@@ -52,23 +55,24 @@ enum UpdatesPage {
         )
     }
 
-    private static func servers(_ updates: [UpdateStatus], _ visit: Visit) -> HTML {
+    private static func servers(_ updates: [UpdateStatus], _ visit: Visit, _ now: RunNow) -> HTML {
         let snapshot = visit.snapshot
         return Words.table("Hosts, the master first", ["Host", "Version", "Status", "Missing", "Installed"]) {
-            for host in HostOrder.hosts(snapshot) { server(host, updates, snapshot) }
+            for host in HostOrder.hosts(snapshot) { server(host, updates, snapshot, now) }
         }
     }
 
-    private static func server(_ host: Row, _ updates: [UpdateStatus], _ snapshot: Snapshot) -> HTML {
-        // An update that only lies on the coordinator, or that no host has, is not missing yet.
-        let missing = updates.filter { $0.reach == .partly && !$0.has(host) }
+    private static func server(_ host: Row, _ updates: [UpdateStatus], _ snapshot: Snapshot, _ now: RunNow) -> HTML {
+        let missing = updates.filter { $0.isMissing(on: host) }
         let installed = updates.filter { $0.has(host) }
         let waits = updates.filter { $0.awaitsRestart(host) }
         return tr(.id("server-" + host.uuid)) {
-            th(.scope("row")) { bdi { Words.host(host, snapshot) } }
+            th(.scope("row")) { Links.host(host, snapshot) }
             td { PoolPage.version(of: host) }
             td {
-                if !missing.isEmpty {
+                if now.host(host)?.phase.isActive == true {
+                    HostState(host, snapshot, now).why
+                } else if !missing.isEmpty {
                     Words.state("Not updated", "bad")
                 } else if !waits.isEmpty {
                     Words.state("Needs to be rebooted", "warn")
@@ -78,10 +82,13 @@ enum UpdatesPage {
             }
             td {
                 for update in missing {
-                    div { "\(update.patch.nameLabel): applied on \(Words.names(update.having)), not here" }
+                    div {
+                        Links.update(update.patch)
+                        ": applied on \(Words.names(update.having)), not here"
+                    }
                 }
             }
-            td { installed.map(\.patch.nameLabel).joined(separator: ", ") }
+            td { Links.updates(installed.map(\.patch)) }
         }
     }
 }

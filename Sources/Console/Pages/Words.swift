@@ -1,3 +1,4 @@
+import Foundation
 import PoolDatabase
 import XenAPI
 
@@ -28,11 +29,48 @@ enum Words {
         return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
     }
 
+    /// How much of something is in use, as a bar and in words.
+    static func share(_ used: Int64, of total: Int64, _ name: String, _ words: String) -> HTML {
+        parts {
+            if total > 0 {
+                meter(
+                    .min("0"),
+                    .max("100"),
+                    .value(String(percent(used, of: total))),
+                    .aria("aria-label", name)
+                ) { "\(percent(used, of: total)) %" }
+                " "
+            }
+            span(.class("share")) { words }
+        }
+    }
+
+    /// From 0 to 100.
+    static func percent(_ part: Int64, of whole: Int64) -> Int {
+        guard whole > 0, part > 0 else { return 0 }
+        return Int(min(100, (Double(part) / Double(whole) * 100).rounded()))
+    }
+
     static func size(_ bytes: Int64) -> String {
         if bytes < 1 << 10 { return "\(bytes) bytes" }
         let units: [(Int64, String)] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
         let (unit, name) = units.first { bytes >= $0.0 } ?? (1, "bytes")
         return "\(bytes / unit).\(bytes % unit * 10 / unit) \(name)"
+    }
+
+    /// What a plan expects. Where hosts are modelled their time is none that a clock shows.
+    static func expected(_ seconds: Int, isModelled: Bool) -> String {
+        duration(seconds) + (isModelled ? " of modelled time" : "")
+    }
+
+    /// What modelled time is.
+    ///
+    /// - Parameter speed: seconds of it that pass in a real one.
+    static func modelled(_ speed: Double) -> HTML {
+        let ratio = speed == 1 ? "as fast as real time" : "\(speed.formatted()) times as fast as real time"
+        return p(.class("quiet")) {
+            "The hosts of this pool are modelled: what the plan expects is modelled time, which runs \(ratio)."
+        }
     }
 
     static func count(_ number: Int, _ one: String, _ many: String) -> String {
@@ -71,6 +109,11 @@ enum Words {
 
     /// A table that scrolls sideways by itself where the screen is narrow.
     static func table(_ caption: String, _ heads: [String], @HTMLBuilder rows: () -> HTML) -> HTML {
+        table(caption, head: .group(heads.map { head in th(.scope("col")) { head } }), rows: rows)
+    }
+
+    /// The same with heads that are more than words.
+    static func table(_ caption: String, head: HTML, @HTMLBuilder rows: () -> HTML) -> HTML {
         let body = rows()
         return div(.class("scroll"), .tabindex("0"), .role("region"), .aria("aria-label", caption)) {
             HTML.element(
@@ -78,7 +121,7 @@ enum Words {
                 [],
                 .group([
                     HTML.element("caption", [], .text(caption)),
-                    thead { tr { for head in heads { th(.scope("col")) { head } } } },
+                    thead { tr { head } },
                     tbody { body },
                 ])
             )

@@ -8,6 +8,8 @@ struct Gantt: Sendable {
     /// Uuids and names of the hosts, the master first.
     let hosts: [(uuid: String, name: String)]
     let purpose: RunPurpose
+    /// Whether its times are modelled.
+    var isModelled = false
 
     private static let left = 150.0
     private static let width = 850.0
@@ -138,14 +140,16 @@ struct Gantt: Sendable {
     /// The figures beside the drawing.
     var figures: HTML {
         dl(.class("figures")) {
-            figure(purpose.span, Words.duration(plan.mixedSeconds))
-            if plan.lowerBound > 0 { figure("No plan can be shorter than", Words.duration(plan.lowerBound)) }
-            if let single = plan.oneAtATimeSeconds { figure("One host at a time", Words.duration(single)) }
-            figure("Expected in all", Words.duration(plan.totalSeconds))
+            figure(purpose.span, expected(plan.mixedSeconds))
+            if plan.lowerBound > 0 { figure("No plan can be shorter than", expected(plan.lowerBound)) }
+            if let single = plan.oneAtATimeSeconds { figure("One host at a time", expected(single)) }
+            figure("Expected in all", expected(plan.totalSeconds))
             figure("VMs moved", "\(plan.moves.count) (\(Words.size(Int64(plan.movedMiB) << 20)))")
             figure("Waves", String(plan.waves.count))
         }
     }
+
+    private func expected(_ seconds: Int) -> String { Words.expected(seconds, isModelled: isModelled) }
 
     private func figure(_ title: String, _ value: String) -> HTML {
         div {

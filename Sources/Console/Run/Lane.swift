@@ -7,12 +7,14 @@ struct Lane: Sendable {
     let run: RunDetails
     let host: RunDetails.Host
     let mayOperate: Bool
+    /// Whether what the plan expects is modelled time.
+    var isModelled = false
 
     var html: HTML {
         li(.id("lane-" + host.uuid), .class("lane " + look)) {
             h3 {
                 span {
-                    bdi { host.name }
+                    Links.link("/hosts/" + host.uuid, host.name)
                     if host.isMaster { " (master)" }
                 }
                 Words.state(host.phase.words(run.aim), look.isEmpty ? "idle" : look)
@@ -57,7 +59,9 @@ struct Lane: Sendable {
         }
     }
 
-    private var expected: String { host.expectedSeconds.map { "; expected in all \(Words.duration($0))" } ?? "" }
+    private var expected: String {
+        host.expectedSeconds.map { "; expected in all \(Words.expected($0, isModelled: isModelled))" } ?? ""
+    }
 
     /// The way of a host in few marks; the state above says the same in words.
     private var track: HTML {
@@ -80,19 +84,25 @@ struct Lane: Sendable {
         return ul(.class("moves")) {
             for move in moves {
                 li {
-                    bdi { move.vmName }
+                    Links.link("/vms/" + move.vm, move.vmName)
                     move.from == host.uuid ? " → " : " ← "
-                    bdi { name(move.from == host.uuid ? move.to : move.from) }
+                    other(move.from == host.uuid ? move.to : move.from)
                     " \(move.progress.portion(of: 100)) %"
                 }
             }
         }
     }
 
-    private func name(_ uuid: String) -> String { run.hosts.first { $0.uuid == uuid }?.name ?? uuid }
+    /// The host at the other end of a move.
+    private func other(_ uuid: String) -> HTML {
+        Links.link("/hosts/" + uuid, run.hosts.first { $0.uuid == uuid }?.name ?? uuid)
+    }
 
-    private var buttons: HTML {
-        div(.class("row")) {
+    private var buttons: HTML { div(.class("row")) { words } }
+
+    /// What may be said of the host now.
+    var words: HTML {
+        parts {
             if host.needsApproval { say("approve", "Approve", look: "primary") }
             if host.canRetry { say("retry", "Retry") }
             if host.canSkip { say("skip", "Skip") }
@@ -108,32 +118,5 @@ struct Lane: Sendable {
             look: look,
             about: host.name
         )
-    }
-}
-
-extension HostPhase {
-    /// The words that people know from the log of the Windows console.
-    func words(_ purpose: RunPurpose) -> String {
-        switch self {
-        case .pending: "Waiting"
-        case .checking: "Looking at the host"
-        case .disabling: "Entering maintenance mode"
-        case .emptying: "Migrating VMs off"
-        case .prechecking: "Prechecking"
-        case .applying: "Installing update"
-        case .clearing: "Checking that it is empty"
-        case .restarting: "Rebooting"
-        case .returning: "Coming back"
-        case .plugging: "Reconnecting storage"
-        case .verifying: "Proving the \(purpose.noun)"
-        case .enabling: "Exiting maintenance mode"
-        case .confirming: "Confirming"
-        case .backingOut: "Going back into service"
-        case .applied: "Applied"
-        case .awaitingOperator: "Waiting for your restart"
-        case .done: purpose == .install ? "Updated" : "Restarted"
-        case .skipped: "Skipped"
-        case .failed: "Failed"
-        }
     }
 }

@@ -29,8 +29,8 @@ struct RunConsents: Sendable {
         }
         let hosts = Dictionary(run.hosts.filter { !$0.phase.isSettled }.map { ($0.uuid, $0.name) }) { $1 }
         let guests = snapshot.rows("VM").compactMap { vm -> Guest? in
-            guard !vm.bool("is_control_domain"), !vm.bool("is_a_template"), vm.string("power_state") == "Running",
-                let host = snapshot.row("host", vm.ref("resident_on")).flatMap({ hosts[$0.uuid] })
+            guard vm.isGuest, vm.powerState == "Running",
+                let host = snapshot.row("host", vm.runsOn).flatMap({ hosts[$0.uuid] })
             else { return nil }
             return Guest(uuid: vm.uuid, name: vm.nameLabel, host: host)
         }

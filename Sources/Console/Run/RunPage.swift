@@ -14,7 +14,13 @@ struct RunPage: Sendable {
         let page = RunPage(run: run, visit: visit, wizard: wizard)
         let body = HTML.group([h1 { "Run: \(run.name)" }, await page.content()])
         let facts = RunFacts(run, visit.snapshot).all
-        return Page(title: "Run: \(run.name)", section: .runs, body: body, facts: facts)
+        return Page(
+            title: "Run: \(run.name)",
+            section: .runs,
+            body: body,
+            facts: facts,
+            tellsHolds: run.finished == nil
+        )
     }
 
     static func details(_ run: String, _ visit: Visit) async throws(PageError) -> RunDetails {
@@ -52,7 +58,7 @@ struct RunPage: Sendable {
         parts.append(
             ul(.class("lanes"), .aria("aria-label", "Hosts")) {
                 for host in run.hosts {
-                    let lane = Lane(run: run, host: host, mayOperate: mayOperate)
+                    let lane = Lane(run: run, host: host, mayOperate: mayOperate, isModelled: isModelled)
                     HTML.live("lane-" + host.uuid, lane.html)
                 }
             }
@@ -76,6 +82,10 @@ struct RunPage: Sendable {
         return texts
     }
 
+    private var isModelled: Bool { visit.console.services.modelledSpeed != nil }
+
+    private func expected(_ seconds: Int) -> String { Words.expected(seconds, isModelled: isModelled) }
+
     private var head: HTML {
         div(.id("run-head"), .class("sheet")) {
             p(.role("status")) {
@@ -84,15 +94,17 @@ struct RunPage: Sendable {
                 run.sentence
             }
             if let problem = run.problem { p(.class("problem")) { problem } }
-            for reason in run.waitsFor { p(.class("warning")) { reason } }
+            // What the sentence above says is not said twice.
+            for reason in run.waitsFor where reason != run.sentence { p(.class("warning")) { reason } }
             dl(.class("figures")) {
                 figure("Done", "\(run.progress.portion(of: 100)) %")
                 figure("Hosts \(run.aim.participle)", "\(run.hosts.count(where: \.isUpdated)) of \(run.hosts.count)")
                 mixed
-                if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", Words.duration(planned)) }
-                if let bound = run.lowerBound, bound > 0 { figure("No plan shorter than", Words.duration(bound)) }
+                if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", expected(planned)) }
+                if let bound = run.lowerBound, bound > 0 { figure("No plan shorter than", expected(bound)) }
                 if let wave = run.wave, !run.waves.isEmpty { figure("Wave", Self.wave(wave, of: run.waves.count)) }
             }
+            if let speed = visit.console.services.modelledSpeed { Words.modelled(speed) }
             p(.class("quiet")) {
                 "Begun by \(run.startedBy), "
                 Words.moment(run.started)

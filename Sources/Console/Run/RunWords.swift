@@ -20,6 +20,9 @@ struct RunWords: Sendable {
         consequences["cancel"] == nil ? .empty : sure("cancel", "Cancel…", "Give the run up")
     }
 
+    /// The words that need no second thought, where the run would hear them.
+    var goingOn: HTML { run.state == .unreadable ? wayOut : goOn }
+
     private var words: HTML {
         .group([
             goOn,
@@ -67,8 +70,29 @@ struct Debts: Sendable {
         section(.id("run-debts"), .class("sheet")) {
             h2 { "Obligations" }
             if run.obligations.isEmpty { p(.class("quiet")) { "The run has switched nothing off." } }
-            ul { for debt in run.obligations where debt.state != .void { item(debt) } }
+            let (open, paid) = (
+                run.obligations.filter { $0.state == .open }, run.obligations.filter { $0.state == .paid }
+            )
+            ul { for debt in open { item(debt) } }
+            // What is done with is there to be looked up, and not in the way of what is not.
+            if !paid.isEmpty {
+                details(.id("paid-debts")) {
+                    summary { "\(paid.count) given back" }
+                    ul { for debt in paid { item(debt) } }
+                }
+            }
         }
+    }
+
+    /// The button at which something is given back.
+    static func payment(of debt: RunDetails.Debt, _ run: RunDetails) -> HTML {
+        Words.button(
+            "Give Back Now",
+            to: "/do/runs/\(run.run)/pay",
+            [("obligation", String(debt.number))],
+            shown: RunFacts(run, []).shown(for: "pay", String(debt.number)),
+            about: debt.text
+        )
     }
 
     private func item(_ debt: RunDetails.Debt) -> HTML {
@@ -77,15 +101,7 @@ struct Debts: Sendable {
             span { debt.text }
             if let reason = debt.reason, debt.state == .open { span(.class("quiet")) { reason } }
             if debt.state == .open, run.finished == nil { span(.class("quiet")) { "is given back when the run ends" } }
-            if debt.state == .open, mayOperate, run.finished != nil {
-                Words.button(
-                    "Give Back Now",
-                    to: "/do/runs/\(run.run)/pay",
-                    [("obligation", String(debt.number))],
-                    shown: RunFacts(run, []).shown(for: "pay", String(debt.number)),
-                    about: debt.text
-                )
-            }
+            if debt.state == .open, mayOperate, run.finished != nil { Self.payment(of: debt, run) }
         }
     }
 }

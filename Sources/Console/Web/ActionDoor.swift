@@ -60,6 +60,8 @@ struct ActionDoor: Sendable {
             return Answer.seeOther("/sign-in", cookie: Cookie.remove)
         }
         addTaskActions(to: router)
+        addHostActions(to: router)
+        addVMActions(to: router)
         addWizardActions(to: router)
         addRunActions(to: router)
         addTrustActions(to: router)

@@ -28,6 +28,7 @@ struct Assets: Sendable {
         Assets("forms.js", "text/javascript; charset=utf-8", console_asset_forms()),
         Assets("log.js", "text/javascript; charset=utf-8", console_asset_log()),
         Assets("keys.js", "text/javascript; charset=utf-8", console_asset_keys()),
+        Assets("search.js", "text/javascript; charset=utf-8", console_asset_search()),
         Assets("pitstop.svg", "image/svg+xml", console_asset_icon()),
     ]
 

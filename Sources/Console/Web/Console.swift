@@ -11,10 +11,20 @@ public struct ConsoleServices: Sendable {
     let rollouts: RolloutService
     let patches: PatchService
     let trust: TrustStore
+    /// Seconds of modelled time that pass in a real one; nil where hosts are real.
+    let modelledSpeed: Double?
 
     /// Brings them together.
-    public init(rollouts: RolloutService, patches: PatchService, trust: TrustStore) {
+    ///
+    /// - Parameter modelledSpeed: how fast the time of modelled hosts runs; nil where hosts are real.
+    public init(
+        rollouts: RolloutService,
+        patches: PatchService,
+        trust: TrustStore,
+        modelledSpeed: Double? = nil
+    ) {
         (self.rollouts, self.patches, self.trust) = (rollouts, patches, trust)
+        self.modelledSpeed = modelledSpeed
     }
 }
 
@@ -76,14 +86,17 @@ public struct Console: Sendable {
     }
 
     private static let pages: [Routes.Route] = [
-        .init(pattern: "/") { visit throws(PageError) in try PoolPage.make(visit) },
-        .init(pattern: "/hosts") { visit throws(PageError) in HostsPage.make(visit) },
+        .init(pattern: "/") { visit throws(PageError) in try await PoolPage.make(visit) },
+        .init(pattern: "/hosts") { visit throws(PageError) in await HostsPage.make(visit) },
+        .init(pattern: "/hosts/:host") { visit throws(PageError) in try await HostPage.make(visit) },
+        .init(pattern: "/vms") { visit throws(PageError) in VMsPage.make(visit) },
+        .init(pattern: "/vms/:vm") { visit throws(PageError) in try await VMPage.make(visit) },
         .init(pattern: "/updates") { visit throws(PageError) in await UpdatesPage.make(visit) },
         .init(pattern: "/updates/:update") { visit throws(PageError) in try await UpdatePage.make(visit) },
         .init(pattern: "/runs") { visit throws(PageError) in await RunsPage.make(visit) },
         .init(pattern: "/runs/:run") { visit throws(PageError) in try await RunPage.make(visit) },
         .init(pattern: "/install/:wizard/:step") { visit throws(PageError) in try await WizardPage.make(visit) },
-        .init(pattern: "/tasks") { visit throws(PageError) in TasksPage.make(visit) },
+        .init(pattern: "/tasks") { visit throws(PageError) in await TasksPage.make(visit) },
         .init(pattern: "/trust") { visit throws(PageError) in try await TrustPage.make(visit) },
         .init(pattern: "/audit") { visit throws(PageError) in await AuditPage.make(visit) },
     ]

@@ -6,6 +6,8 @@ struct Frame: Sendable {
     let visit: Visit
     let page: Page
     let body: BodyVersion
+    /// What waits for somebody; nil where the page is none that is followed.
+    var attention: Attention?
     /// Whether the page follows what changes.
     var isLive = true
 
@@ -34,7 +36,7 @@ struct Frame: Sendable {
                 meta(.charset("utf-8")),
                 meta(.name("viewport"), .content("width=device-width, initial-scale=1")),
                 meta(.name("token"), .content(token)),
-                .element("title", [], .text("\(page.title) — \(poolName) — Pitstop")),
+                .element("title", [], .text(title)),
                 link(.rel("icon"), .href("/assets/pitstop.svg"), .type("image/svg+xml")),
                 link(.rel("stylesheet"), .href("/assets/console.css")),
                 .element(
@@ -44,6 +46,11 @@ struct Frame: Sendable {
                 ),
             ])
         )
+    }
+
+    private var title: String {
+        let title = "\(page.title) — \(poolName) — Pitstop"
+        return attention?.title(title) ?? title
     }
 
     private var poolName: String {
@@ -76,7 +83,12 @@ struct Frame: Sendable {
     private func item(_ section: Section) -> HTML {
         let here = section == page.section
         let attributes: [Attribute] = [.href(section.path)] + (here ? [.aria("aria-current", "page")] : [])
-        return li { HTML.element("a", attributes, .text(section.rawValue)) }
+        return li {
+            HTML.element("a", attributes, .text(section.rawValue))
+            if section == .runs {
+                span(.id("badge"), .class("badge")) { attention.map { $0.count == 0 ? "" : $0.words } ?? "" }
+            }
+        }
     }
 }
 

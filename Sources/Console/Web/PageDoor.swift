@@ -16,8 +16,9 @@ struct PageDoor: Sendable {
                 query: address.query
             )
             let page = try await make(visit)
-            let body = BodyVersion(page.body(for: visit))
-            return Answer.page(Frame(visit: visit, page: page, body: body).bytes(token: token))
+            let attention = await Attention.read(console)
+            let body = BodyVersion(page.body(for: visit, attention))
+            return Answer.page(Frame(visit: visit, page: page, body: body, attention: attention).bytes(token: token))
         }
     }
 

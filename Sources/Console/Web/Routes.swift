@@ -22,6 +22,13 @@ struct Routes: Sendable {
 
     /// The page at a path, and what its open parts are.
     func find(_ path: String) -> (make: Maker, parameters: [String: String])? {
+        route(path).map { ($0.route.make, $0.parameters) }
+    }
+
+    /// The pattern of the page at an address; nil where there is none.
+    func pattern(of address: String) -> String? { route(PageAddress(address).path)?.route.pattern }
+
+    private func route(_ path: String) -> (route: Route, parameters: [String: String])? {
         let parts = path.split(separator: "/")
         for route in all where route.parts.count == parts.count {
             var parameters: [String: String] = [:]
@@ -30,7 +37,7 @@ struct Routes: Sendable {
                 parameters[String(pattern.dropFirst())] = Form.decode(part)
                 return true
             }
-            if fits { return (route.make, parameters) }
+            if fits { return (route, parameters) }
         }
         return nil
     }

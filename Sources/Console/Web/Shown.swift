@@ -55,8 +55,13 @@ struct Shown: Sendable {
 }
 
 extension Page {
-    /// The page's content; above it, what has changed since the reader saw it, where a form of it was refused for that.
-    func body(for visit: Visit) -> HTML {
+    /// The page's content; above it, what waits for somebody, and what has changed since the reader saw it, where a form of it
+    /// was refused for that.
+    func body(for visit: Visit, _ attention: Attention) -> HTML {
+        .group([HTML.live("attention", attention.html(isSaid: tellsHolds)), whole(visit)])
+    }
+
+    private func whole(_ visit: Visit) -> HTML {
         let names = Set((visit.query["changed"] ?? "").split(separator: ",").map(String.init))
         guard !names.isEmpty else { return body }
         let changed = facts.reduce(into: [Shown.Fact]()) { list, fact in

@@ -26,12 +26,15 @@ struct Page: Sendable {
     let body: HTML
     /// What its forms show, so that it can be said what of it has changed.
     var facts: [Shown.Fact] = []
+    /// Whether it says by itself what the run under way waits for.
+    var tellsHolds = false
 }
 
 /// The parts of the console, as the navigation shows them.
 enum Section: String, CaseIterable, Sendable {
-    case pool = "General"
+    case pool = "Overview"
     case hosts = "Hosts"
+    case vms = "VMs"
     case updates = "Updates"
     case runs = "Runs"
     case tasks = "Tasks"

@@ -37,6 +37,9 @@ actor PlanShelf {
         return try kept[options]?.plan.get()
     }
 
+    /// Has every plan made anew, because the pool has turned out to be another one.
+    func forget() { kept = [:] }
+
     private func make(_ options: RunOptions) {
         guard making.insert(options).inserted else { return }
         Task {

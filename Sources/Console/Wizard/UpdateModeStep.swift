@@ -30,6 +30,7 @@ struct UpdateModeStep: Sendable {
             }
             HTML.live("policy", policy(snapshot))
             HTML.live("plan", show(plan, snapshot))
+            HTML.live("expecting", expecting)
             page.message("busy", "Another run is active on this pool: wait for its end. It is on the page Runs.")
             page.message(
                 "refused",
@@ -176,6 +177,14 @@ struct UpdateModeStep: Sendable {
         }
     }
 
+    /// What the drawn plan was made for: a run that would be another one by the time it begins is not begun.
+    private var expecting: HTML {
+        let revision = wizard.mode == .automatic ? plan?.revision : nil
+        return div(.id("expecting"), .hidden) {
+            if let revision { input(.type("hidden"), .name("expecting"), .value(revision)) }
+        }
+    }
+
     private func show(_ plan: RunPlan?, _ snapshot: Snapshot) -> HTML {
         section(.id("plan"), .class("sheet")) {
             if wizard.mode == .manual {
@@ -187,8 +196,10 @@ struct UpdateModeStep: Sendable {
                     p(.class("problem")) { reason }
                 } else if let plan {
                     let hosts = HostOrder.hosts(snapshot).map { ($0.uuid, $0.nameLabel) }
-                    let gantt = Gantt(plan: plan, hosts: hosts, purpose: wizard.purpose)
+                    let speed = page.visit.console.services.modelledSpeed
+                    let gantt = Gantt(plan: plan, hosts: hosts, purpose: wizard.purpose, isModelled: speed != nil)
                     gantt.figures
+                    if let speed { Words.modelled(speed) }
                     gantt.html
                 } else {
                     p(.class("note"), .role("status")) {

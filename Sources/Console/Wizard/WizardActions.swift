@@ -194,6 +194,13 @@ struct WizardTurn: Sendable {
         }
     }
 
+    /// What the run is asked for; where a plan was shown, just the run that it was made for.
+    private func options(of wizard: Wizard) -> RunOptions {
+        var options = wizard.options
+        if wizard.mode == .automatic, form.has("expecting") { options.expecting = form["expecting"] }
+        return options
+    }
+
     private func goOn(_ wizard: Wizard) async throws(PageError) -> Response {
         guard step == .updateMode else {
             let next = wizard.next(after: step)
@@ -201,14 +208,19 @@ struct WizardTurn: Sendable {
             return Answer.seeOther(wizard.path(next))
         }
         let run: String
+        let options = options(of: wizard)
         do throws(APIError) {
             let update = wizard.update.flatMap { action.snapshot.row("pool_patch", uuid: $0)?.nameLabel } ?? ""
             let subject = wizard.purpose == .install ? "pool_patch \(update)" : "a rolling restart"
             run = try await action.audited("rollout.start", about: subject) {
                 () async throws(APIError) in
-                try await action.console.services.rollouts.start(wizard.options, by: action.signedIn.user)
+                try await action.console.services.rollouts.start(options, by: action.signedIn.user)
             }
         } catch {
+            if error.code == "ROLLOUT_CHANGED" {
+                await action.console.plans.forget()
+                return Answer.seeOther(wizard.path(step) + "?changed=plan")
+            }
             guard error.code == "ROLLOUT_ACTIVE" || error.code == "ROLLOUT_PRECHECK_FAILED" else {
                 throw PageError(error)
             }

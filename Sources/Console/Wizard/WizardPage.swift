@@ -43,7 +43,8 @@ struct WizardPage: Sendable {
                 "\(shown.title(of: wizard.purpose)) — \(wizard.purpose == .install ? "Install Update" : "Rolling Restart")",
             section: .runs,
             body: page.frame(content),
-            facts: facts
+            facts: facts,
+            tellsHolds: shown == .install
         )
     }
 

@@ -109,7 +109,7 @@ extension RunDetails {
         case .rolling:
             let active = run.hosts.filter(\.phase.isActive)
             if !active.isEmpty {
-                return active.map { "\($0.name): \($0.phase.rawValue)" }.joined(separator: ", ") + "."
+                return active.map { "\($0.name): \($0.phase.clause(run.aim))" }.joined(separator: ", ") + "."
             }
             if !run.moves.isEmpty {
                 return "\(run.moves.count.of("VM is", "VMs are")) on \(run.moves.count == 1 ? "its" : "their") way."
@@ -208,7 +208,9 @@ extension RunDetails.Debt {
             text: text,
             state: state,
             since: obligation.since,
-            reason: obligation.reason
+            reason: obligation.reason,
+            host: obligation.debt.host,
+            vm: obligation.debt.vm
         )
     }
 }

@@ -121,5 +121,8 @@ public struct RunDetails: Codable, Hashable, Sendable {
         public var since: Int64
         /// Why it could not be given back, or must not be yet.
         public var reason: String?
+        /// Uuids of the host and the VM that it is about.
+        public var host: String?
+        public var vm: String?
     }
 }

@@ -1,13 +1,18 @@
 import Planner
-import PoolDatabase
-import PoolOperations
+public import PoolDatabase
+public import PoolOperations
 import XenAPI
 
 /// What ``VMObstacles`` holds against moving or stopping a VM, as second halves of sentences.
-enum ObstacleWords {
+public enum ObstacleWords {
+    /// Everything that stays in the way of an operation; empty where nothing does.
+    public static func all(against operation: VMOperation, on vm: Row, in snapshot: Snapshot) -> [String] {
+        VMObstacles.lastingReasons(against: operation, on: vm, in: snapshot).map(words)
+    }
+
     /// Everything that stays in the way of an operation; nil where nothing does.
     static func clause(against operation: VMOperation, on vm: Row, in snapshot: Snapshot) -> String? {
-        let reasons = VMObstacles.lastingReasons(against: operation, on: vm, in: snapshot).map(words)
+        let reasons = all(against: operation, on: vm, in: snapshot)
         return reasons.isEmpty ? nil : reasons.joined(separator: ", and ")
     }
 

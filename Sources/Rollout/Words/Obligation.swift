@@ -18,10 +18,18 @@ public enum Debt: Codable, Hashable, Sendable {
 
 extension Debt {
     /// The host whose being in service it is about.
-    var host: String? {
+    public var host: String? {
         switch self {
         case .hostEnabled(let host), .hostDisabled(let host): host
         default: nil
+        }
+    }
+
+    /// The VM that it is about.
+    public var vm: String? {
+        switch self {
+        case .vmRunning(let vm, _, _), .isoInserted(let vm, _), .autoPowerOn(let vm), .vmHome(let vm, _): vm
+        case .haEnabled, .wlbEnabled, .hostEnabled, .hostDisabled: nil
         }
     }
 }
