@@ -40,7 +40,8 @@ public struct PoolFace: Sendable {
     /// - Parameter mark: what ``SignedIn/mark`` was then.
     /// - Throws: `SESSION_INVALID` where the user's password or role is another one now.
     public func resume(_ user: String, mark: String) async throws(APIError) -> SignedIn {
-        guard let role = api.users.all.first(where: { $0.name == user })?.role, api.users.mark(of: user) == mark else {
+        guard let role = api.users.accounts.first(where: { $0.name == user })?.role, api.users.mark(of: user) == mark
+        else {
             throw APIError("SESSION_INVALID")
         }
         return show(await api.open(user, role, mark: mark))

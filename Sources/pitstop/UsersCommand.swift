@@ -86,18 +86,21 @@ extension Role: ExpressibleByArgument {
 
 /// A password that somebody gives, never on a command line, where others could read it.
 enum PasswordInput {
-    static func file(_ path: String) throws -> String {
+    /// - Parameter what: what the file is for, in errors.
+    static func file(_ path: String, _ what: String) throws -> String {
         let bytes: [UInt8]
         do throws(GivenFile.Refusal) {
             bytes = try GivenFile.bytes(path, limit: 64 << 10, takesPipes: true)
         } catch {
-            throw OperatorError("The password file \(error)")
+            throw OperatorError("The \(what) file \(error)")
         }
         guard let line = TextLines(bytes).lines.first, !line.isEmpty else {
-            throw OperatorError("The first line of the password file \(path) is empty: write the password there.")
+            throw OperatorError("The first line of the \(what) file \(path) is empty: write the \(what) there.")
         }
         return line
     }
+
+    static func file(_ path: String) throws -> String { try file(path, "password") }
 
     /// Asks twice on a terminal; elsewhere the first line of standard input is the password.
     static func prompt(for name: String, confirm: Bool = true) throws -> String {

@@ -44,7 +44,7 @@ final class Bench: Sendable {
         api = API(
             pool: pool,
             patches: patches,
-            users: try Users(path: folder + "/users.json"),
+            users: try Users(path: folder + "/users.json") { clock.now.seconds },
             audit: audit,
             failureDelay: .milliseconds(1)
         )

@@ -37,7 +37,7 @@ extension API {
 
     /// The trail of a sign-in. A name that nobody has may be a password in the wrong field: it is not written down.
     func trail(ofSignIn user: String, role: Role?) -> AuditTrail? {
-        let name = users.contains(user) ? user : "(unknown)"
+        let name = users.isKnown(user) ? user : "(unknown)"
         return trail(user: name, role: role?.rawValue ?? "", "session.login_with_password", object: "")
     }
 

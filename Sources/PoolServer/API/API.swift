@@ -188,7 +188,8 @@ struct API: Sendable {
         guard let signIn else {
             try? await Task.sleep(for: failureDelay)
             meters.signIn(accepted: false)
-            let error = APIError("SESSION_AUTHENTICATION_FAILED", [name, "Authentication failure"])
+            let reason = users.isOver(name, secret: password) ? "The token's time is over." : "Authentication failure"
+            let error = APIError("SESSION_AUTHENTICATION_FAILED", [name, reason])
             trail(ofSignIn: name, role: nil)?.end(error)
             throw error
         }
@@ -210,7 +211,7 @@ struct API: Sendable {
     /// Shows those who may sign in as objects, and ends the sessions of those who may not any more, or have another
     /// password now.
     func showAccounts() async throws(APIError) {
-        let users = users.all
+        let users = users.accounts
         try await pool.database.transaction { [makeUUID = pool.makeUUID] transaction throws(APIError) in
             Accounts.show(users, in: &transaction, makeUUID: makeUUID)
         }

@@ -53,6 +53,12 @@ extension Messages {
 extension API.Call {
     fileprivate func changePassword() async throws(APIError) {
         let (old, new) = (arguments.string(0), arguments.string(1))
+        guard api.users.contains(session.user) else {
+            throw APIError(
+                "CHANGE_PASSWORD_REJECTED",
+                ["\(session.user) signs in with a token, which has no password: have another token made."]
+            )
+        }
         let changed: Bool
         do {
             changed = try await api.users.changePassword(

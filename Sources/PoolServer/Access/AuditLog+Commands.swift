@@ -9,17 +9,24 @@ extension AuditLog.Entry {
     ///   - error: why it was not done; nil where it was.
     ///   - at: seconds since the epoch.
     public static func command(_ deed: String, about object: String, error: String?, at: Int64) -> Self {
-        let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"
-        let sudo = ProcessInfo.processInfo.environment["SUDO_USER"].map { " for \($0)" } ?? ""
-        return Self(
+        Self(
             at: at,
-            user: name + sudo,
+            user: AuditLog.commandUser,
             role: "",
             address: "command",
             message: deed,
             object: String(object.prefix(300)),
             outcome: error ?? "success"
         )
+    }
+}
+
+extension AuditLog {
+    /// Who runs a command on the server's own machine, and for whom.
+    public static var commandUser: String {
+        let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"
+        let sudo = ProcessInfo.processInfo.environment["SUDO_USER"].map { " for \($0)" } ?? ""
+        return name + sudo
     }
 }
 

@@ -8,8 +8,8 @@ import XenAPI
 
 /// Who may sign in, with what, and what they may do then.
 ///
-/// They are kept in one file, which other processes may change: it is read again when it has. Passwords are kept as
-/// salted scrypt hashes only.
+/// Users and tokens are kept in a file each, which other processes may change: both are read again when they have. Passwords are
+/// kept as salted scrypt hashes only, tokens as digests.
 public final class Users: Sendable {
     /// One user, as lists show them.
     public struct User: Hashable, Sendable {
@@ -19,77 +19,88 @@ public final class Users: Sendable {
         public let role: Role
     }
 
-    /// Why the users could not be changed or read.
-    public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        case badName(String)
-        case emptyPassword
-        case unknownUser(String)
-        case rootIsNeeded
-        case unreadable(path: String, reason: String)
-
-        /// One sentence for the operator.
-        public var description: String {
-            switch self {
-            case .badName(let name):
-                "'\(name)' can not be a user's name: take 1 to 64 letters, digits, dots, hyphens, underscores or @."
-            case .emptyPassword: "The password is empty: give one with at least one character."
-            case .unknownUser(let name): "There is no user \(name): see who there is with 'pitstop users list'."
-            case .rootIsNeeded:
-                "root is the pool's superuser: it can be given another password, not removed or another role."
-            case .unreadable(let path, let reason): "The users' file \(path) can not be read (\(reason)): restore it."
-            }
-        }
-    }
-
     /// One user as the file keeps it.
-    private struct Entry: Codable, Sendable {
+    struct Entry: Codable, Hashable, Sendable {
         var name: String
         var role: String
         var password: PasswordHash
     }
 
-    /// What tells one version of the file from another.
-    private struct Version: Hashable, Sendable {
-        var modified: Date
-        var size: Int
-        var number: Int
-    }
-
-    private struct State {
+    struct State {
         var entries: [String: Entry] = [:]
+        var tokens: [String: Token] = [:]
         var marks: [String: String] = [:]
-        var version: Version?
+        fileprivate var versions: Versions?
+        /// Tokens that were over when somebody looked last.
+        fileprivate var over: Set<String> = []
         var revision = 0
         /// Keyed digests of passwords that were right before, so that a script's hundredth sign-in need not wait for
         /// scrypt. The key lives and dies with this process.
         var proven: [String: Data] = [:]
     }
 
-    private let path: String
-    private let state = Mutex(State())
+    fileprivate struct Versions: Hashable {
+        var users: AccountFile<Entry>.Version?
+        var tokens: AccountFile<Token>.Version?
+    }
+
+    private let userFile: AccountFile<Entry>
+    private let tokenFile: AccountFile<Token>
+    let usesPath: String
+    let uses: TokenUses
+    /// The time of day, in seconds since the epoch.
+    let now: @Sendable () -> Int64
+    let state = Mutex(State())
     private let cacheKey = SymmetricKey(size: .bits256)
     private let lane = PasswordLane()
 
-    /// Reads the users of a file; a file that is not there holds none.
+    /// Reads the users of a file, and the tokens beside it; a file that is not there holds none.
     ///
+    /// - Parameters:
+    ///   - path: `users.json` of a state directory; `tokens.json` is beside it.
+    ///   - now: the time of day, in seconds since the epoch.
     /// - Throws: ``Failure/unreadable(path:reason:)``.
-    public init(path: String) throws(Failure) {
-        self.path = path
+    public init(
+        path: String,
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+    ) throws(Failure) {
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        userFile = AccountFile(path: path)
+        tokenFile = AccountFile(path: folder + "/tokens.json")
+        usesPath = folder + "/tokens.used.json"
+        uses = TokenUses(path: usesPath)
+        self.now = now
         try refresh()
     }
 
-    /// Everybody who may sign in, by name.
+    /// Every user who may sign in, by name.
     public var all: [User] {
         state.withLock { $0.entries.values.compactMap(Self.user) }.sorted { $0.name < $1.name }
+    }
+
+    /// Users, and tokens that count, as objects show them.
+    var accounts: [User] {
+        let now = now()
+        return all
+            + tokens.filter { !$0.isOver(at: now) }.compactMap { token in
+                token.role.map { User(name: token.name, role: $0) }
+            }
     }
 
     /// Whether there is a user of that name.
     public func contains(_ name: String) -> Bool { state.withLock { $0.entries[name] != nil } }
 
-    /// Something that changes whenever the user's password or role does, and tells nothing of either.
-    func mark(of name: String) -> String? { state.withLock { $0.marks[name] } }
+    /// Whether somebody of that name may sign in, or could as long as a token counted.
+    func isKnown(_ name: String) -> Bool { state.withLock { $0.entries[name] != nil || $0.tokens[name] != nil } }
 
-    private static func mark(_ entry: Entry) -> String {
+    /// Something that changes whenever the user's password or role does, and tells nothing of either. A token that is over has
+    /// none.
+    func mark(of name: String) -> String? {
+        let now = now()
+        return state.withLock { $0.tokens[name]?.isOver(at: now) == true ? nil : $0.marks[name] }
+    }
+
+    private static func mark(_ entry: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         // Where an entry could not be written its mark is a new one each time, so that nothing outlives it.
@@ -105,13 +116,14 @@ public final class Users: Sendable {
     ///
     /// - Throws: ``Failure``, or what kept the file from being written.
     public func set(_ name: String, password: String, role: Role) throws {
-        guard (1...64).contains(name.count),
-            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_@".contains($0)) })
-        else { throw Failure.badName(name) }
+        guard Self.isName(name) else { throw Failure.badName(name) }
         guard !password.isEmpty else { throw Failure.emptyPassword }
         guard name != "root" || role == .poolAdmin, role != .localRoot else { throw Failure.rootIsNeeded }
         let entry = Entry(name: name, role: role.rawValue, password: try PasswordHash(of: password))
-        try change { $0[name] = entry }
+        try change { (users, tokens) throws(Failure) in
+            guard tokens[name] == nil else { throw .nameTaken(name, isToken: true) }
+            users[name] = entry
+        }
     }
 
     /// Removes a user and writes the file.
@@ -120,7 +132,7 @@ public final class Users: Sendable {
     public func remove(_ name: String) throws {
         guard name != "root" else { throw Failure.rootIsNeeded }
         guard contains(name) else { throw Failure.unknownUser(name) }
-        try change { $0[name] = nil }
+        try change { (users, _) throws(Failure) in users[name] = nil }
     }
 
     /// Somebody who has given the right password.
@@ -131,7 +143,7 @@ public final class Users: Sendable {
         let mark: String
     }
 
-    /// The user who gives the right password, else nil. Takes as long for an unknown user as for a known one.
+    /// The user who gives the right password, or the token whose secret it is; else nil. Takes as long for an unknown user as for a known one.
     ///
     /// - Parameters:
     ///   - address: where the password came from: those from whom many come wait for themselves.
@@ -145,6 +157,10 @@ public final class Users: Sendable {
     ) async throws(PasswordLane.Busy) -> SignIn? {
         // A file that can not be read now leaves in force what was read before.
         try? refresh()
+        // One that is not right is worked out like any wrong password: it costs its sender the same turn and time.
+        if let secret = Token.Secret(password), let signIn = await authenticateToken(name, secret: secret) {
+            return signIn
+        }
         let tag = Data(HMAC<SHA256>.authenticationCode(for: Data("\(name)\n\(password)".utf8), using: cacheKey))
         let (entry, proven, mark) = state.withLock { ($0.entries[name], $0.proven[name], $0.marks[name]) }
         if let entry, let mark, let proven, proven.isSame(inConstantTime: tag) { return Self.signIn(entry, mark) }
@@ -178,51 +194,53 @@ public final class Users: Sendable {
         return true
     }
 
-    /// Counts how often the users have changed.
+    /// Counts how often those who may sign in have changed, also by the end of a token's time.
     var revision: Int { state.withLock { $0.revision } }
 
-    /// Reads the file again if it has changed.
+    /// Reads the files again if they have changed.
     func refresh() throws(Failure) {
-        let version = version()
-        guard version != state.withLock({ $0.version }) else { return }
-        let entries = try read()
+        let now = now()
+        let versions = Versions(users: userFile.version, tokens: tokenFile.version)
+        let isSame = state.withLock { state in
+            guard versions == state.versions else { return false }
+            let over = Self.over(state.tokens, now)
+            if over != state.over { (state.over, state.revision) = (over, state.revision + 1) }
+            return true
+        }
+        guard !isSame else { return }
+        let (entries, tokens) = try read()
         state.withLock { state in
             state.entries = entries
-            state.marks = entries.mapValues(Self.mark)
-            state.version = version
+            // A user's name is the user's, whatever somebody has written into the other file.
+            state.tokens = tokens.filter { entries[$0.key] == nil }
+            state.marks = tokens.mapValues(Self.mark).merging(entries.mapValues(Self.mark)) { $1 }
+            state.versions = versions
+            state.over = Self.over(tokens, now)
             state.revision += 1
             state.proven = [:]
         }
     }
 
-    private func version() -> Version? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-        return Version(
-            modified: attributes[.modificationDate] as? Date ?? .distantPast,
-            size: attributes[.size] as? Int ?? 0,
-            number: attributes[.systemFileNumber] as? Int ?? 0
+    private static func over(_ tokens: [String: Token], _ now: Int64) -> Set<String> {
+        Set(tokens.values.lazy.filter { $0.isOver(at: now) }.map(\.name))
+    }
+
+    private func read() throws(Failure) -> ([String: Entry], [String: Token]) {
+        let (users, tokens) = (try userFile.read(), try tokenFile.read())
+        return (
+            Dictionary(users.map { ($0.name, $0) }) { $1 }, Dictionary(tokens.map { ($0.name, $0) }) { $1 }
         )
     }
 
-    private func read() throws(Failure) -> [String: Entry] {
-        guard FileManager.default.fileExists(atPath: path) else { return [:] }
-        do {
-            let stored = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: URL(filePath: path)))
-            return Dictionary(stored.map { ($0.name, $0) }) { $1 }
-        } catch {
-            throw .unreadable(path: path, reason: "\(error)")
-        }
-    }
-
-    private func change(_ body: (inout [String: Entry]) -> Void) throws {
-        let lock = try FileLock.waiting(path + ".lock")
+    /// Changes users and tokens while nobody else does; a file in which nothing has changed stays as it is.
+    func change(_ body: (inout [String: Entry], inout [String: Token]) throws(Failure) -> Void) throws {
+        let lock = try FileLock.waiting(userFile.path + ".lock")
         defer { withExtendedLifetime(lock) {} }
-        var entries = try read()
-        body(&entries)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let sorted = entries.values.sorted { $0.name < $1.name }
-        try AtomicFile.replace(path, with: Array(try encoder.encode(sorted)))
+        let (users, tokens) = try read()
+        var (newUsers, newTokens) = (users, tokens)
+        try body(&newUsers, &newTokens)
+        if newUsers != users { try userFile.write(newUsers.values.sorted { $0.name < $1.name }) }
+        if newTokens != tokens { try tokenFile.write(newTokens.values.sorted { $0.name < $1.name }) }
         try refresh()
     }
 }

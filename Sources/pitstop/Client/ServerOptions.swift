@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PoolServer
 import XenAPIClient
 
 /// Which server a command talks to, and as whom. The password is never on the command line, where others could read it.
@@ -12,6 +13,13 @@ struct ServerOptions: ParsableArguments {
         help: "A file whose first line is the password (environment: PITSTOP_PASSWORD_FILE); without it you are asked."
     )
     var passwordFile: String?
+    @Option(
+        help: """
+            A file whose first line is a token of pitstop token create, in place of user and password (environment: \
+            PITSTOP_TOKEN_FILE, or PITSTOP_TOKEN for the token itself).
+            """
+    )
+    var tokenFile: String?
     @Option(
         help: """
             The only certificate, or authority, that the server may show: a PEM file, or the certificate's SHA-256 \
@@ -28,14 +36,7 @@ struct ServerOptions: ParsableArguments {
     /// Signs in, lends the session to `body`, and signs out.
     func use<Result>(_ body: (ServerSession) async throws -> Result) async throws -> Result {
         guard let address else { throw ValidationError("Name the server: --server https://ADDRESS:PORT/.") }
-        let user = self.user ?? Self.environment("PITSTOP_USER") ?? "root"
-        let file = passwordFile ?? Self.environment("PITSTOP_PASSWORD_FILE")
-        let password = try file.map(PasswordInput.file) ?? PasswordInput.prompt(for: user, confirm: false)
-        let session = try await ServerSession.open(
-            try Self.endpoint(address),
-            as: Credentials(user: user, password: password),
-            try policy()
-        )
+        let session = try await ServerSession.open(try Self.endpoint(address), as: try credentials(), try policy())
         do {
             let result = try await body(session)
             await session.close()
@@ -44,6 +45,44 @@ struct ServerOptions: ParsableArguments {
             await session.close()
             throw error
         }
+    }
+
+    func validate() throws {
+        guard tokenFile == nil || (user == nil && passwordFile == nil) else {
+            throw ValidationError("A token names itself: give --token-file, or --user and --password-file.")
+        }
+    }
+
+    /// What the command line says counts before the environment, and a token before a password.
+    private func credentials() throws -> Credentials {
+        let isNamed = user != nil || passwordFile != nil
+        if let token = try tokenFile.map(Self.token(inFile:)) ?? (isNamed ? nil : Self.tokenOfEnvironment()) {
+            return Credentials(user: token.name, password: token.text)
+        }
+        let user = self.user ?? Self.environment("PITSTOP_USER") ?? "root"
+        let file = passwordFile ?? Self.environment("PITSTOP_PASSWORD_FILE")
+        let password = try file.map(PasswordInput.file) ?? PasswordInput.prompt(for: user, confirm: false)
+        return Credentials(user: user, password: password)
+    }
+
+    private static func token(inFile path: String) throws -> Token.Secret {
+        guard let secret = Token.Secret(try PasswordInput.file(path, "token")) else {
+            throw OperatorError(
+                "The first line of \(path) is no token: put there what pitstop token create has printed."
+            )
+        }
+        return secret
+    }
+
+    private static func tokenOfEnvironment() throws -> Token.Secret? {
+        if let path = environment("PITSTOP_TOKEN_FILE") { return try token(inFile: path) }
+        guard let text = environment("PITSTOP_TOKEN") else { return nil }
+        guard let secret = Token.Secret(text) else {
+            throw OperatorError(
+                "PITSTOP_TOKEN is no token: set it to what pitstop token create has printed, or unset it."
+            )
+        }
+        return secret
     }
 
     private static func endpoint(_ address: String) throws -> Endpoint {

@@ -61,6 +61,8 @@ struct ServerRefusal: Error, CustomStringConvertible {
         case "ROLLOUT_ACTIVE":
             "Run \(parameters.first ?? "") is active on this pool: wait for its end, or cancel it."
         case "ROLLOUT_WORD_REFUSED", "INTERNAL_ERROR": parameters.first ?? error.code
+        case "SESSION_AUTHENTICATION_FAILED" where parameters.last == "The token's time is over.":
+            "The time of token \(parameters.first ?? "") is over: have another one made with pitstop token create."
         case "SESSION_AUTHENTICATION_FAILED": "The server does not know this user with this password."
         case "RBAC_PERMISSION_DENIED": "Your role does not allow this: ask an operator of the pool, or sign in as one."
         case "CANNOT_FIND_PATCH": "The update's package was cleaned away: upload it again."
