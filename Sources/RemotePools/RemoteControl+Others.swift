@@ -125,7 +125,7 @@ extension RemoteControl {
     }
 
     /// Errors about the VM itself are called by it; all others are about where other VMs are, and what hosts are at now.
-    private static func isLasting(_ code: String) -> Bool {
+    static func isLasting(_ code: String) -> Bool {
         code == "OPERATION_BLOCKED" || code.hasPrefix("VM_") && code != "VM_BAD_POWER_STATE"
     }
 }

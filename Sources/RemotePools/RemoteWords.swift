@@ -48,7 +48,7 @@ public struct RemoteWords: Sendable {
         case "UPDATEINFO_HASH_MISMATCH":
             "the pool's updates were synchronised again since the run began: what it would install is no longer what was "
                 + "pinned. Begin a new run, which takes the new ones for all hosts."
-        case "NO_REPOSITORY_ENABLED": "no repository is enabled in the pool; enable one, and synchronise it."
+        case "NO_REPOSITORY_ENABLED": "no repository is enabled in the pool; enable one (xe pool-param-set uuid=POOL repositories=UUID), and synchronise it."
         case "INVALID_PATCH", "INVALID_UPDATE", "INVALID_PATCH_WITH_LOG":
             "the pool does not take this file for an update of its publisher\(detail(error, 0)) Download it again."
         case "PATCH_PRECHECK_FAILED_PREREQUISITE_MISSING", "UPDATE_PRECHECK_FAILED_PREREQUISITE_MISSING":
@@ -65,7 +65,11 @@ public struct RemoteWords: Sendable {
         case "PATCH_PRECHECK_FAILED_VM_RUNNING": "the update asks that no VM runs there."
         case "PATCH_PRECHECK_FAILED_UNKNOWN_ERROR", "UPDATE_PRECHECK_FAILED_UNKNOWN_ERROR":
             "its precheck refuses the update: \(word(1))"
-        case "PATCH_APPLY_FAILED", "UPDATE_APPLY_FAILED", "APPLY_UPDATES_FAILED":
+        case "APPLY_UPDATES_FAILED": "the updates could not be applied. Look at the host before it is tried again."
+        case "GET_HOST_UPDATES_FAILED", "GET_UPDATES_FAILED":
+            "the pool could not find out what \(error.parameters.isEmpty ? "its hosts lack" : "\(word(0)) lacks"): see that the "
+                + "host is up, and have the repositories looked at again ('pitstop updates sync')."
+        case "PATCH_APPLY_FAILED", "UPDATE_APPLY_FAILED":
             "the update could not be applied\(detail(error, 0)) Look at the host before it is tried again."
         case "PATCH_APPLY_FAILED_BACKUP_FILES_EXIST":
             "files of an earlier try are in the way\(detail(error, 0)) Remove them on the host."

@@ -67,16 +67,26 @@ final class HTTPExchange: Sendable {
     }
 
     /// Asks for a page and reads it whole.
+    ///
+    /// - Throws: what the page of an error says of it, as a refusal.
     func get(_ path: String, from endpoint: Endpoint, within limit: Duration) async throws(XenAPIError) -> Answer {
-        try await exchange(HTTPClientRequest(url: endpoint.url(path)), with: endpoint, within: limit)
+        try await exchange(HTTPClientRequest(url: endpoint.url(path)), with: endpoint, within: limit, readsErrors: true)
     }
 
-    private func exchange(_ request: HTTPClientRequest, with endpoint: Endpoint, within limit: Duration)
-        async throws(XenAPIError) -> Answer
-    {
+    private func exchange(
+        _ request: HTTPClientRequest,
+        with endpoint: Endpoint,
+        within limit: Duration,
+        readsErrors: Bool = false
+    ) async throws(XenAPIError) -> Answer {
         do {
             return try await within(limit, by: clock) { [self] in
                 let response = try await send(request)
+                if readsErrors, response.status == .internalServerError,
+                    let refusal = ErrorPage.refusal(in: try await ErrorPage.text(of: response))
+                {
+                    throw XenAPIError.refused(refusal)
+                }
                 try follow(response, from: endpoint)
                 return try await collect(response, from: endpoint)
             }

@@ -36,6 +36,15 @@ struct UpdatesCommand: AsyncParsableCommand {
 
         @OptionGroup var server: ServerOptions
 
+        /// With the names of hosts in place of their references.
+        private static func words(_ error: APIError, _ session: ServerSession) async throws -> String {
+            let hosts = try await session.call("host.get_all_records").members ?? []
+            let names = error.parameters.map { word in
+                hosts.first { $0.key == word }?.value["name_label"]?.text ?? word
+            }
+            return ([error.code] + names).joined(separator: ": ") + "."
+        }
+
         func run() async throws {
             let updates = try await server.use { session in
                 let pool = try await session.call("pool.get_all").elements?.first ?? .void
@@ -45,6 +54,10 @@ struct UpdatesCommand: AsyncParsableCommand {
                     throw OperatorError(
                         "This pool takes no updates from repositories of its own: upload a package, or an image "
                             + "('xe patch-upload'). On XCP-ng nothing is synchronised: 'pitstop updates list' shows what is offered."
+                    )
+                } catch let refusal as ServerRefusal {
+                    throw OperatorError(
+                        "The pool could not look into its repositories: \(try await Self.words(refusal.error, session))"
                     )
                 }
                 return try await KnownUpdate.all(in: session)
@@ -75,7 +88,8 @@ private struct KnownUpdate {
                     .compactMap { $0.value["host"]?.text }
             )
             func names(_ isThere: Bool) -> [String] {
-                hosts.filter { owners.contains($0.key) == isThere }.map { $0.value["name_label"]?.text ?? $0.key }.sorted()
+                hosts.filter { owners.contains($0.key) == isThere }.map { $0.value["name_label"]?.text ?? $0.key }
+                    .sorted()
             }
             return KnownUpdate(
                 uuid: patch.value["uuid"]?.text ?? "",

@@ -89,7 +89,9 @@ public final class XenServer8: GenerationProfile {
             "pool.sync_updates": { [self] _, _ in .string(hash) },
             "pool.check_update_readiness": { front, parameters in
                 let pool = try await front.real("pool", record: parameters[0].text ?? "")
-                return .set(pool["ha_enabled"] == .bool(true) ? [.strings(["HA_IS_ENABLED"])] : [])
+                var obstacles: [Value] = pool["ha_enabled"] == .bool(true) ? [.strings(["HA_IS_ENABLED"])] : []
+                if parameters[1] == .bool(true) { obstacles += try await Self.obstacles(front) }
+                return .set(obstacles)
             },
             "host.apply_updates": { [self] front, parameters in
                 try await apply(parameters[1].text ?? "", to: parameters[0].text ?? "", front)
@@ -103,6 +105,17 @@ public final class XenServer8: GenerationProfile {
                 return try await front.real("host.enable", .string(host))
             },
         ]
+    }
+
+    /// As a genuine server: every host is asked what keeps it from being emptied, whichever is to be updated; and while only
+    /// one is in service its VMs have nowhere to go.
+    private static func obstacles(_ front: GenerationFront) async throws -> [Value] {
+        let hosts = try await front.real("host.get_all_records").members ?? []
+        let vms = try await front.real("VM.get_all_records").members ?? []
+        return vms.filter { vm in
+            vm.value["power_state"]?.text == "Running" && vm.value["is_control_domain"] != .bool(true)
+                && !hosts.contains { $0.key != vm.value["resident_on"]?.text && $0.value["enabled"] == .bool(true) }
+        }.map { .strings(["NO_HOSTS_AVAILABLE", $0.key]) }
     }
 
     private func apply(_ wanted: String, to host: String, _ front: GenerationFront) async throws -> Value {

@@ -458,6 +458,26 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         #expect(pool.deeds.count { $0 == "Async.host.apply_updates" } == 1)
     }
 
+    @Test func `what is said of VMs elsewhere, or of room, does not keep a host from updates; what ties a VM here does`() async throws {
+        for (words, isRefused) in [
+            (["NO_HOSTS_AVAILABLE", "V2"], false), (["NO_HOSTS_AVAILABLE", "V1"], false),
+            (["HOST_NOT_ENOUGH_FREE_MEMORY", "1", "2", "V1"], false), (["VM_REQUIRES_SR", "V2", "S"], false),
+            (["VM_REQUIRES_SR", "V1", "S"], true), (["LICENCE_RESTRICTION", "updates"], true),
+        ] {
+            let pool = Self.pool(Desk(), ["pool.check_update_readiness": { _, _ in .set([.strings(words)]) }])
+            try await withRemote(pool) { remote in
+                let installer = try remote.control.installer()
+                let update = try await installer.prepare(.repositories) { _ in }
+                do throws(ControlError) {
+                    _ = try await installer.precheck(update, on: Ref("H1"))
+                    #expect(!isRefused, "\(words)")
+                } catch {
+                    #expect(isRefused && error.code == words[0], "\(words)")
+                }
+            }
+        }
+    }
+
     @Test func `what keeps one host from updates does not keep the others`() async throws {
         let pool = Self.pool(
             Desk(),

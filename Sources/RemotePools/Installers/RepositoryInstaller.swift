@@ -1,5 +1,6 @@
 import Foundation
 public import PoolControl
+import PoolDatabase
 public import XenAPI
 import XenAPIClient
 
@@ -134,8 +135,8 @@ public struct RepositoryInstaller: RemoteInstaller {
                 throw ControlError(error)
             }
             throw .impossible(
-                "The pool offers no updates: no repository is enabled, or none was synchronised. Enable one (pool-set-"
-                    + "repositories), and try again."
+                "The pool offers no updates: no repository is enabled, or none was synchronised. Enable one (xe "
+                    + "pool-param-set uuid=POOL repositories=UUID), and have it looked into (pitstop updates sync)."
             )
         }
         do {
@@ -165,11 +166,17 @@ public struct RepositoryInstaller: RemoteInstaller {
         let restarts = guidance.contains { UpdateGuidance(word: $0) == .restartHost }
         let reference = Value.ref(try await pool.pool())
         let answer = try await pool.client.ask("pool.check_update_readiness", reference, .bool(restarts))
-        // Those that name another host are that host's.
+        // The pool asks about all of its hosts at once: what is said of another host, or of a VM that is not here, is theirs.
         let others = try await pool.hosts.map { $0.ref.rawValue }.filter { $0 != host.rawValue }
+        let residents = Set(try await pool.client.record("host", host).refs("resident_VMs"))
+        let snapshot = pool.database.snapshot
         for obstacle in answer.elements ?? [] {
             let words = (obstacle.elements ?? []).compactMap(\.text)
             guard let code = words.first, !words.dropFirst().contains(where: others.contains) else { continue }
+            let vms = words.dropFirst().map { Ref($0) }.filter { snapshot.stored("VM", $0) != nil }
+            guard vms.isEmpty || !residents.isDisjoint(with: vms) else { continue }
+            // Room is about the moment: the plan makes it, and a host that is out of service now takes some from the others.
+            guard vms.isEmpty || RemoteControl.isLasting(code) else { continue }
             // A run looks at that itself, and switches it off before anything is applied.
             guard code != "HA_IS_ENABLED" else { continue }
             throw .refused(APIError(code, Array(words.dropFirst())))

@@ -53,10 +53,20 @@ struct PoolDiscoverCommand: AsyncParsableCommand {
             throw OperatorError(RemoteWords(mirror.database.snapshot).sentence(.init(error)))
         }
         let found = await client.master
+        let others = await pin == nil ? [] : Self.pins(of: client)
         await client.close()
         show(mirror.database.snapshot, at: found)
-        try write(found, pin, user, password)
+        try write(found, (pin.map { [$0] } ?? []) + others.filter { $0 != pin }, user, password)
         StandardOutput.write("\(file) is written. Next: pitstop pool check \(file)")
+    }
+
+    /// The certificates of all hosts, any of which may become master: told by the master, whose own was compared. Pools before
+    /// XenServer 8 do not tell.
+    private static func pins(of client: XenAPIClient) async -> [CertificateDigest] {
+        let records = try? await client.call("Certificate.get_all_records", [])
+        let ofHosts = (records?.members ?? []).map(\.value).filter { $0["type"]?.text == "host" }
+        return ofHosts.compactMap { ($0["fingerprint_sha256"] ?? $0["fingerprint"])?.text }
+            .compactMap { CertificateDigest($0) }.sorted { "\($0)" < "\($1)" }
     }
 
     /// The digest of what the master shows, once the operator has compared it.
@@ -107,13 +117,14 @@ struct PoolDiscoverCommand: AsyncParsableCommand {
         if let product { StandardOutput.write("  updates are installed as \(product.installer.rawValue)") }
     }
 
-    private func write(_ master: Endpoint, _ pin: CertificateDigest?, _ user: String, _ password: String) throws {
+    private func write(_ master: Endpoint, _ pins: [CertificateDigest], _ user: String, _ password: String) throws {
         let secret = file + ".credentials"
         try AtomicFile.replace(secret, with: Array("\(user)\n\(password)\n".utf8))
         var lines = [
             "url: '\(master)'", "credentials: '\(URL(filePath: secret).lastPathComponent.replacing("'", with: "''"))'",
         ]
-        if let pin { lines.append("certificate: '\(pin)'") }
+        if pins.count == 1 { lines.append("certificate: '\(pins[0])'") }
+        if pins.count > 1 { lines += ["certificate:"] + pins.map { "  - '\($0)'" } }
         if legacy { lines.append("tls: legacy") }
         let text = lines.joined(separator: "\n") + "\n"
         // What was written has to be what is read.
