@@ -203,6 +203,23 @@ let package = Package(
         ),
 
         .target(
+            name: "Notices",
+            dependencies: [
+                "Storage", "Basics", "UpdatePackage", "Rollout",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
             name: "Console",
             dependencies: [
                 "Storage", "Basics", "CConsoleAssets", "PoolRollout", "Rollout", "PoolOperations", "PoolPatching",
@@ -223,7 +240,8 @@ let package = Package(
         .executableTarget(
             name: "pitstop",
             dependencies: [
-                "Storage", "Basics", "PoolServer", "Console", "PoolPatching", "PoolOperations", "PoolDatabase",
+                "Storage", "Basics", "Notices", "PoolServer", "Console", "PoolPatching", "PoolOperations",
+                "PoolDatabase",
                 "EmbeddedHosts",
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
@@ -369,6 +387,15 @@ let package = Package(
             linkerSettings: linker
         ),
         .testTarget(
+            name: "NoticesTests",
+            dependencies: [
+                "Notices", "Rollout", "RolloutSimulation", "Storage", "UpdatePackage", "ScriptedServer", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .testTarget(
             name: "PoolPatchingTests",
             dependencies: [
                 "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage", "XenAPI",
@@ -386,9 +413,10 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "pitstop", "xe", "EmbeddedHosts", "Hosts", "LibvirtHosts", "UpdatePackage", "XenAPI", "XenAPIClient",
-                "TestSupport", "GenerationProfiles", "ScriptedServer",
+                "TestSupport", "GenerationProfiles", "ScriptedServer", "Notices",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict

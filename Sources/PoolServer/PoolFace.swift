@@ -84,7 +84,7 @@ public struct PoolFace: Sendable {
     public func upload(_ body: RequestBody, length: Int64?, in session: Ref) async throws(APIError) -> Ref {
         let session = try api.sessions.use(session)
         guard session.role >= .poolOperator else {
-            throw Permissions.denial(of: "http/put_pool_patch_upload", to: session)
+            throw Permissions.denial(of: Activity.upload, to: session)
         }
         if let length { try api.patches.assertRoom(for: length) }
         return try await TransferDoor(api: api).receive(body, from: session)
@@ -98,7 +98,7 @@ public struct PoolFace: Sendable {
     ///   - error: what came of it; nil where it was done.
     public func note(_ deed: String, about object: String, _ error: APIError?, in session: Ref) {
         guard let session = try? api.sessions.use(session) else { return }
-        api.trail(session, deed, object: object)?.end(error)
+        api.trail(session, deed, object: object).end(error)
     }
 
     /// Who changed what; nil where nobody writes it down.

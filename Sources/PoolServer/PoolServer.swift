@@ -19,6 +19,7 @@ public struct PoolServer: Service {
     private let socket: String?
     private let monitor: HostMonitor
     private let logger: Logger
+    private let libraries: Logger
     private let onReady: @Sendable (String) -> Void
     private let addPages: AddPages?
     private let version: String
@@ -44,6 +45,8 @@ public struct PoolServer: Service {
     ///   - interval: time between two looks at a host.
     ///   - version: the program's, for figures.
     ///   - pages: makes the pages for people, which are served with TLS only: browsers keep their cookie for that.
+    ///   - logger: where it tells what happens to the pool, and who did it.
+    ///   - libraries: where the libraries that it is built on tell what they do.
     ///   - onReady: called with the server's URL once it takes calls.
     public init(
         pool: Pool,
@@ -58,16 +61,27 @@ public struct PoolServer: Service {
         socket: String? = nil,
         interval: Duration = .milliseconds(200),
         logger: Logger,
+        libraries: Logger? = nil,
         version: String = "",
         pages: ((PoolFace) -> AddPages)? = nil,
         onReady: @escaping @Sendable (String) -> Void
     ) {
-        api = API(pool: pool, patches: patches, rollouts: rollouts, users: users, audit: audit, relay: relay)
+        let activity = Activity(logger)
+        api = API(
+            pool: pool,
+            patches: patches,
+            rollouts: rollouts,
+            users: users,
+            audit: audit,
+            activity: activity,
+            relay: relay
+        )
         certificate = ServedCertificate(identity)
         self.address = address
         self.plainAddress = plainAddress
         self.socket = socket
         self.logger = logger
+        self.libraries = libraries ?? logger
         self.version = version
         self.onReady = onReady
         connections = Connections(limits: .init(descriptors: Descriptors.raise()), logger: logger)
@@ -89,13 +103,18 @@ public struct PoolServer: Service {
         try await api.pool.recover()
         try await api.showAccounts()
         await monitor.look()
+        let runs = RunActivity(api.activity)
+        await api.rollouts?.follow { runs.tell($0) }
         await api.rollouts?.open()
         let tls = certificate.configuration
         var doors: [any Service] = [
             Watch(monitor: monitor), CertificateWatch(certificate: certificate, logger: logger),
+            HostActivity(pool: api.pool, activity: api.activity),
         ]
         let opening = Opening(doors: 1 + [plainAddress?.host, socket].compactMap { $0 }.count) { port in
-            onReady("https://\(Address(host: address.host, port: port))/")
+            let url = "https://\(Address(host: address.host, port: port))/"
+            api.activity.tell(.serverReady, .notice, "The server takes calls at \(url).", ["url": url])
+            onReady(url)
         }
         let door = application(
             at: .hostname(address.host, port: address.port),
@@ -130,8 +149,8 @@ public struct PoolServer: Service {
             )
         }
         // Last, so that it ends first: the doors wait for the calls that wait for events.
-        doors.append(AccountWatch(api: api, readiness: readiness, logger: logger))
-        let group = ServiceGroup(configuration: .init(services: doors, logger: logger))
+        doors.append(AccountWatch(api: api, readiness: readiness))
+        let group = ServiceGroup(configuration: .init(services: doors, logger: libraries))
         try await group.run()
         await api.rollouts?.letGo()
         await api.tasks.shutDown()
@@ -166,7 +185,7 @@ public struct PoolServer: Service {
             server: server,
             configuration: .init(address: address, serverName: "Pitstop"),
             onServerRunning: { channel in onRunning(channel) },
-            logger: logger
+            logger: libraries
         )
         return Door(application: application, name: name)
     }
@@ -193,36 +212,6 @@ public struct PoolServer: Service {
 
         func run() async throws {
             await cancelWhenGracefulShutdown { await monitor.run() }
-        }
-    }
-
-    /// Follows the users' file, which `pitstop users` changes; lets those go who wait for events when the server ends.
-    private struct AccountWatch: Service {
-        let api: API
-        let readiness: Readiness
-        let logger: Logger
-
-        /// Between two looks at the file: a changed password counts that soon, whoever changed it.
-        private static let interval = Duration.milliseconds(250)
-
-        func run() async throws {
-            await cancelWhenGracefulShutdown {
-                var shown = api.users.revision
-                while (try? await Task.sleep(for: Self.interval)) != nil {
-                    do {
-                        try api.users.refresh()
-                        guard api.users.revision != shown else { continue }
-                        shown = api.users.revision
-                        try await api.showAccounts()
-                    } catch {
-                        logger.warning("The users could not be read again", metadata: ["reason": "\(error)"])
-                    }
-                }
-            }
-            readiness.end()
-            // Those who watch a run have to let go of their connections, too.
-            await api.rollouts?.letGo()
-            api.events.shutDown()
         }
     }
 }

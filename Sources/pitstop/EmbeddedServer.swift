@@ -3,12 +3,14 @@ import Console
 import Datamodel
 import Foundation
 import Logging
+import Notices
 import PoolOperations
 import PoolPatching
 import PoolRollout
 import PoolServer
 import Rollout
 import ServiceLifecycle
+import Storage
 import UnixSignals
 import UpdatePackage
 import XenAPI
@@ -18,6 +20,8 @@ struct EmbeddedServer {
     private let server: PoolServer
     private let opened: OpenedPool
     private let logger: Logger
+    private let libraries: Logger
+    private let notices: NoticeService
 
     init(
         state: String,
@@ -29,10 +33,23 @@ struct EmbeddedServer {
         plainAddress: PoolServer.Address?,
         socket: String? = nil,
         names: [String] = [],
+        notices noticeFile: String? = nil,
         ownCertificate: (certificate: String, key: String)? = nil,
-        logger: Logger
+        logger: Logger,
+        libraries: Logger? = nil,
+        isLogKept: Bool = false
     ) async throws {
-        opened = try await OpenedPool(state: state, source: source, speed: speed, beginsAnew: beginsAnew)
+        self.libraries = libraries ?? logger
+        opened = try await OpenedPool(state: state, source: source, speed: speed, beginsAnew: beginsAnew) {
+            logger.warning("\($0)", metadata: ["event": "pool.notice"])
+        }
+        logger.notice(
+            "Pitstop \(Pitstop.version) starts.",
+            metadata: [
+                "event": "server.starting", "version": "\(Pitstop.version)", "state": "\(opened.directory.path)",
+                "pool": "\(source)",
+            ]
+        )
         let (directory, pool, patches) = (opened.directory, opened.pool, opened.patches)
         var limits = RunPolicy.Limits()
         if opened.embedded != nil { limits.poll = 1 }
@@ -60,6 +77,7 @@ struct EmbeddedServer {
                     gates: gates
                 )
             }
+        notices = try await opened.notices(of: rollouts, to: noticeFile, logger: logger)
         let services = ConsoleServices(
             rollouts: rollouts,
             patches: patches,
@@ -77,12 +95,12 @@ struct EmbeddedServer {
                     now: Date()
                 )
             }
-        if let note = identity.note { StandardError.write(note) }
+        if let note = identity.note { logger.warning("\(note)", metadata: ["event": "certificate"]) }
         server = PoolServer(
             pool: pool,
             patches: patches,
             rollouts: rollouts,
-            users: try await Self.users(directory, passwordFile),
+            users: try await Self.users(directory, passwordFile, logger, isLogKept: isLogKept),
             audit: AuditLog(directory: directory.audit),
             relay: try opened.relay,
             identity: identity,
@@ -91,6 +109,7 @@ struct EmbeddedServer {
             socket: socket,
             interval: opened.real?.interval ?? .milliseconds(200),
             logger: logger,
+            libraries: libraries,
             version: Pitstop.version,
             pages: { face in
                 let console = Console(
@@ -115,9 +134,9 @@ struct EmbeddedServer {
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server] + (try opened.services),
+            services: [server, notices] + (try opened.services),
             gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
+            logger: libraries
         )
         // An upload under way gets this long to end; then it counts as not made.
         configuration.maximumGracefulShutdownDuration = .seconds(10)
@@ -131,9 +150,16 @@ struct EmbeddedServer {
             throw error
         }
         await opened.shutdown()
+        logger.notice("The server has ended.", metadata: ["event": "server.stopped"])
     }
 
-    private static func users(_ directory: StateDirectory, _ passwordFile: String?) async throws -> Users {
+    /// - Parameter isLogKept: whether what is said on standard error lasts somewhere, where a password must not.
+    private static func users(
+        _ directory: StateDirectory,
+        _ passwordFile: String?,
+        _ logger: Logger,
+        isLogKept: Bool
+    ) async throws -> Users {
         let users = try Users(path: directory.users)
         if let passwordFile, !users.contains("root") {
             try users.set("root", password: try PasswordInput.file(passwordFile), role: .poolAdmin)
@@ -141,15 +167,25 @@ struct EmbeddedServer {
             // What was changed since counts: the file would bring back a password that somebody has done away with.
             let password = try PasswordInput.file(passwordFile)
             guard try await users.authenticate("root", password: password) == nil else { return users }
-            StandardError.write(
-                "root's password is not the one in \(passwordFile): it was changed after the first start, which is the only "
-                    + "one that the file counts for. To set another one: pitstop users add root --role pool-admin --state "
-                    + directory.path
+            logger.warning(
+                """
+                root's password is not the one in \(passwordFile): it was changed after the first start, which is the only one \
+                that the file counts for. To set another one: pitstop users add root --role pool-admin --state \
+                \(directory.path)
+                """,
+                metadata: ["event": "users.password-file"]
             )
         } else if !users.contains("root") {
             let password = Self.newPassword()
+            let file = directory.path + "/root.password"
+            // First, for a password that counts and nobody has would be a lock without a key.
+            if isLogKept { try AtomicFile.replace(file, with: Array((password + "\n").utf8)) }
             try users.set("root", password: password, role: .poolAdmin)
-            StandardError.write("root's password is \(password) (it is shown only this once)")
+            if isLogKept {
+                logger.notice("root's password was made: it is in \(file). Read it there, and remove the file.")
+            } else {
+                StandardError.write("root's password is \(password) (it is shown only this once)")
+            }
         }
         return users
     }

@@ -28,8 +28,15 @@ struct OpenedPool {
 
     /// - Parameters:
     ///   - speed: seconds of modelled time in a real one, for embedded hosts.
+    ///   - tell: told what the operator should know, sentence by sentence.
     ///   - beginsAnew: whether a new pool takes the place of one whose database is lost, of which the rest is put aside.
-    init(state: String, source: PoolSource, speed: Double, beginsAnew: Bool = false) async throws {
+    init(
+        state: String,
+        source: PoolSource,
+        speed: Double,
+        beginsAnew: Bool = false,
+        tell: (String) -> Void = { StandardError.write("pitstop: \($0)") }
+    ) async throws {
         let directory = try StateDirectory(state)
         lock = try directory.taken()
         try StateAccess.closeContents(of: directory.path)
@@ -72,7 +79,7 @@ struct OpenedPool {
         }
         pool = Pool(database: database, hosts: hosts, now: now, makeUUID: makeUUID)
         try await real?.connect(to: pool)
-        try await Self.tell(notices, in: pool)
+        try await Self.tell(notices, in: pool, tell)
         offers = OfferBook(path: directory.offers)
         patches = try PatchService(
             pool: pool,
@@ -82,14 +89,16 @@ struct OpenedPool {
             try directory.trustPolicy()
         }
         try await patches.takeUp()
-        if let remote { try await Self.tell(try await remote.open(offers), in: pool) }
+        if let remote { try await Self.tell(try await remote.open(offers), in: pool, tell) }
         self.directory = directory
     }
 
     /// Tells the operator, now and for whoever looks later.
-    private static func tell(_ notices: [(name: String, text: String)], in pool: Pool) async throws {
+    private static func tell(_ notices: [(name: String, text: String)], in pool: Pool, _ tell: (String) -> Void)
+        async throws
+    {
         for (name, text) in notices {
-            StandardError.write("pitstop: \(text)")
+            tell(text)
             try await pool.notice(name, text)
         }
     }

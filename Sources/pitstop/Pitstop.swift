@@ -17,7 +17,8 @@ struct Pitstop: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, PackageCommand.self, UpdatesCommand.self, TrustCommand.self, CatalogueCommand.self,
             PoolCommand.self, VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self,
-            UsersCommand.self, TokenCommand.self, StateCommand.self, ConfigCommand.self, CompletionsCommand.self,
+            UsersCommand.self, TokenCommand.self, NotifyCommand.self, StateCommand.self, ConfigCommand.self,
+            CompletionsCommand.self,
         ]
     )
 

@@ -73,6 +73,20 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var config: String?
 
+    @Option(help: "A YAML file that says who is told of runs, by webhooks and mail.")
+    var notices: String?
+
+    @Option(
+        help: """
+            How the log on standard error looks: text, which is the journal's own form where that reads it, or json, one object a \
+            line.
+            """
+    )
+    var logFormat = LogFormatOption.text
+
+    @Option(help: "Of what weight the log tells, and of more.")
+    var logLevel = LogLevel.info
+
     @Option(help: "Seconds of modelled time that pass in one real second (restarts and migrations of embedded hosts).")
     var speed = 60.0
 
@@ -93,9 +107,17 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let address = PoolServer.Address(listen) else { return }
-        let logger = Logger(label: "pitstop") { _ in
-            ServerLog { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+        let writer = LogWriter()
+        do {
+            try await serve(at: address, ServerLog.loggers(logFormat.format, from: logLevel, to: writer))
+        } catch {
+            await writer.drain()
+            throw error
         }
+        await writer.drain()
+    }
+
+    private func serve(at address: PoolServer.Address, _ log: (own: Logger, libraries: Logger)) async throws {
         let server = try await EmbeddedServer(
             state: state,
             pool: pool,
@@ -106,8 +128,11 @@ struct ServeCommand: AsyncParsableCommand {
             plainAddress: plain.flatMap { PoolServer.Address($0) },
             socket: socket,
             names: names,
+            notices: notices,
             ownCertificate: certificate.flatMap { certificate in key.map { (certificate, $0) } },
-            logger: logger
+            logger: log.own,
+            libraries: log.libraries,
+            isLogKept: logFormat.format != .text
         )
         do { try await server.run() } catch let error as IOError {
             throw OperatorError(

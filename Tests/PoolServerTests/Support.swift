@@ -1,6 +1,7 @@
 import Datamodel
 import Foundation
 import Hosts
+import Logging
 import PoolDatabase
 import PoolOperations
 import PoolPatching
@@ -25,7 +26,7 @@ final class Bench: Sendable {
     /// The database's file; nil where it lives in memory.
     let databaseFile: String?
 
-    init(hosts: Int = 2, trusting: Trusting = .untested, onDisk: Bool = false) async throws {
+    init(hosts: Int = 2, trusting: Trusting = .untested, onDisk: Bool = false, log: Logger? = nil) async throws {
         folder = FileManager.default.temporaryDirectory.path + "/pitstop-door-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = TestClock()
@@ -46,6 +47,7 @@ final class Bench: Sendable {
             patches: patches,
             users: try Users(path: folder + "/users.json") { clock.now.seconds },
             audit: audit,
+            activity: Activity(log),
             failureDelay: .milliseconds(1)
         )
         try await api.showAccounts()

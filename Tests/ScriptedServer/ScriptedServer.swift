@@ -14,6 +14,8 @@ public struct ScriptedServer: Sendable {
         public let path: String
         /// What follows it, unescaped.
         public let query: [String: String]
+        /// By their names in small letters.
+        public let headers: [String: String]
         /// Nothing for a `PUT`, whose body comes after the answer's head.
         public let body: [UInt8]
         /// Whether bytes of the body came although nobody had asked for them yet.
@@ -125,6 +127,7 @@ extension ScriptedServer {
                 method: head.method,
                 path: head.path,
                 query: head.query,
+                headers: head.headers,
                 body: isUpload ? [] : await reader.body(head.length),
                 isHasty: isUpload && !reader.buffer.isEmpty
             )
@@ -173,6 +176,7 @@ private struct RequestReader {
         let method: String
         let path: String
         let query: [String: String]
+        let headers: [String: String]
         let length: Int
     }
 
@@ -201,11 +205,12 @@ private struct RequestReader {
                     method: String(words[0]),
                     path: String(target.first ?? ""),
                     query: Self.query(target.count > 1 ? target[1] : ""),
+                    headers: Self.headers(lines.dropFirst()),
                     length: length.flatMap { Int($0) } ?? 0
                 )
             }
             // Somebody begins TLS with a server that speaks none.
-            if buffer.first == 0x16 { return Head(method: "TLS", path: "", query: [:], length: 0) }
+            if buffer.first == 0x16 { return Head(method: "TLS", path: "", query: [:], headers: [:], length: 0) }
             guard await more() else { return nil }
         }
     }
@@ -217,6 +222,15 @@ private struct RequestReader {
         let body = Array(buffer.prefix(length))
         buffer.removeFirst(body.count)
         return body
+    }
+
+    private static func headers(_ lines: some Sequence<Substring>) -> [String: String] {
+        var headers: [String: String] = [:]
+        for line in lines {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            if parts.count == 2 { headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " }) }
+        }
+        return headers
     }
 
     private static func query(_ text: Substring) -> [String: String] {

@@ -135,6 +135,18 @@ extension RolloutService {
         return open
     }
 
+    /// All runs that have ended, with the time when they began in seconds since the epoch, the oldest first.
+    public var beginnings: [(run: String, started: Int64)] {
+        let runs = archive.runs.filter { $0 != archive.active && $0 != active?.run && isShown($0) }
+        return runs.map { ($0, started($0)) }.sorted { $0.started < $1.started }
+    }
+
+    /// A run that has ended as its journal tells it; nil where that can not be used.
+    public func snapshot(of run: String) async -> RunSnapshot? {
+        let read = await Task.detached { [archive] in archive.read(run) }.value
+        return read.machine.map { RunSnapshot(machine: $0, journalHead: read.head) }
+    }
+
     /// Whether a run is in the way that can not be carried on.
     public var isBlocked: Bool { active == nil && archive.active != nil }
 

@@ -93,6 +93,7 @@ extension RolloutService {
                 try? await Task.sleep(for: .milliseconds(50))
             }
         }.value
+        await tellFollowers(keeper)
         let paid = PastRun(await keeper.snapshot, times: past[run]?.times ?? RunTimes())
         past[run] = paid
         if let machine = paid.machine, paid.problem == nil { keep(machine, paid) }

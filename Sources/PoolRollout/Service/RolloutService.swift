@@ -29,6 +29,8 @@ public actor RolloutService {
     private var follower: Task<Void, Never>?
     private var watchers: [Int: (run: String?, continuation: AsyncStream<Void>.Continuation)] = [:]
     private var watcherCount = 0
+    /// Told of each change of a run, in order, with the run as it is then.
+    private var followers: [@Sendable (RunSnapshot) async -> Void] = []
     /// Runs that are not carried out now, as far as anybody has asked for them.
     var past: [String: PastRun] = [:]
     /// What lists need of the runs that have ended.
@@ -186,15 +188,28 @@ public actor RolloutService {
         return stream
     }
 
+    /// Has somebody told of each change of any run, in order, with the run as it is then. To be called before ``open()``.
+    public func follow(_ body: @escaping @Sendable (RunSnapshot) async -> Void) { followers.append(body) }
+
     // MARK: Inside
+
+    func tellFollowers(_ keeper: RunKeeper) async {
+        guard !followers.isEmpty else { return }
+        let snapshot = await keeper.snapshot
+        for follower in followers { await follower(snapshot) }
+    }
 
     func follow(_ run: String, _ keeper: RunKeeper) async {
         active = (run, keeper)
         past[run] = nil
         let changes = await keeper.changes()
         await show(run)
+        await tellFollowers(keeper)
         follower = Task { [weak self] in
-            for await _ in changes { await self?.changed(run) }
+            for await _ in changes {
+                await self?.tellFollowers(keeper)
+                await self?.changed(run)
+            }
             await self?.finished(run)
         }
     }
@@ -218,6 +233,7 @@ public actor RolloutService {
     private func finished(_ run: String) async {
         guard let active, active.run == run else { return }
         let snapshot = await active.keeper.snapshot
+        for follower in followers { await follower(snapshot) }
         // The lock is free before another run can be begun.
         await active.keeper.letGo()
         if snapshot.machine.stage.isEnded { await unmark(run) }

@@ -1,23 +1,64 @@
 import Datamodel
+import Logging
 import PoolDatabase
 import PoolOperations
 import XenAPI
 
-/// A call that goes into the audit log once it is known how it ended.
+/// A call that goes into the audit log, and into the server's log, once it is known how it ended.
 struct AuditTrail: Sendable {
-    let log: AuditLog
+    let log: AuditLog?
+    let activity: Activity
     var entry: AuditLog.Entry
+    /// Names the request that it came by.
+    let request: String
     let now: @Sendable () -> Timestamp
 
-    func end(_ error: APIError? = nil) {
+    /// - Parameter made: what came of it, for the server's log.
+    func end(_ error: APIError? = nil, made: [String: String] = [:]) {
         var entry = entry
         entry.at = now().seconds
         entry.outcome = error?.code ?? "success"
-        log.add(entry)
+        log?.add(entry)
+        activity.tell(entry, error, request: request, made: made)
+    }
+
+    /// - Parameter result: what the call returned: of a run that was begun, which one it is.
+    func end(with result: Value) {
+        let run = entry.message == "rollout.start" ? result.text?.split(separator: ":").last.map(String.init) : nil
+        end(made: ["run": run ?? ""])
+    }
+}
+
+extension AuditTrail {
+    /// The same for the server's log alone.
+    var activityOnly: AuditTrail {
+        AuditTrail(log: nil, activity: activity, entry: entry, request: request, now: now)
     }
 }
 
 extension API {
+    /// A look at the pool that takes longer than this is told.
+    private static let slow = Duration.seconds(1)
+
+    /// Looks at the pool, and tells the log where that took long.
+    func timed(
+        _ method: MethodTable.Method,
+        _ session: Session,
+        _ look: () async throws(APIError) -> Value
+    ) async throws(APIError) -> Value {
+        let start = ContinuousClock.now
+        let result = try await look()
+        let time = ContinuousClock.now - start
+        if time > Self.slow {
+            let facts = [
+                "call": method.name, "user": session.user, "seconds": "\(time.components.seconds)",
+                "request": Caller.current?.request ?? "",
+            ]
+            activity.tell(.querySlow, .notice, "\(method.name) took \(time.components.seconds) s.", facts)
+        }
+        return result
+    }
+
     /// Messages that every role may send, and that change something all the same.
     private static let smallChanges: Set<String> = ["session.change_password", "task.cancel", "task.destroy"]
 
@@ -31,18 +72,17 @@ extension API {
     }
 
     /// The trail of something that is no message: an upload, a word to a run in the console.
-    func trail(_ session: Session, _ deed: String, object: String) -> AuditTrail? {
+    func trail(_ session: Session, _ deed: String, object: String) -> AuditTrail {
         trail(user: session.user, role: session.role.rawValue, deed, object: object)
     }
 
     /// The trail of a sign-in. A name that nobody has may be a password in the wrong field: it is not written down.
-    func trail(ofSignIn user: String, role: Role?) -> AuditTrail? {
+    func trail(ofSignIn user: String, role: Role?) -> AuditTrail {
         let name = users.isKnown(user) ? user : "(unknown)"
-        return trail(user: name, role: role?.rawValue ?? "", "session.login_with_password", object: "")
+        return trail(user: name, role: role?.rawValue ?? "", Activity.signIn, object: "")
     }
 
-    private func trail(user: String, role: String, _ deed: String, object: String) -> AuditTrail? {
-        guard let audit else { return nil }
+    private func trail(user: String, role: String, _ deed: String, object: String) -> AuditTrail {
         let entry = AuditLog.Entry(
             at: 0,
             user: user,
@@ -52,7 +92,13 @@ extension API {
             object: String(object.prefix(300)),
             outcome: ""
         )
-        return AuditTrail(log: audit, entry: entry, now: pool.now)
+        return AuditTrail(
+            log: audit,
+            activity: activity,
+            entry: entry,
+            request: Caller.current?.request ?? "",
+            now: pool.now
+        )
     }
 
     /// The objects that a call names, as people know them. Its arguments may name one that is about to go.

@@ -18,6 +18,7 @@ struct API: Sendable {
     let tasks: Tasks
     /// Nil where nobody wants to know.
     let audit: AuditLog?
+    let activity: Activity
     /// The pool behind this server, where that keeps itself; nil for a pool that this server keeps.
     let relay: (any MessageRelay)?
     let methods = MethodTable()
@@ -52,6 +53,7 @@ struct API: Sendable {
         rollouts: RolloutService? = nil,
         users: Users,
         audit: AuditLog? = nil,
+        activity: Activity = Activity(),
         relay: (any MessageRelay)? = nil,
         failureDelay: Duration = .seconds(5)
     ) {
@@ -60,6 +62,7 @@ struct API: Sendable {
         self.rollouts = rollouts
         self.users = users
         self.audit = audit
+        self.activity = activity
         self.relay = relay
         self.failureDelay = failureDelay
         sessions = Sessions(pool: pool, users: users)
@@ -91,10 +94,15 @@ struct API: Sendable {
             try Permissions.check(session, may: method, converted)
             if isAsync { return try await start(method, converted, session, trail) }
             let result = try await perform(method, converted, session)
-            trail?.end()
+            trail?.end(with: result)
             return result
         } catch {
-            trail?.end(error)
+            if let trail {
+                trail.end(error)
+            } else if error.code == "RBAC_PERMISSION_DENIED" {
+                // One that only looks: nothing of it is in the audit log.
+                self.trail(session, method.name, object: "").activityOnly.end(error)
+            }
             throw error
         }
     }
@@ -110,7 +118,9 @@ struct API: Sendable {
         _ session: Session
     ) async throws(APIError) -> Value {
         guard let handler = handler(of: method, arguments) else {
-            return try await GenericMessages.perform(method, arguments, database: pool.database, fill: fill)
+            return try await timed(method, session) { () async throws(APIError) in
+                try await GenericMessages.perform(method, arguments, database: pool.database, fill: fill)
+            }
         }
         guard method.message.isAsync else {
             return try await handler(
@@ -143,7 +153,7 @@ struct API: Sendable {
         tasks.run(task, returning: method.message.result) { () async throws(APIError) -> Value in
             do throws(APIError) {
                 let value = try await handler(call)
-                trail?.end()
+                trail?.end(with: value)
                 return value
             } catch {
                 trail?.end(error)
@@ -167,45 +177,6 @@ struct API: Sendable {
             throw APIError("SESSION_AUTHENTICATION_FAILED", ["", "This pool's hosts share no secret"])
         default: throw APIError("NOT_IMPLEMENTED", [method.name])
         }
-    }
-
-    /// Opens a session. A local caller gets root's, whatever the name and the password.
-    ///
-    /// - Throws: `SESSION_AUTHENTICATION_FAILED`, after a delay that makes guessing slow.
-    func login(_ name: String, password: String) async throws(APIError) -> Session {
-        let caller = Caller.current
-        if caller?.isLocal == true { return await sessions.start("root", .poolAdmin, permissions: []) }
-        let signIn: Users.SignIn?
-        do {
-            signIn = try await users.authenticate(name, password: password, from: caller?.address ?? "") {
-                caller?.isGone != true
-            }
-        } catch {
-            let error = APIError("TOO_MANY_PENDING_TASKS")
-            trail(ofSignIn: name, role: nil)?.end(error)
-            throw error
-        }
-        guard let signIn else {
-            try? await Task.sleep(for: failureDelay)
-            meters.signIn(accepted: false)
-            let reason = users.isOver(name, secret: password) ? "The token's time is over." : "Authentication failure"
-            let error = APIError("SESSION_AUTHENTICATION_FAILED", [name, reason])
-            trail(ofSignIn: name, role: nil)?.end(error)
-            throw error
-        }
-        meters.signIn(accepted: true)
-        trail(ofSignIn: name, role: signIn.role)?.end()
-        return await open(name, signIn.role, mark: signIn.mark)
-    }
-
-    /// Opens a session for somebody who has shown who it is.
-    func open(_ name: String, _ role: Role, mark: String) async -> Session {
-        await sessions.start(
-            name,
-            role,
-            permissions: name == "root" ? [] : Permissions.names(for: role, methods),
-            mark: mark
-        )
     }
 
     /// Shows those who may sign in as objects, and ends the sessions of those who may not any more, or have another

@@ -11,8 +11,14 @@ final class Caller: Sendable {
     /// Where it came from; `local` for the UNIX socket, empty where nobody knows.
     let address: String
 
+    /// Counts connections since the server's start.
+    private static let connections = Atomic(0)
+    private let number: Int
+
     private struct State {
         var isGone = false
+        /// Requests that have come by this connection, where it carries several.
+        var requests = 0
         var watches: [Int: @Sendable () -> Void] = [:]
         var next = 0
     }
@@ -22,7 +28,14 @@ final class Caller: Sendable {
     init(isLocal: Bool = false, address: String = "") {
         self.isLocal = isLocal
         self.address = isLocal ? "local" : address
+        number = Self.connections.wrappingAdd(1, ordering: .relaxed).newValue
     }
+
+    /// Names the request that is being answered, such as `12.3`: the log tells it with all that came of the request.
+    var request: String { "\(number).\(state.withLock { max(1, $0.requests) })" }
+
+    /// Takes note that another request begins.
+    func beginRequest() { state.withLock { $0.requests += 1 } }
 
     /// Whether the caller has stopped sending, and so will make no other call.
     var isGone: Bool { state.withLock { $0.isGone } }

@@ -59,6 +59,7 @@ public final class AuditLog: Sendable {
     private let directory: String
     private let limits: Limits
     private let state = Mutex(State())
+    private let onOthers = Mutex<(@Sendable (Entry) -> Void)?>(nil)
 
     /// Opens the log; its directory is made, for its owner only, if it is missing. A log that can not be opened keeps
     /// entries in memory, and ``problem`` says why: a full disk is no reason to refuse what would free it.
@@ -84,6 +85,12 @@ public final class AuditLog: Sendable {
             return state.newest.reversed()
         }
     }
+
+    /// Has somebody told of what other processes add from now on, as soon as anybody looks.
+    func follow(_ body: @escaping @Sendable (Entry) -> Void) { onOthers.withLock { $0 = body } }
+
+    /// Looks whether other processes have added something.
+    func look() { state.withLock { writeOut(&$0) } }
 
     /// Why entries are not on disk; nil where they are.
     public var problem: String? {
@@ -160,7 +167,9 @@ public final class AuditLog: Sendable {
         let count = pread(state.descriptor, &bytes, bytes.count, off_t(state.size))
         guard count == bytes.count else { return }
         state.size += count
-        show(bytes.split(separator: 10).compactMap { try? JSONDecoder().decode(Entry.self, from: Data($0)) }, &state)
+        let entries = bytes.split(separator: 10).compactMap { try? JSONDecoder().decode(Entry.self, from: Data($0)) }
+        show(entries, &state)
+        if let tell = onOthers.withLock({ $0 }) { for entry in entries { tell(entry) } }
     }
 
     private func show(_ entries: [Entry], _ state: inout State) {

@@ -29,6 +29,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             open += 1
             isArriving = true
+            caller.beginRequest()
         case .body: break
         case .end: isArriving = false
         }

@@ -70,6 +70,7 @@ struct CertificateWatch: Service {
     let logger: Logger
     /// Between two looks at the files.
     private static let interval = Duration.seconds(2)
+    private static let event: Logger.Metadata = ["event": "certificate"]
 
     func run() async throws {
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
@@ -83,9 +84,9 @@ struct CertificateWatch: Service {
 
     private func look() {
         do throws(TLSIdentity.Failure) {
-            if let note = try certificate.refresh(now: Date()) { logger.notice("\(note)") }
+            if let note = try certificate.refresh(now: Date()) { logger.notice("\(note)", metadata: Self.event) }
         } catch {
-            logger.warning("\(error) The former certificate goes on being shown.")
+            logger.warning("\(error) The former certificate goes on being shown.", metadata: Self.event)
         }
     }
 }

@@ -25,7 +25,7 @@ struct TransferDoor: Sendable {
         let transfer = try await TransferRequest(
             request,
             role: .poolOperator,
-            permission: "http/put_pool_patch_upload",
+            permission: Activity.upload,
             api: api
         )
         do throws(APIError) {
@@ -33,7 +33,7 @@ struct TransferDoor: Sendable {
                 try api.patches.assertRoom(for: length)
             }
         } catch {
-            api.trail(transfer.session, "http/put_pool_patch_upload", object: "")?.end(error)
+            api.trail(transfer.session, Activity.upload, object: "").end(error)
             if let task = transfer.task { await api.tasks.fail(task, error) }
             throw HTTPError(.init(code: 507, reasonPhrase: "Insufficient Storage"))
         }
@@ -67,12 +67,12 @@ struct TransferDoor: Sendable {
             let patch = try await receive(body) { digest = $0 }
             let row = api.pool.database.snapshot.row("pool_patch", patch)
             let name = row.map { "pool_patch \($0.nameLabel) (\($0.uuid))" } ?? ""
-            api.trail(session, "http/put_pool_patch_upload", object: name)?.end()
+            api.trail(session, Activity.upload, object: name).end()
             return patch
         } catch {
             // What was refused is known by its bytes: its name may be anything.
             let object = digest.isEmpty ? "" : "file with SHA-256 \(digest)"
-            api.trail(session, "http/put_pool_patch_upload", object: object)?.end(error)
+            api.trail(session, Activity.upload, object: object).end(error)
             throw error
         }
     }

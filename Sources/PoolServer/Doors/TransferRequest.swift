@@ -46,7 +46,7 @@ struct TransferRequest {
         }
         guard session.role >= role else {
             let denial = Permissions.denial(of: permission, to: session)
-            api.trail(session, permission, object: "")?.end(denial)
+            api.trail(session, permission, object: "").end(denial)
             if let task { await api.tasks.fail(task, denial) }
             throw HTTPError(.forbidden)
         }

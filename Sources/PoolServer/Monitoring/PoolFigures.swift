@@ -45,7 +45,7 @@ struct PoolFigures: Sendable {
         var hosts = ["enabled": 0, "disabled": 0, "silent": 0]
         for host in snapshot.rows("host") {
             let isLive = snapshot.isLive(host)
-            hosts[!isLive ? "silent" : host.bool("enabled") ? "enabled" : "disabled", default: 0] += 1
+            hosts[!isLive ? "silent" : host.isHostEnabled ? "enabled" : "disabled", default: 0] += 1
         }
         var guests = ["halted": 0, "paused": 0, "running": 0, "suspended": 0]
         for vm in snapshot.rows("VM") where !vm.bool("is_a_template") && !vm.bool("is_control_domain") {

@@ -229,6 +229,11 @@ public struct RunSnapshot: Sendable {
     public let journalHead: String
     /// Why the run goes no further, where its journal can not be written.
     public let failure: JournalError?
+
+    /// A run as it is at some moment.
+    public init(machine: RolloutMachine, journalHead: String, failure: JournalError? = nil) {
+        (self.machine, self.journalHead, self.failure) = (machine, journalHead, failure)
+    }
 }
 
 /// Why a run can not be begun, taken over or spoken to.

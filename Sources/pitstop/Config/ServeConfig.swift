@@ -7,8 +7,8 @@ import UpdatePackage
 /// counts, and names of both come together.
 struct ServeConfig {
     /// Keys that name files, which a relative path means beside the configuration.
-    private static let paths = ["state", "socket", "password-file", "certificate", "key"]
-    private static let texts = ["listen", "plain", "pool", "speed"] + paths
+    private static let paths = ["state", "socket", "password-file", "certificate", "key", "notices"]
+    private static let texts = ["listen", "plain", "pool", "speed", "log-format", "log-level"] + paths
     private static let lists = ["name"]
 
     /// The options as a command line has them.

@@ -27,7 +27,7 @@ final class DemoServer: Sendable {
         process.executableURL = URL(filePath: stage.pitstop)
         process.arguments = [
             "serve", "--state", stage.state, "--listen", listen, "--pool", "embedded:\(hosts)", "--password-file",
-            stage.passwordFile,
+            stage.passwordFile, "--log-level", "error",
         ]
         let output = Pipe()
         process.standardOutput = output

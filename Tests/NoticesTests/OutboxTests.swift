@@ -1,0 +1,191 @@
+import Foundation
+import Logging
+import Rollout
+import RolloutSimulation
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Notices
+
+/// Each notice reaches each receiver, whatever ends the server when.
+struct OutboxTests {
+    private let directory: TemporaryDirectory
+    private var path: String { directory.file("notices.json") }
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// The run after each record of a journal.
+    private static func snapshots(_ scenario: Scenario) throws -> [RunSnapshot] {
+        let journal = World(scenario).run().journal
+        let lines = journal.split(separator: 0x0A).map { Array($0) + [0x0A] }
+        var (bytes, snapshots): ([UInt8], [RunSnapshot]) = ([], [])
+        for line in lines {
+            bytes += line
+            let contents = try Journal.read(bytes, digest: Journal.sha256)
+            let machine = try Controller(replaying: contents).machine
+            if machine.spec != nil {
+                snapshots.append(RunSnapshot(machine: machine, journalHead: contents.journal.head))
+            }
+        }
+        return snapshots
+    }
+
+    /// A receiver that keeps what it gets, and fails as often as was said before each.
+    private final class Recorder: Sendable {
+        private let state = Mutex<(got: [Notice], failures: Int)>(([], 0))
+        let failures: Int
+
+        init(failures: Int = 0) { self.failures = failures }
+
+        var got: [Notice] { state.withLock { $0.got } }
+        var receiver: Receiver { Receiver(name: "pool", way: .pool { try self.take($0) }) }
+
+        private func take(_ notice: Notice) throws {
+            try state.withLock { state in
+                guard state.failures >= failures else {
+                    state.failures += 1
+                    throw Undelivered("Not now.")
+                }
+                state.failures = 0
+                state.got.append(notice)
+            }
+        }
+    }
+
+    private func service(
+        _ receivers: [Receiver],
+        limits: NoticeService.Limits = .init(),
+        ended: [(String, RunSnapshot)] = []
+    ) throws -> NoticeService {
+        NoticeService(
+            receivers,
+            outbox: try Outbox(path: path, now: 0),
+            runs: RunJournals(ended: { ended.map { ($0.0, 1) } }) { run in ended.first { $0.0 == run }?.1 },
+            pool: { "Pool" },
+            now: { 1_000 },
+            clock: HastyClock(),
+            limits: limits,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// Serves until `isEnough` says so.
+    private func serve(_ service: NoticeService, until isEnough: @Sendable () async -> Bool) async throws {
+        let task = Task { try await service.run() }
+        while !(await isEnough()) { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("A run is told of from its beginning to its end, each thing once, whenever the server dies between")
+    func crashes() async throws {
+        let snapshots = try Self.snapshots(Scenario(hosts: 2))
+        let recorder = Recorder()
+        for (index, snapshot) in snapshots.enumerated() {
+            // Each time another server.
+            let service = try service([recorder.receiver])
+            await service.note(snapshot)
+            guard index.isMultiple(of: 7) || index == snapshots.count - 1 else { continue }
+            try await serve(service) { await (try? Outbox(path: path, now: 0).letters.waiting.isEmpty) ?? false }
+        }
+        let events = recorder.got.map(\.event)
+        #expect(events.first == .runBegun && events.last == .runEnded, "\(events)")
+        #expect(Set(recorder.got.map(\.id)).count == recorder.got.count)
+        #expect(recorder.got.allSatisfy { $0.run == snapshots[0].machine.spec?.run && $0.pool == "Pool" })
+    }
+
+    @Test("A run that ended while nobody wrote it down is told of by the next server, and once")
+    func missed() async throws {
+        let last = try #require(try Self.snapshots(Scenario(hosts: 2)).last)
+        let run = try #require(last.machine.spec?.run)
+        let recorder = Recorder()
+        for _ in 0..<2 {
+            try await serve(try service([recorder.receiver], ended: [(run, last)])) {
+                recorder.got.contains { $0.event == .runEnded }
+            }
+        }
+        #expect(recorder.got.map(\.event) == [.runBegun, .runEnded])
+    }
+
+    @Test("A receiver that fails is tried again, and delays no other")
+    func failing() async throws {
+        let last = try #require(try Self.snapshots(Scenario(hosts: 2)).last)
+        let (failing, well) = (Recorder(failures: 3), Recorder())
+        let other = Receiver(name: "other", way: well.receiver.way)
+        let service = try service([failing.receiver, other], limits: .init(first: 0, longest: 0, attempts: 9))
+        await service.note(last)
+        try await serve(service) { failing.got.count == 2 && well.got.count == 2 }
+        #expect(try await Outbox(path: path, now: 0).letters.waiting.isEmpty)
+    }
+
+    @Test("One that never takes anything is given up, and that is kept to be seen")
+    func givenUp() async throws {
+        let last = try #require(try Self.snapshots(Scenario(hosts: 2)).last)
+        let service = try service([Recorder(failures: .max).receiver], limits: .init(first: 0, longest: 0, attempts: 3))
+        await service.note(last)
+        try await serve(service) { await (try? Outbox(path: path, now: 0).letters.givenUp.count) == 2 }
+        let given = try await Outbox(path: path, now: 0).letters.givenUp
+        #expect(given.map(\.attempts) == [3, 3] && given[0].problem?.contains("Not now.") == true)
+    }
+
+    @Test("The pauses between attempts grow to an hour, and end after two days")
+    func pauses() {
+        let limits = NoticeService.Limits()
+        let pauses = (1...100).compactMap { limits.wait(afterAttempts: $0) }
+        #expect(pauses.prefix(4) == [10, 20, 40, 80] && pauses.max() == 3600)
+        let hours = pauses.reduce(0, +) / 3600
+        #expect((44...52).contains(hours), "\(hours)")
+    }
+
+    @Test("A host that fails, a run that holds and what stays owed are told of, with what to do")
+    func troubles() throws {
+        var kinds: Set<Notice.Event> = []
+        let seeds: Range<UInt64> = 0..<60
+        for seed in seeds {
+            guard let snapshots = try? Self.ends(seed) else { continue }
+            for snapshot in snapshots {
+                let notices = RunNotices.all(of: snapshot, pool: "Pool")
+                #expect(Set(notices.map(\.id)).count == notices.count, "ids name one thing each, in seed \(seed)")
+                kinds.formUnion(notices.map(\.event))
+                #expect(notices.allSatisfy { !$0.text.isEmpty && $0.at > 0 })
+            }
+        }
+        #expect(kinds.isSuperset(of: [.runBegun, .runHeld, .hostFailed, .runEnded, .runFailed]), "\(kinds)")
+    }
+
+    /// The run at its end, and at a few moments before.
+    private static func ends(_ seed: UInt64) throws -> [RunSnapshot] {
+        let journal = Simulation.run(seed: seed).journal
+        var contents = try Journal.read(journal, digest: Journal.sha256)
+        var snapshots: [RunSnapshot] = []
+        for part in [1, 2, 3] {
+            var shorter = contents
+            shorter.records.removeLast(contents.records.count - contents.records.count * part / 3)
+            snapshots.append(RunSnapshot(machine: try Controller(replaying: shorter).machine, journalHead: ""))
+        }
+        contents.records = []
+        return snapshots.filter { $0.machine.spec != nil }
+    }
+
+    @Test("An outbox that is damaged keeps the server from starting, with its name")
+    func damaged() throws {
+        try directory.write("{", to: "notices.json")
+        let error = #expect(throws: StorageError.self) { try Outbox(path: path, now: 0) }
+        #expect("\(String(describing: error))".contains("notices.json"))
+    }
+}
+
+/// A clock for which all time is over.
+private struct HastyClock: Clock {
+    typealias Instant = ContinuousClock.Instant
+
+    var now: Instant { ContinuousClock.now }
+    var minimumResolution: Duration { .nanoseconds(1) }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+}
