@@ -114,7 +114,10 @@ final class Desk: Sendable {
     var messages: [String] { access.messages.withLock { $0 } }
 
     /// What every message is answered with from now on, in place of a refusal.
-    func answer(_ value: Value) { access.answer.withLock { $0 = value } }
+    func answer(_ value: Value) { access.answer.withLock { $0 = .success(value) } }
+
+    /// How every message is refused from now on.
+    func refuse(_ error: APIError) { access.answer.withLock { $0 = .failure(error) } }
 
     /// A field of the head of an answer.
     func header(_ name: String, of path: String) async throws -> String? {
@@ -166,7 +169,7 @@ final class Desk: Sendable {
         let refusal = Mutex<APIError?>(nil)
         let mark = Mutex("")
         let messages = Mutex<[String]>([])
-        let answer = Mutex<Value?>(nil)
+        let answer = Mutex<Result<Value, APIError>?>(nil)
         private let database: PoolDatabase
         private let role: Role
 
@@ -188,7 +191,7 @@ final class Desk: Sendable {
         func signOut(_ session: Ref) async {}
         func call(_ message: String, _ arguments: [Value], in session: Ref) async throws(APIError) -> Value {
             messages.withLock { $0.append(([message] + arguments.map { $0.text ?? "…" }).joined(separator: " ")) }
-            if let answer = answer.withLock({ $0 }) { return answer }
+            if let answer = answer.withLock({ $0 }) { return try answer.get() }
             throw APIError("MESSAGE_METHOD_UNKNOWN", [message])
         }
         func upload(_ body: RequestBody, length: Int64?, in session: Ref) async throws(APIError) -> Ref {

@@ -19,7 +19,7 @@ struct HostPageTests {
         let desk = try await Desk()
         let host = hosts(desk)[0]
         let page = try await desk.get("/hosts/" + host.uuid).text
-        for words in ["xs1 (master)", "Enabled", "192.0.2.2", "Shared storage", "eth0", "If it were emptied now"] {
+        for words in ["<bdi>xs1</bdi> (master)", "Enabled", "192.0.2.2", "Shared storage", "eth0", "If it were emptied now"] {
             #expect(page.contains(words), "\(words)")
         }
         for vm in desk.database.snapshot.guests where vm.runsOn == host.ref {
@@ -160,5 +160,32 @@ struct VMPageTests {
         let domain = try #require(desk.database.snapshot.rows("VM").first { !$0.isGuest })
         #expect(try await desk.get("/vms/" + domain.uuid).status == 404)
         #expect(try await desk.get("/vms/none").status == 404)
+    }
+}
+
+@Suite("What a host's or a VM's page can not do")
+struct RefusedActionTests {
+    @Test("is told by names, with the code, and a task that has failed likewise")
+    func words() async throws {
+        let desk = try await Desk()
+        let hosts = HostOrder.hosts(desk.database.snapshot)
+        desk.refuse(APIError("HOST_OFFLINE", [hosts[1].ref.rawValue]))
+        let answer = try await desk.press("toolstack", on: "/hosts/" + hosts[1].uuid)
+        #expect(answer.status == 409)
+        #expect(answer.text.contains("xs2 does not answer: look at its console, and bring it back. (HOST_OFFLINE)"))
+        let vm = try #require(desk.database.snapshot.guests.first)
+        try await desk.database.transaction { transaction throws(APIError) in
+            transaction.create(
+                "task",
+                Ref("OpaqueRef:task"),
+                [
+                    "uuid": .string("task-1"), "name_label": .string("Async.VM.pool_migrate"),
+                    "status": .string("failure"),
+                    "error_info": .strings(["VM_HAS_PCI_ATTACHED", vm.ref.rawValue]),
+                ]
+            )
+        }
+        let tasks = try await desk.get("/tasks").text
+        #expect(tasks.contains("VM \(vm.nameLabel) holds a PCI device") && !tasks.contains("OpaqueRef"))
     }
 }

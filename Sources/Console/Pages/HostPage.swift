@@ -29,7 +29,10 @@ struct HostPage: Sendable {
         )
         let buttons = visit.signedIn.mayOperate ? HostButtons(facts: facts).html : .empty
         let body = HTML.group([
-            h1 { Words.host(host, snapshot) },
+            h1 {
+                bdi { host.title }
+                if HostOrder.isMaster(host, snapshot) { " (master)" }
+            },
             HTML.live("host-head", page.head),
             HTML.live("host-buttons", div(.id("host-buttons")) { buttons }),
             div(.class("columns")) {
@@ -125,18 +128,20 @@ struct HostPage: Sendable {
             if has.isEmpty, missing.isEmpty {
                 p { "No update is applied here, and none that other hosts have is missing." }
             }
-            dl(.class("facts")) {
-                if !missing.isEmpty {
-                    dt { "Missing" }
-                    dd { Links.updates(missing.map(\.patch), atMost: 100) }
-                }
-                if !has.isEmpty {
-                    dt { "In effect" }
-                    dd { Links.updates(has.filter { !$0.awaitsRestart(host) }.map(\.patch), atMost: 100) }
-                }
-                if has.contains(where: { $0.awaitsRestart(host) }) {
-                    dt { isDown ? "Will be in effect" : "Need a restart" }
-                    dd { Links.updates(has.filter { $0.awaitsRestart(host) }.map(\.patch), atMost: 100) }
+            if !has.isEmpty || !missing.isEmpty {
+                dl(.class("facts")) {
+                    if !missing.isEmpty {
+                        dt { "Missing" }
+                        dd { Links.updates(missing.map(\.patch), atMost: 100) }
+                    }
+                    if has.contains(where: { !$0.awaitsRestart(host) }) {
+                        dt { "In effect" }
+                        dd { Links.updates(has.filter { !$0.awaitsRestart(host) }.map(\.patch), atMost: 100) }
+                    }
+                    if has.contains(where: { $0.awaitsRestart(host) }) {
+                        dt { isDown ? "Will be in effect" : "Need a restart" }
+                        dd { Links.updates(has.filter { $0.awaitsRestart(host) }.map(\.patch), atMost: 100) }
+                    }
                 }
             }
         }
@@ -153,8 +158,8 @@ struct HostPage: Sendable {
                         tr {
                             th(.scope("row")) { Links.vm(vm) }
                             td { VMsPage.state(vm) }
-                            td(.class("number")) { Words.size(vm.memory) }
-                            td(.class("number")) { String(vm.processors) }
+                            td(.class("count")) { Words.size(vm.memory) }
+                            td(.class("count")) { String(vm.processors) }
                         }
                     }
                 }
@@ -197,7 +202,7 @@ struct HostPage: Sendable {
         guard let row = snapshot.stored("VM", vm), let to = snapshot.stored("host", target) else { return .empty }
         return tr {
             th(.scope("row")) { Links.vm(row) }
-            td(.class("number")) { Words.size(row.memory) }
+            td(.class("count")) { Words.size(row.memory) }
             td { Links.host(to, snapshot) }
         }
     }

@@ -120,7 +120,7 @@ struct HostsPage: Sendable {
                     "\(Words.size(line.memory.total - line.memory.used)) of \(Words.size(line.memory.total)) free"
                 )
             }
-            td(.class("number")) { a(.href("/vms?host=" + Form.encode(line.host.uuid))) { String(line.vms) } }
+            td(.class("count")) { a(.href("/vms?host=" + Form.encode(line.host.uuid))) { String(line.vms) } }
             td {
                 "\(line.applied) applied"
                 if line.missing > 0 { span(.class("bad")) { ", \(line.missing) missing" } }

@@ -107,8 +107,8 @@ struct MissingUpdates: Sendable {
                 }
                 if gaps.count > 6 { " and \(gaps.count - 6) more" }
             }
-            td(.class("number")) { String(Set(gaps.flatMap(\.hosts)).count) }
-            td(.class("number")) { hours.map(String.init) ?? "not known" }
+            td(.class("count")) { String(Set(gaps.flatMap(\.hosts)).count) }
+            td(.class("count")) { hours.map(String.init) ?? "not known" }
         }
     }
 }

@@ -29,7 +29,11 @@ struct Overview: Sendable {
 
     var html: HTML {
         .group([
-            HTML.live("run-now", runNow), HTML.live("out-of-service", outOfService), HTML.live("debts", obligations),
+            HTML.live("run-now", runNow),
+            div(.class("columns")) {
+                HTML.live("out-of-service", outOfService)
+                HTML.live("debts", obligations)
+            },
         ])
     }
 
@@ -61,12 +65,19 @@ struct Overview: Sendable {
 
     /// The words that take a hold away, as on the run's page.
     private func buttons(_ run: RunDetails) -> HTML {
-        div(.class("row")) {
-            RunWords(run: run, mayOperate: true, consequences: [:]).goingOn
-            for host in run.hosts.filter(\.waitsForWord).prefix(Self.most) {
-                Lane(run: run, host: host, mayOperate: true).words
+        parts {
+            ul(.class("plain")) {
+                for host in run.hosts.filter(\.waitsForWord).prefix(Self.most) {
+                    li(.class("row")) {
+                        Links.link("/hosts/" + host.uuid, host.name)
+                        Lane(run: run, host: host, mayOperate: true).words
+                    }
+                }
             }
-            a(.class("button"), .href("/runs/" + run.run)) { "The run" }
+            div(.class("row")) {
+                RunWords(run: run, mayOperate: true, consequences: [:]).goingOn
+                a(.class("button"), .href("/runs/" + run.run)) { "The run" }
+            }
         }
     }
 
@@ -109,7 +120,7 @@ struct Overview: Sendable {
             Words.table(
                 hosts.count > Self.most
                     ? "The fullest \(Self.most) of \(hosts.count) hosts" : "Hosts, the master first",
-                ["Host", "Memory in use", "VMs", "Virtual processors for each one"]
+                ["Host", "Memory in use", "VMs", "Virtual processors for each real one"]
             ) {
                 for (host, used, total) in shown {
                     tr {
@@ -122,8 +133,8 @@ struct Overview: Sendable {
                                 "\(Words.size(used)) of \(Words.size(total))"
                             )
                         }
-                        td(.class("number")) { String(guests[host.ref]?.count ?? 0) }
-                        td(.class("number")) { Self.ratio(guests[host.ref]?.processors ?? 0, host.processorCount) }
+                        td(.class("count")) { String(guests[host.ref]?.count ?? 0) }
+                        td(.class("count")) { Self.ratio(guests[host.ref]?.processors ?? 0, host.processorCount) }
                     }
                 }
             }

@@ -12,7 +12,7 @@ enum PoolPage {
         let overview = await Overview.read(visit)
         let missing = await MissingUpdates.read(visit)
         let body = HTML.group([
-            h1 { pool.nameLabel.isEmpty ? "Pool" : pool.nameLabel },
+            h1 { bdi { pool.nameLabel.isEmpty ? "Pool" : pool.nameLabel } },
             overview.html,
             div(.class("columns")) {
                 general(pool, visit)

@@ -34,7 +34,7 @@ enum RunsPage {
     private static func row(_ run: RunDetails) -> HTML {
         let owed = run.obligations.count { $0.state == .open }
         return tr(.id("run-" + run.run)) {
-            th(.scope("row")) { a(.href("/runs/" + run.run)) { run.name.isEmpty ? run.run : run.name } }
+            th(.scope("row")) { Links.run(run) }
             td {
                 Words.state(RunWordings.state(run), RunWordings.look(run))
                 " "

@@ -73,7 +73,7 @@ enum TasksPage {
             th(.scope("row")) { bdi { task.nameLabel } }
             td {
                 Words.state(status, looks[status] ?? "idle")
-                if status == "failure" { div { task.texts("error_info").joined(separator: " · ") } }
+                if status == "failure" { div { failure(task, visit.snapshot) } }
             }
             td(.class("number")) { "\(task.float("progress").portion(of: 100)) %" }
             td { Words.moment(task.date("created").seconds) }
@@ -90,6 +90,13 @@ enum TasksPage {
                 }
             }
         }
+    }
+
+    /// Why a task has failed, by the names of what it was about.
+    private static func failure(_ task: Row, _ snapshot: Snapshot) -> String {
+        let words = task.texts("error_info")
+        guard let code = words.first else { return "Nobody has noted why." }
+        return FailureWords(snapshot).sentence(APIError(code, Array(words.dropFirst())))
     }
 
     /// What the button that ends a task shows.

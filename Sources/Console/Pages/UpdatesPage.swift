@@ -101,7 +101,7 @@ enum UpdatePage {
         let status = UpdateStatus(patch, HostOrder.hosts(snapshot), snapshot)
         let inspection = await visit.console.shelf.inspection(of: patch)
         let body = HTML.group([
-            h1 { patch.nameLabel },
+            h1 { bdi { patch.nameLabel } },
             HTML.live(
                 "update-status",
                 div(.id("update-status"), .class("sheet")) {

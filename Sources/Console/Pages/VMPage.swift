@@ -17,7 +17,7 @@ struct VMPage: Sendable {
         let page = VMPage(vm: vm, snapshot: snapshot, now: await RunNow.read(visit.console))
         let targets = VMTargets(vm, snapshot)
         let body = HTML.group([
-            h1 { vm.title },
+            h1 { bdi { vm.title } },
             HTML.live("vm-head", page.head),
             div(.class("columns")) {
                 HTML.live("vm-facts", page.general)
@@ -111,7 +111,7 @@ struct VMPage: Sendable {
         return tr {
             th(.scope("row")) { drive.driveNumber }
             td { bdi { disk?.title ?? (drive.isDisc ? "no disc" : "nothing") } }
-            td(.class("number")) { disk.map { Words.size($0.virtualSize) } ?? "" }
+            td(.class("count")) { disk.map { Words.size($0.virtualSize) } ?? "" }
             td { bdi { sr?.title ?? "" } }
             td { sr.map { $0.isShared ? "yes" : "no" } ?? "" }
         }
@@ -193,7 +193,7 @@ struct VMTargets: Sendable {
             for target in all.prefix(Self.most) {
                 tr {
                     th(.scope("row")) { Links.host(target.host, snapshot) }
-                    td(.class("number")) { Words.size(target.free) }
+                    td(.class("count")) { Words.size(target.free) }
                     td { target.obstacle.map { HTML.text($0) } ?? Words.state("Yes", "good") }
                 }
             }

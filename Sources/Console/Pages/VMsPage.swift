@@ -103,8 +103,8 @@ struct VMsPage: Sendable {
             th(.scope("row")) { Links.vm(line.vm) }
             td { Self.state(line.vm) }
             td { if let host = line.host { Links.host(host, snapshot) } }
-            td(.class("number")) { Words.size(line.vm.memory) }
-            td(.class("number")) { String(line.vm.processors) }
+            td(.class("count")) { Words.size(line.vm.memory) }
+            td(.class("count")) { String(line.vm.processors) }
             td { if line.host != nil { VMTies(line.vm, snapshot).reasons.joined(separator: "; ") } }
         }
     }

@@ -12,7 +12,12 @@ struct RunPage: Sendable {
         let run = try await details(visit.parameter("run"), visit)
         let wizard = await visit.console.wizards.wizard(of: run.run)
         let page = RunPage(run: run, visit: visit, wizard: wizard)
-        let body = HTML.group([h1 { "Run: \(run.name)" }, await page.content()])
+        let body = HTML.group([
+            h1 {
+                "Run: "
+                bdi { run.name }
+            }, await page.content(),
+        ])
         let facts = RunFacts(run, visit.snapshot).all
         return Page(
             title: "Run: \(run.name)",

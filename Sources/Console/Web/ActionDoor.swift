@@ -2,6 +2,7 @@ import Datamodel
 import HTTPTypes
 import Hummingbird
 import PoolDatabase
+import PoolRollout
 import XenAPI
 
 /// What somebody asks for by a form: who, with which fields.
@@ -21,7 +22,11 @@ struct Action: Sendable {
         do throws(APIError) {
             return try await console.access.call(message, arguments, in: signedIn.session)
         } catch {
-            throw PageError(error)
+            var refusal = PageError(error)
+            if refusal.status != 403 {
+                refusal.text = "\(FailureWords(snapshot).sentence(error)) (\(error.code))"
+            }
+            throw refusal
         }
     }
 
