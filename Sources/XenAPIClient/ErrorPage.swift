@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import NIOCore
 import XenAPI
 
 /// The page that a genuine server sends with HTTP's 500: people's words, and XenAPI's error among them.
@@ -17,7 +18,7 @@ enum ErrorPage {
 
     /// `Additional information </h1>CODE: [ parameter; parameter ]`, as an error; nil for a page that says nothing of the kind.
     static func refusal(in page: String) -> APIError? {
-        guard let heading = page.range(of: "Additional information"),
+        guard let heading = page.firstRange(of: "Additional information"),
             let error = page[heading.upperBound...].firstMatch(of: /\b([A-Z][A-Z0-9_]{3,}): \[([^\]<]*)\]/)
         else { return nil }
         let parameters = error.output.2.split(separator: ";").map { $0.trimmed }.filter { !$0.isEmpty }

@@ -61,7 +61,7 @@ struct RunWords: Sendable {
     }
 }
 
-/// What the run switched off and owes back: always in sight.
+/// What the run switched off and owes back: what is owed is always in sight.
 struct Debts: Sendable {
     let run: RunDetails
     let mayOperate: Bool
@@ -73,9 +73,11 @@ struct Debts: Sendable {
             let (open, paid) = (
                 run.obligations.filter { $0.state == .open }, run.obligations.filter { $0.state == .paid }
             )
-            ul { for debt in open { item(debt) } }
+            if !open.isEmpty { ul { for debt in open { item(debt) } } }
             // What is done with is there to be looked up, and not in the way of what is not.
-            if !paid.isEmpty {
+            if open.isEmpty {
+                ul { for debt in paid { item(debt) } }
+            } else if !paid.isEmpty {
                 details(.id("paid-debts")) {
                     summary { "\(paid.count) given back" }
                     ul { for debt in paid { item(debt) } }

@@ -60,7 +60,9 @@ extension PoolView {
             guard let host = control.database.snapshot.row("host", uuid: view.hosts[index].id) else { continue }
             let standing = try? await installer.standing(of: host.ref, prepared.map(\.update))
             let has = prepared.filter { standing?.updates.contains($0.update.id) ?? false }
-            view.hosts[index].applied = Set(view.hosts[index].applied + has.map(\.uuid)).sorted()
+            // What its rows show was seen earlier.
+            let before = Set(view.hosts[index].applied).subtracting(prepared.map(\.uuid))
+            view.hosts[index].applied = before.union(has.map(\.uuid)).sorted()
             guard let owed = standing?.owed else { continue }
             view.hosts[index].awaitingRestart = owed.contains(.restartHost) ? has.map(\.uuid) : []
             view.hosts[index].awaitingToolstack = owed.contains(.restartToolstack) ? has.map(\.uuid) : nil

@@ -10,8 +10,9 @@ extension RemoteInstaller {
         }
         let isWaiting = !(standing.owed ?? []).isDisjoint(with: [.restartHost, .restartToolstack])
         let database = pool.database
+        // What was seen there once stays: a host that has taken what came later has all that came before.
         let isShown = { (snapshot: Snapshot) in
-            known.allSatisfy { snapshot.stamps(of: $0.patch, on: host).isEmpty != $0.isThere }
+            known.allSatisfy { !$0.isThere || !snapshot.stamps(of: $0.patch, on: host).isEmpty }
         }
         guard !isShown(database.snapshot) else { return }
         try await ControlError.asking { () throws(APIError) in
@@ -20,21 +21,17 @@ extension RemoteInstaller {
                 // When it was applied nobody has seen: before the host's last start where nothing waits for one, else after it.
                 let started = row.startTime
                 let time = Timestamp(seconds: isWaiting ? started.addingReportingOverflow(1).partialValue : started)
-                for (patch, isThere) in known {
-                    let stamps = transaction.snapshot.stamps(of: patch, on: host)
-                    if !isThere {
-                        for stamp in stamps { transaction.delete("host_patch", stamp) }
-                    } else if stamps.isEmpty {
-                        let uuid = Self.uuid(of: patch, on: host)
-                        transaction.create(
-                            "host_patch",
-                            Ref("OpaqueRef:\(uuid)"),
-                            [
-                                "uuid": .string(uuid), "host": .string(host.rawValue), "applied": .bool(true),
-                                "timestamp_applied": .date(time), "pool_patch": .string(patch.rawValue),
-                            ]
-                        )
-                    }
+                for (patch, isThere) in known
+                where isThere && transaction.snapshot.stamps(of: patch, on: host).isEmpty {
+                    let uuid = Self.uuid(of: patch, on: host)
+                    transaction.create(
+                        "host_patch",
+                        Ref("OpaqueRef:\(uuid)"),
+                        [
+                            "uuid": .string(uuid), "host": .string(host.rawValue), "applied": .bool(true),
+                            "timestamp_applied": .date(time), "pool_patch": .string(patch.rawValue),
+                        ]
+                    )
                 }
             }
         }

@@ -121,7 +121,9 @@ extension Prechecks.Subject {
         }
         for work in view.others ?? [] where work.vm == nil {
             let text = "\(work.description): the run waits for its end before its first host."
-            found.append(Problem(.otherRun, .warning, text, host: work.host))
+            let problem = Problem(.otherRun, .warning, text, host: work.host)
+            // A host that is at the same thing several times says it once.
+            if !found.contains(problem) { found.append(problem) }
         }
         found += switches()
         let age = view.lastBackup.map { (view.taken - $0) / 86_400 }
