@@ -10,7 +10,7 @@ struct Mail: Sendable {
     /// The program, with its path.
     let program: String
     /// How long it may take.
-    var patience = Duration.seconds(30)
+    var patience = Duration.seconds(60)
 
     static let usualProgram = "/usr/sbin/sendmail"
     private static let largestOutput = 64 << 10

@@ -78,7 +78,12 @@ public struct NoticeService: Service {
     ) throws {
         try self.init(
             receivers.receivers + (tell.map { [Receiver(name: "pool", way: .pool($0))] } ?? []),
-            outbox: Outbox(path: directory + "/notices.json", now: now()),
+            outbox: Outbox(path: directory + "/notices.json", now: now()) { aside in
+                logger.error(
+                    "The outbox of notices is damaged: it is in \(aside), what waited in it is not sent, and another one begins.",
+                    metadata: ["event": "notice.damaged"]
+                )
+            },
             runs: runs,
             pool: pool,
             now: now,

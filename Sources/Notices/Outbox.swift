@@ -52,17 +52,20 @@ actor Outbox {
 
     /// Opens the outbox of a state directory, or makes it.
     ///
-    /// - Throws: ``StorageError`` where it can not be read; one that is damaged is told of, too, and stays.
-    init(path: String, now: Int64) throws(StorageError) {
+    /// - Parameter onDamage: told where one that is damaged, or of another version, was put aside: what waited in it is not sent,
+    ///   which is no reason not to serve the pool.
+    /// - Throws: ``StorageError`` where it can not be read or put aside.
+    init(path: String, now: Int64, onDamage: (String) -> Void = { _ in }) throws(StorageError) {
         self.path = path
-        guard let bytes = try AtomicFile.read(path, limit: Self.largest) else {
-            contents = Contents(newest: now)
-            return
+        contents = Contents(newest: now)
+        guard let bytes = try AtomicFile.read(path, limit: Self.largest) else { return }
+        if let read = try? JSONDecoder().decode(Contents.self, from: Data(bytes)), read.version == 1 {
+            contents = read
+        } else {
+            let aside = path + ".damaged"
+            try AtomicFile.replace(aside, with: bytes)
+            onDamage(aside)
         }
-        guard let read = try? JSONDecoder().decode(Contents.self, from: Data(bytes)), read.version == 1 else {
-            throw .unreadable(name: path, reason: "it is damaged, or of another version")
-        }
-        contents = read
     }
 
     /// Whether something may have happened to a run that nobody was told of, because a server ended too early.

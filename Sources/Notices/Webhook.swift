@@ -24,7 +24,7 @@ struct Webhook: Sendable {
     let secret: String?
     let template: Template
     /// How long the receiver may take for all of it.
-    var patience = Duration.seconds(10)
+    var patience = Duration.seconds(30)
     /// Bytes of an answer that are read at most.
     private static let largestAnswer = 64 << 10
 

@@ -33,7 +33,8 @@ struct MailTests {
         let mail = Mail(
             to: ["ann@example.org", "bob@example.org"],
             from: "pitstop@example.org",
-            program: try program("echo \"$@\" > arguments; cat > mail; env > environment")
+            program: try program("echo \"$@\" > arguments; cat > mail; env > environment"),
+            patience: .seconds(300)
         )
         try await mail.send(notice("XS602", text: "Grüße.\n.\nFrom here on"))
         #expect(try String(contentsOfFile: directory.file("arguments"), encoding: .utf8) == "-t -i\n")
@@ -66,7 +67,7 @@ struct MailTests {
 
     @Test("A program that refuses, is not there, or never ends is told of")
     func refusals() async throws {
-        func problem(_ script: String?, patience: Duration = .seconds(20)) async throws -> String? {
+        func problem(_ script: String?, patience: Duration = .seconds(300)) async throws -> String? {
             let path = try script.map { try program($0) } ?? directory.file("missing")
             let mail = Mail(to: ["a@b"], from: "c@d", program: path, patience: patience)
             do throws(Undelivered) { try await mail.send(notice("x")) } catch { return error.description }

@@ -26,7 +26,7 @@ struct WebhookTests {
     private func send(
         _ template: Webhook.Template = .none,
         secret: String? = nil,
-        patience: Duration = .seconds(10),
+        patience: Duration = .seconds(120),
         answer: @escaping @Sendable (ScriptedServer.Request) async -> ScriptedServer.Reply
     ) async throws -> (problem: Undelivered?, requests: [ScriptedServer.Request]) {
         let requests = Requests()
@@ -104,7 +104,7 @@ struct WebhookTests {
     func hangs() async throws {
         let silent = try await send(patience: .seconds(1)) { _ in .silence }
         #expect(silent.problem?.description == "It does not answer within 1 s.")
-        let endless = try await send(patience: .seconds(20)) { _ in
+        let endless = try await send(patience: .seconds(120)) { _ in
             let head = Array("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n".utf8)
             return .bytes(head + [UInt8](repeating: 65, count: 1 << 20))
         }

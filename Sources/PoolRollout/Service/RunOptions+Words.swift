@@ -37,6 +37,7 @@ extension RunOptions {
             case "canary_soak": canary.soak = try word.number()
             case "soak": policy.soak = try word.number()
             case "windows": policy.windows = try word.windows()
+            case "at": policy.notBefore = try word.date(text)
             case "finish_by": policy.finishBy = try word.date(text)
             case "fix_problems": policy.fixesProblems = try word.flag()
             case "go_home": policy.goesHome = try word.flag()
@@ -75,7 +76,7 @@ extension RunOptions {
     private static let keys = [
         "restart_only", "mode", "exclude", "order", "maintenance", "allow_older_master", "max_parallel",
         "max_failed_hosts",
-        "approve_each_host", "canary", "canary_soak", "soak", "windows", "finish_by", "fix_problems", "go_home",
+        "approve_each_host", "canary", "canary_soak", "soak", "at", "windows", "finish_by", "fix_problems", "go_home",
         "balance", "barrier",
         "suspend", "shutdown", "host_seconds", "host_return", "migration_limit", "apply_limit", "gate.NAME",
         "precheck.NAME", "precheck_limit", "hold", "expecting",

@@ -99,6 +99,8 @@ extension RolloutMachine {
         if boundary == .waiting || stage == .rolling && boundary == .open && isWindowed {
             wake.append(clock.elapsed + secondsToEdge)
         }
+        // At most a minute, as the time of day may be set meanwhile.
+        if isScheduled, let time = policy.notBefore { wake.append(clock.elapsed + min(60, max(1, time - clock.wall))) }
         if let active { wake += active.current.map { active.notBefore[$0] } }
         if stage == .settling || stage == .surveying || stage == .finishing || stage == .rolling {
             wake.append(nextCall)

@@ -2,6 +2,10 @@ extension RolloutMachine {
     /// Looks at the pool, and asks whoever else has to be asked, before anything is changed.
     mutating func survey() -> Bool {
         guard stopping == nil, holds.isEmpty, pausedBy == nil, clock.elapsed >= nextCall else { return false }
+        if isScheduled {
+            guard !isBeforeItsTime else { return false }
+            awake()
+        }
         guard let inquiry else {
             guard inFlight.isEmpty else { return false }
             emit(.observe)
@@ -61,6 +65,7 @@ extension RolloutMachine {
     /// Decides whether the run may begin.
     private mutating func judge(_ found: [Problem]) {
         problems = found
+        guard !waitsForItsTime() else { return }
         let blocking = problems.filter { $0.severity == .blocking }
         let wanted = problems.compactMap(\.fix).filter { isFixingAsked && $0.isRoutine || spec?.allows($0) ?? false }
         // Nothing is switched off for a run that can not begin all the same, unless an operator wants just that.

@@ -5,6 +5,7 @@ extension RolloutMachine {
         guard spec != nil, !stage.isEnded else { return [] }
         var reasons = holds.map(\.reason)
         if let pausedBy { reasons.append("\(pausedBy) has paused the run.") }
+        if let schedule { reasons.append(schedule) }
         for host in awaitedApprovals { reasons.append("\(host.name) waits for an approval.") }
         for host in hosts where host.phase == .awaitingOperator {
             reasons.append("\(host.name) waits for its restart by the operator.")

@@ -37,6 +37,8 @@ public struct RolloutMachine: Sendable {
     var fixes: [Fix] = []
     var fixRounds = 0
     var isFixingAsked = false
+    /// Whether it has looked at the pool, and waits for its time.
+    var isScheduled = false
     var fruitlessPlans = 0
     var ending = Ending.succeeded
     /// How it ends where it does so before its time.

@@ -12,6 +12,9 @@ public struct RunPolicy: Codable, Hashable, Sendable {
     public var soak: Int64 = 0
     /// When hosts may go down; empty means at any time.
     public var windows: [Window] = []
+    /// Seconds since the epoch before which nothing is changed, by nobody's word; nil, as in journals of before there was this,
+    /// begins at once.
+    public var notBefore: Int64?
     /// Seconds since the epoch by which every host that was begun must be back.
     public var finishBy: Int64?
     /// Whether problems with a fix are fixed without asking; what is switched off is owed back.

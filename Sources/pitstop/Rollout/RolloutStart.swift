@@ -17,6 +17,18 @@ struct RolloutStart: AsyncParsableCommand {
     @Flag(help: "Begin although prechecks fail: the run holds until the problems are fixed.")
     var hold = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Change nothing before this time: 2026-11-26T22:00:00Z, 2026-11-26T23:00:00+01:00, or 22:00 for the next one by this \
+            machine's clock. The prechecks are asked now, and again then.
+            """,
+            valueName: "time"
+        ),
+        transform: StartTime.init
+    )
+    var at: StartTime?
+
     @Flag(help: "Follow the run until it ends, as 'watch' does.")
     var wait = false
 
@@ -27,7 +39,7 @@ struct RolloutStart: AsyncParsableCommand {
             let updates = try await choices.updates(session)
             let reference: Value
             do {
-                reference = try await session.call("rollout.start", updates, choices.words(hold: hold))
+                reference = try await session.call("rollout.start", updates, choices.words(hold: hold, at: at?.text))
             } catch let refusal as ServerRefusal where refusal.isPrecheck {
                 for problem in refusal.error.parameters { StandardError.write(problem) }
                 throw ExitCode(3)

@@ -166,7 +166,7 @@ struct RunChoices: ParsableArguments {
     }
 
     /// The options of `rollout.start`.
-    func words(hold: Bool = false) -> Value {
+    func words(hold: Bool = false, at: String? = nil) -> Value {
         var words: [Value.Member] = []
         func say(_ key: String, _ value: String?) {
             if let value { words.append(Value.Member(key, .string(value))) }
@@ -190,6 +190,7 @@ struct RunChoices: ParsableArguments {
         say("canary_soak", canarySoak.map(String.init))
         say("soak", soak.map(String.init))
         say("windows", window.isEmpty ? nil : window.joined(separator: ","))
+        say("at", at)
         say("finish_by", finishBy)
         flag("fix_problems", fixAll)
         flag("go_home", goHome)
