@@ -18,6 +18,7 @@ public struct EvacuationPlan: Sendable {
         }
         let haEnabled = (try? snapshot.pool())?.bool("ha_enabled") ?? false
         var errors: [Ref: APIError] = [:]
+        var checks = PlacementChecks(in: snapshot)
         for vm in vms {
             if let obstacle = VMObstacles.reasons(against: .poolMigrate, on: vm, in: snapshot).first {
                 errors[vm.ref] = obstacle
@@ -36,7 +37,7 @@ public struct EvacuationPlan: Sendable {
             // A VM must be able to run on every target: xapi's rule, and what keeps the plan valid if one drops out.
             for target in targets where errors[vm.ref] == nil {
                 do throws(APIError) {
-                    try PlacementChecks.assertCanRun(vm, on: target, in: snapshot)
+                    try checks.assertCanRun(vm, on: target)
                 } catch {
                     errors[vm.ref] = error
                 }
@@ -53,7 +54,8 @@ public struct EvacuationPlan: Sendable {
         in snapshot: Snapshot,
         _ errors: inout [Ref: APIError]
     ) {
-        var free = targets.map { (host: $0.ref, bytes: MemoryAccounting.free($0, in: snapshot)) }
+        let left = MemoryAccounting.free(in: snapshot)
+        var free = targets.map { (host: $0.ref, bytes: left[$0.ref] ?? 0) }
         let needs = vms.map { (vm: $0.ref, bytes: MemoryAccounting.need($0)) }
         for (vm, need) in needs.enumerated()
             .sorted(by: { ($1.element.bytes, $0.offset) < ($0.element.bytes, $1.offset) })

@@ -28,6 +28,10 @@ struct ListTests {
         #expect(all.address() == "/vms?host=h&q=a%26b&show=on&sort=%2Dsize")
         #expect(all.address(["page": "3"]).contains("page=3"))
         #expect(all.finds("xa&b") && !all.finds("a b"))
+        #expect(
+            asked(["q": "WEB 3f2a"]).finds("web-1", uuid: "3f2a0000-")
+                && !asked(["q": "3f"]).finds("web-1", uuid: "3f2a")
+        )
         #expect(asked(["q": "web 3"]).finds("web-3", "Running") && !asked(["q": "web 4"]).finds("web-3"))
         // A page beyond the last shows the last.
         #expect(Array(asked(["page": "9"]).cut(Array(0..<150)).shown) == Array(100..<150))

@@ -19,7 +19,9 @@ struct HostPageTests {
         let desk = try await Desk()
         let host = hosts(desk)[0]
         let page = try await desk.get("/hosts/" + host.uuid).text
-        for words in ["<bdi>xs1</bdi> (master)", "Enabled", "192.0.2.2", "Shared storage", "eth0", "If it were emptied now"] {
+        for words in [
+            "<bdi>xs1</bdi> (master)", "Enabled", "192.0.2.2", "Shared storage", "eth0", "If it were emptied now",
+        ] {
             #expect(page.contains(words), "\(words)")
         }
         for vm in desk.database.snapshot.guests where vm.runsOn == host.ref {

@@ -88,10 +88,13 @@ actor PageWatch {
             await waitBriefly(bell, after: heard)
             guard bell.count > heard, !readers.isEmpty else { continue }
             heard = bell.count
+            let begun = ContinuousClock.now
             guard let new = await render() else { break }
+            let length = ContinuousClock.now - begun
             send(from: body, to: new)
             body = new
-            try? await Task.sleep(for: Self.pause)
+            // What takes long, on a large pool, is done more seldom: a page never keeps a processor busy.
+            try? await Task.sleep(for: max(Self.pause, length * 4))
         }
         isOver = true
         for reader in readers.values { reader.continuation.finish() }

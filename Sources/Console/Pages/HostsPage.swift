@@ -72,7 +72,7 @@ struct HostsPage: Sendable {
 
     private func isWanted(_ line: Line) -> Bool {
         let host = line.host
-        guard asked.finds(host.nameLabel, host.uuid, host.address, line.version, host.nameDescription) else {
+        guard asked.finds(host.nameLabel, host.address, line.version, host.nameDescription, uuid: host.uuid) else {
             return false
         }
         switch asked.filter {

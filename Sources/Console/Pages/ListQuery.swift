@@ -46,12 +46,17 @@ struct ListQuery: Sendable {
         return path + "?" + pairs.map { "\($0.key)=\(Form.encode($0.value))" }.joined(separator: "&")
     }
 
-    /// Whether all the words that are looked for stand in some texts.
-    func finds(_ texts: String...) -> Bool {
+    /// Whether all the words that are looked for stand in some texts. A uuid is found by its beginning, if that is no short
+    /// word that any uuid could hold.
+    func finds(_ texts: String..., uuid: String = "") -> Bool {
         guard !text.isEmpty else { return true }
         let all = texts.joined(separator: " ").lowercased()
-        return text.lowercased().split(separator: " ").allSatisfy { all.contains($0) }
+        return text.lowercased().split(separator: " ").allSatisfy { word in
+            all.contains(word) || word.count >= Self.leastOfUUID && uuid.lowercased().hasPrefix(word)
+        }
     }
+
+    private static let leastOfUUID = 4
 
     /// The lines of this page, out of all that were found, and the number of the page that is shown.
     func cut<Line>(_ lines: [Line]) -> (shown: ArraySlice<Line>, page: Int) {

@@ -174,11 +174,12 @@ struct VMTargets: Sendable {
     init(_ vm: Row, _ snapshot: Snapshot) {
         let free = MemoryAccounting.free(in: snapshot)
         let need = MemoryAccounting.need(vm)
+        var checks = PlacementChecks(in: snapshot)
         all = HostOrder.hosts(snapshot).filter { $0.ref != vm.runsOn }.map { host in
             let room = free[host.ref] ?? 0
             var obstacle: String?
             do throws(APIError) {
-                try PlacementChecks.assertCanRun(vm, on: host, in: snapshot)
+                try checks.assertCanRun(vm, on: host)
                 if need > room { throw APIError("HOST_NOT_ENOUGH_FREE_MEMORY", [String(need), String(room)]) }
             } catch {
                 obstacle = FailureWords(snapshot, host: host.ref).sentence(error)

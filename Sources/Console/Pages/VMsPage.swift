@@ -75,7 +75,7 @@ struct VMsPage: Sendable {
         default: guard line.vm.powerState == asked.filter else { return false }
         }
         return asked.text.isEmpty
-            || asked.finds(line.vm.nameLabel, line.vm.uuid, line.host?.nameLabel ?? "", line.vm.nameDescription)
+            || asked.finds(line.vm.nameLabel, line.host?.nameLabel ?? "", line.vm.nameDescription, uuid: line.vm.uuid)
     }
 
     private func sorted<Key: Comparable>(_ lines: [Line], by key: (Line) -> Key) -> [Line] {

@@ -11,6 +11,7 @@ struct TaskList: Sendable {
     var run: RunDetails?
 
     private struct Item {
+        let host: Row
         let text: String
         let isDone: Bool
         let isNow: Bool
@@ -33,6 +34,7 @@ struct TaskList: Sendable {
         return HostOrder.hosts(snapshot).filter { !wizard.excluded.contains($0.uuid) }.map { host in
             let record = run?.hosts.first { $0.uuid == host.uuid }
             return Item(
+                host: host,
                 text: Words.host(host, snapshot),
                 isDone: record.map { $0.phase == .done || $0.isUpdated } ?? false,
                 isNow: record?.phase == .awaitingOperator
@@ -47,9 +49,10 @@ struct TaskList: Sendable {
             ol {
                 for item in items {
                     li(.class(item.isDone ? "good" : "")) {
-                        "\(item.isDone ? "☑" : "☐") \(item.text)"
+                        item.isDone ? "☑ " : "☐ "
+                        Links.host(item.host, snapshot)
                         if item.isDone { " — done" }
-                        if item.isNow { " — ready: move its VMs away, then restart it" }
+                        if item.isNow { " — ready: move its VMs away, then restart it, both from its page" }
                     }
                 }
             }
