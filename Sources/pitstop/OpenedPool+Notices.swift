@@ -13,7 +13,7 @@ extension OpenedPool {
     ///
     /// - Parameter file: who is told, besides the pool itself; nil for nobody.
     func notices(of rollouts: RolloutService, to file: String?, logger: Logger) async throws -> NoticeService {
-        let (pool, relay) = (pool, remote?.relay)
+        let (pool, relay) = (pool, try relay)
         let service = try NoticeService(
             try file.map(NoticeReceivers.named) ?? NoticeReceivers(),
             toPool: { notice in

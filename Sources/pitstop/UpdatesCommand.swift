@@ -55,6 +55,11 @@ struct UpdatesCommand: AsyncParsableCommand {
                         "This pool takes no updates from repositories of its own: upload a package, or an image "
                             + "('xe patch-upload'). On XCP-ng nothing is synchronised: 'pitstop updates list' shows what is offered."
                     )
+                } catch let refusal as ServerRefusal where refusal.error.code == "NO_REPOSITORY_ENABLED" {
+                    throw OperatorError(
+                        "The pool has no repository of its own: enable one (xe pool-param-set uuid=POOL repositories=UUID). On "
+                            + "XCP-ng hosts have theirs, nothing is synchronised, and 'pitstop updates list' shows what is offered."
+                    )
                 } catch let refusal as ServerRefusal {
                     throw OperatorError(
                         "The pool could not look into its repositories: \(try await Self.words(refusal.error, session))"

@@ -428,10 +428,16 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
                 // After what it runs was started.
                 #expect(shown() == [Ref("H1"): Timestamp(seconds: 1101)])
             }
+            // In effect since the host's start, which is before that of its toolstack.
+            reboot(pool, "H2", at: 2100)
+            pool.put("host", "H2", ["last_update_hash": .string(offer.id)])
+            try await remote.mirror.refresh("host", Ref("H2"))
+            _ = try await installer.standing(of: Ref("H2"), [offer])
+            #expect(shown()[Ref("H2")] == Timestamp(seconds: 2100))
             // What came later holds what came before.
             pool.put("host", "H1", ["last_update_hash": .string("another")])
             #expect(try await installer.standing(of: Ref("H1"), [offer]).updates.isEmpty)
-            #expect(shown().count == 1)
+            #expect(shown().count == 2)
         }
     }
 

@@ -191,16 +191,35 @@ public struct PackageInstaller: RemoteInstaller {
         return Set(packages)
     }
 
+    /// Somebody else may have the host's package manager for a while, who only asks what it is offered: it is waited for.
     private func call(_ function: String, on host: Ref, _ arguments: KeyValuePairs<String, String> = [:])
         async throws(ControlError) -> String
     {
-        try await pool.client.perform(
-            "host.call_plugin",
-            .ref(host),
-            .string("updater.py"),
-            .string(function),
-            .pairs(arguments)
-        ).text ?? ""
+        var tries = Self.tries
+        while true {
+            do throws(ControlError) {
+                return try await pool.client.perform(
+                    "host.call_plugin",
+                    .ref(host),
+                    .string("updater.py"),
+                    .string(function),
+                    .pairs(arguments)
+                ).text ?? ""
+            } catch {
+                tries -= 1
+                guard tries > 0, case .refused(let refusal) = error, Self.isBusy(refusal) else { throw error }
+                do { try await Task.sleep(for: Self.pause) } catch { throw .cancelled }
+            }
+        }
+    }
+
+    /// A plug-in that is asked again so often, so far apart, has been busy for two minutes.
+    private static let tries = 60
+    private static let pause = Duration.seconds(2)
+
+    private static func isBusy(_ refusal: APIError) -> Bool {
+        ["-1", "XENAPI_PLUGIN_FAILURE"].contains(refusal.code)
+            && refusal.parameters.contains { $0.contains("updater plugin is busy") }
     }
 
     /// The name of `name-version-release`.

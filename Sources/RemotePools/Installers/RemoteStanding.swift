@@ -18,9 +18,12 @@ extension RemoteInstaller {
         try await ControlError.asking { () throws(APIError) in
             try await database.transaction { transaction throws(APIError) in
                 guard let row = transaction.snapshot.stored("host", host) else { return }
-                // When it was applied nobody has seen: before the host's last start where nothing waits for one, else after it.
-                let started = row.startTime
-                let time = Timestamp(seconds: isWaiting ? started.addingReportingOverflow(1).partialValue : started)
+                // When it was applied nobody has seen: before the host's last start where nothing waits for one, else after it,
+                // and after that of its toolstack, which is always somewhat later.
+                let starts = row.startTimes
+                let time = Timestamp(
+                    seconds: isWaiting ? (starts.max() ?? 0).addingReportingOverflow(1).partialValue : starts.min() ?? 0
+                )
                 for (patch, isThere) in known
                 where isThere && transaction.snapshot.stamps(of: patch, on: host).isEmpty {
                     let uuid = Self.uuid(of: patch, on: host)
@@ -51,10 +54,10 @@ extension Snapshot {
 }
 
 extension Row {
-    /// When a host, or its toolstack if that is later, has started, in seconds since the epoch; 0 where it does not say.
-    fileprivate var startTime: Int64 {
+    /// When a host and its toolstack have started, in seconds since the epoch, as far as it says.
+    fileprivate var startTimes: [Int64] {
         ["boot_time", "agent_start_time"].compactMap { key in
             map("other_config", key)?.split(separator: ".").first.flatMap { Int64($0) }
-        }.max() ?? 0
+        }
     }
 }
