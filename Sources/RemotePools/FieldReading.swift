@@ -60,6 +60,10 @@ extension FieldType {
 }
 
 extension Row {
+    /// The image that an update of class `pool_patch` stands for, on pools that take images.
+    var image: Ref { ref("pool_update") }
+    /// The digest of an update's bytes, or of what is offered, in hex.
+    var digest: String { string("sha256") }
     /// Of a pool: whether it is in the middle of an upgrade of its hosts.
     var isBeingUpgraded: Bool { map("other_config", "rolling_upgrade_in_progress") != nil }
 }

@@ -122,9 +122,14 @@ public struct RemoteControl: PoolControl {
 
     public func settle(_ table: String, _ ref: Ref) async throws(ControlError) {
         while try await isBusy(table, ref) {
-            do { try await Task.sleep(for: Self.settlingPause) } catch { throw .cancelled }
+            try await pause(for: Self.settlingPause)
         }
         try await refresh(table, ref)
+    }
+
+    /// Waits before the pool is asked again.
+    func pause(for time: Duration) async throws(ControlError) {
+        do { try await Task.sleep(for: time) } catch { throw .cancelled }
     }
 
     /// Whether something goes on: by the object's own word; and for hosts by tasks that may be about any, for updates are

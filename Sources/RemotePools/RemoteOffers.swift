@@ -53,7 +53,7 @@ extension RemoteControl {
             throw .refused(.uuidInvalid("pool_patch", id))
         }
         return PreparedUpdate(
-            id: row.string("sha256"),
+            id: row.digest,
             label: row.nameLabel,
             guidance: row.texts("after_apply_guidance"),
             packages: (row.map("other_config", "packages") ?? "").split(separator: " ").map(String.init)

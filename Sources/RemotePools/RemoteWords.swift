@@ -48,7 +48,8 @@ public struct RemoteWords: Sendable {
         case "UPDATEINFO_HASH_MISMATCH":
             "the pool's updates were synchronised again since the run began: what it would install is no longer what was "
                 + "pinned. Begin a new run, which takes the new ones for all hosts."
-        case "NO_REPOSITORY_ENABLED": "no repository is enabled in the pool; enable one (xe pool-param-set uuid=POOL repositories=UUID), and synchronise it."
+        case "NO_REPOSITORY_ENABLED":
+            "no repository is enabled in the pool; enable one (xe pool-param-set uuid=POOL repositories=UUID), and synchronise it."
         case "INVALID_PATCH", "INVALID_UPDATE", "INVALID_PATCH_WITH_LOG":
             "the pool does not take this file for an update of its publisher\(detail(error, 0)) Download it again."
         case "PATCH_PRECHECK_FAILED_PREREQUISITE_MISSING", "UPDATE_PRECHECK_FAILED_PREREQUISITE_MISSING":

@@ -15,7 +15,8 @@ struct Pitstop: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, PackageCommand.self, UpdatesCommand.self, TrustCommand.self, CatalogueCommand.self,
+            ServeCommand.self, DemoCommand.self, PackageCommand.self, UpdatesCommand.self, TrustCommand.self,
+            CatalogueCommand.self,
             PoolCommand.self, VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self,
             UsersCommand.self, TokenCommand.self, NotifyCommand.self, StateCommand.self, ConfigCommand.self,
             CompletionsCommand.self,

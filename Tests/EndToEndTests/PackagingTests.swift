@@ -76,7 +76,7 @@ import Testing
         )
         #expect(made.code == 0, "\(made.error)")
         let pages = try FileManager.default.contentsOfDirectory(atPath: directory.file("man1"))
-        for command in ["pitstop", "pitstop-serve", "pitstop-rollout-start", "pitstop-pool-discover", "pitstop-updates-list"] {
+        for command in ["pitstop", "pitstop-serve", "pitstop-rollout-start", "pitstop-updates-list"] {
             #expect(pages.contains("\(command).1"))
         }
         guard Tools.isInstalled("groff") else { return }

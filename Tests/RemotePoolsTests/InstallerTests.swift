@@ -410,7 +410,7 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         }
     }
 
-    @Test func `which hosts have an offer is shown once they were asked, and whether they wait for a restart`() async throws {
+    @Test func `which hosts have an offer is shown once they were asked, and who waits for a restart`() async throws {
         let pool = Self.pool(Desk())
         try await withRemote(pool) { remote in
             let installer = try remote.control.installer()
@@ -464,7 +464,7 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         #expect(pool.deeds.count { $0 == "Async.host.apply_updates" } == 1)
     }
 
-    @Test func `what is said of VMs elsewhere, or of room, does not keep a host from updates; what ties a VM here does`() async throws {
+    @Test func `VMs elsewhere and want of room keep no host from updates; what ties a VM here does`() async throws {
         for (words, isRefused) in [
             (["NO_HOSTS_AVAILABLE", "V2"], false), (["NO_HOSTS_AVAILABLE", "V1"], false),
             (["HOST_NOT_ENOUGH_FREE_MEMORY", "1", "2", "V1"], false), (["VM_REQUIRES_SR", "V2", "S"], false),

@@ -75,9 +75,12 @@ import XenAPI
     }
 
     @Test func `the page of an error is read for XenAPI's own, and no further than it is understood`() {
-        let page = "<html><h1>500</h1><h1> Additional information </h1>GET_HOST_UPDATES_FAILED: [ OpaqueRef:1; more ]</html>"
+        let page = "<h1>500</h1><h1> Additional information </h1>GET_HOST_UPDATES_FAILED: [ OpaqueRef:1; more ]</html>"
         #expect(ErrorPage.refusal(in: page) == APIError("GET_HOST_UPDATES_FAILED", ["OpaqueRef:1", "more"]))
-        for other in ["", "GET_HOST_UPDATES_FAILED: [ x ]", "Additional information </h1>Failure(\"x\")", "Additional information E: ["] {
+        for other in [
+            "", "GET_HOST_UPDATES_FAILED: [ x ]", "Additional information </h1>Failure(\"x\")",
+            "Additional information E: [",
+        ] {
             #expect(ErrorPage.refusal(in: other) == nil, "\(other)")
         }
     }

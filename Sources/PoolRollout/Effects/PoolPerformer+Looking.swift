@@ -64,7 +64,7 @@ extension PoolPerformer {
         report.residentNames = Dictionary(guests.map { ($0.uuid, $0.nameLabel) }) { first, _ in first }
         report.switches = try? PoolView.switches(snapshot)
         report.others = try await working.get()
-        report.owed = standing.owed.map { owed in owed.map { Guidance(rawValue: $0.rawValue) }.sorted { $0.rawValue < $1.rawValue } }
+        report.owed = standing.owed.map { $0.map(\.rawValue).sorted().map { Guidance(rawValue: $0) } }
         return report
     }
 

@@ -64,10 +64,7 @@ extension RunOptions {
                 .refusal("a host to watch, too: name it with canary, or leave canary_soak out")
         }
         if !canary.host.isEmpty { policy.canary = canary }
-        if policy.goesHome, policy.balances == true {
-            throw OptionWord(key: "balance", text: words["balance"] ?? "")
-                .refusal("one of balance and go_home: VMs either go back to where they were, or where there is room")
-        }
+        try Self.assertOneEnding(policy, words)
         if mode == .manual { try Self.assertNoneIsAutomatic(words) }
         for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
     }
@@ -81,6 +78,12 @@ extension RunOptions {
         "suspend", "shutdown", "host_seconds", "host_return", "migration_limit", "apply_limit", "gate.NAME",
         "precheck.NAME", "precheck_limit", "hold", "expecting",
     ]
+
+    private static func assertOneEnding(_ policy: RunPolicy, _ words: [String: String]) throws(APIError) {
+        guard policy.goesHome, policy.balances == true else { return }
+        throw OptionWord(key: "balance", text: words["balance"] ?? "")
+            .refusal("one of balance and go_home: VMs either go back to where they were, or where there is room")
+    }
 
     /// In manual mode hosts restart when the operator says: what is to hold for restarts by the run would be passed over.
     private static func assertNoneIsAutomatic(_ words: [String: String]) throws(APIError) {

@@ -23,7 +23,7 @@ public struct ImageInstaller: RemoteInstaller {
         let snapshot = pool.database.snapshot
         let twin = snapshot.row("pool_patch", uuid: id)
         guard
-            let row = twin.flatMap({ snapshot.row("pool_update", $0.ref("pool_update")) })
+            let row = twin.flatMap({ snapshot.row("pool_update", $0.image) })
                 ?? snapshot.row("pool_update", uuid: id)
         else { throw .refused(.uuidInvalid("pool_update", id)) }
         return PreparedUpdate(id, row)
@@ -31,9 +31,9 @@ public struct ImageInstaller: RemoteInstaller {
 
     public func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents {
         var contents = noted(of: update)
-        let row = row(of: update)
-        contents.isForAllHosts = row.flatMap { pool.database.snapshot.row("pool_update", $0.ref("pool_update")) }?
-            .bool("enforce_homogeneity") ?? false
+        let image = row(of: update)?.image
+        let known = image.flatMap { pool.database.snapshot.row("pool_update", $0) }
+        contents.isForAllHosts = known?.bool("enforce_homogeneity") ?? false
         return contents
     }
 
@@ -199,10 +199,11 @@ public struct ImageInstaller: RemoteInstaller {
     private func applied(_ update: PreparedUpdate, _ host: Value) async throws(ControlError) -> Timestamp? {
         for reference in host.refs("patches") {
             let record = try await pool.client.record("host_patch", reference)
-            let patch = try await pool.client.record("pool_patch", record.ref("pool_patch"))
+            let twin = record.ref("pool_patch")
+            let patch = try await pool.client.record("pool_patch", twin)
             guard patch.ref("pool_update").rawValue == update.reference else { continue }
             try await pool.take([
-                .found("host_patch", reference, record), .found("pool_patch", record.ref("pool_patch"), patch),
+                .found("host_patch", reference, record), .found("pool_patch", twin, patch),
             ])
             return record.time("timestamp_applied")
         }

@@ -208,7 +208,7 @@ public struct PackageInstaller: RemoteInstaller {
             } catch {
                 tries -= 1
                 guard tries > 0, case .refused(let refusal) = error, Self.isBusy(refusal) else { throw error }
-                do { try await Task.sleep(for: Self.pause) } catch { throw .cancelled }
+                try await pool.pause(for: Self.pause)
             }
         }
     }

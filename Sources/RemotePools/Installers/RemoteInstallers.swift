@@ -61,7 +61,7 @@ extension RemoteInstaller {
     /// What is noted here of an update's file; such pools tell of updates, and not of packages.
     func noted(of update: PreparedUpdate) -> UpdateContents {
         let row = row(of: update)
-        return UpdateContents(sha256: row?.string("sha256") ?? "", installationSize: row?.int("size") ?? 0)
+        return UpdateContents(sha256: row?.digest ?? "", installationSize: row?.int("size") ?? 0)
     }
 
     /// Asks a host which of the updates it has. Where the pool's own rows do not tell, this server's rows then do: every page and

@@ -63,7 +63,9 @@ extension RolloutMachine {
     /// What the updates ask for that no run knows how to do, and what hosts still ask for after all: one sentence for each.
     var undoneGuidance: [String] {
         let owed = hosts.filter(\.isNew).flatMap { host in
-            host.owed.map { "\(host.name) has the update, and the pool says that it, or a VM on it, still asks for '\($0.rawValue)': see to it." }
+            host.owed.map { word in
+                "\(host.name) has the update, and the pool says that it, or a VM on it, still asks for '\(word.rawValue)': see to it."
+            }
         }
         return (hosts.contains { $0.isNew && $0.begun != nil } ? spec?.unknownGuidance ?? [] : []) + owed
     }

@@ -164,7 +164,8 @@ struct SimulatedPool {
         )
         if let isMended = host.isMended {
             let isWaiting = !isMended && !host.stamps.isSubset(of: host.running)
-            report.owed = isWaiting ? updates.flatMap(\.guidance).filter { [.restartHost, .restartXAPI].contains($0) } : []
+            let asked = updates.flatMap(\.guidance).filter { [.restartHost, .restartXAPI].contains($0) }
+            report.owed = isWaiting ? asked : []
         }
         report.switches = PoolSwitches(haEnabled: haEnabled, haFailures: haFailures, wlbEnabled: wlbEnabled)
         return report

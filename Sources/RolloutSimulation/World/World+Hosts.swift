@@ -69,7 +69,9 @@ extension World {
             } else {
                 pool.hosts[index].stamps.insert(update)
                 pool.hosts[index].packages.insert(update)
-                if scenario.spec.restart != .host || pool.hosts[index].isMended == true { pool.hosts[index].running.insert(update) }
+                if scenario.spec.restart != .host || pool.hosts[index].isMended == true {
+                    pool.hosts[index].running.insert(update)
+                }
             }
             answer(id, .done, life: life)
         }
