@@ -146,11 +146,11 @@ struct WizardTests {
             try await browser.wait(for: "Restart these hosts in this order (master always first):", in: "#tasks")
             #expect(try await browser.tasks() == ["☐ xs1 (master)", "☐ xs2"])
             let saved = try await browser.runAsync(
-                "const done = arguments[0]; fetch(document.querySelector('#plan a').href).then(r => r.text()).then(done)"
+                "const done = arguments[0]; fetch(document.querySelector('#plan a[download]').href).then(r => r.text()).then(done)"
             ).text
             #expect(saved?.contains("1. [ ] xs1 (master)\n  2. [ ] xs2\n") == true)
             try await browser.press("Install update")
-            let ready = " — ready: move its VMs away, then restart it"
+            let ready = " — ready: move its VMs away, then restart it, both from its page"
             try await browser.wait("both hosts to be ready") {
                 try await browser.tasks() == ["☐ xs1 (master)" + ready, "☐ xs2" + ready]
             }
