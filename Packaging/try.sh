@@ -11,20 +11,25 @@ work=$(mktemp -d)
 tree=$work/tree
 server=
 cleanup() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    if [ -n "$server" ]; then
+        kill "$server" 2>/dev/null || true
+        wait || true
+    fi
     rm -rf --one-file-system "$work"
 }
 trap cleanup EXIT
 
 mmdebstrap --quiet --variant=apt bookworm "$tree"
-# A root of its own and no chroot: from a chroot nobody can begin the user namespaces that package programs run in.
+# A root of its own and no chroot: from a chroot nobody can begin the user namespaces that package programs run in; and the whole of
+# /proc, for they mount one of their own.
 inside() {
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive HOME=/root \
-        bwrap --bind "$tree" / --dev /dev --proc /proc --ro-bind /etc/resolv.conf /etc/resolv.conf --cap-add ALL --die-with-parent "$@"
+        bwrap --bind "$tree" / --dev /dev --bind /proc /proc --ro-bind /etc/resolv.conf /etc/resolv.conf --cap-add ALL --die-with-parent "$@"
 }
 as_service() { inside --setenv HOME /var/lib/pitstop --chdir /var/lib/pitstop setpriv --reuid pitstop --regid pitstop --clear-groups "$@"; }
 ours() { (cd "$tree" && find etc lib usr var/lib -xdev \( -path var/lib/dpkg -o -path var/lib/apt \) -prune -o -iname '*pitstop*' -print | sort); }
 
+inside apt-get update -qq
 inside apt-get install --yes --no-install-recommends bubblewrap rpm gpgv gnupg adduser >/dev/null
 before=$(ours)
 cp "$deb" "$tree/pitstop.deb"
@@ -37,15 +42,16 @@ inside pitstop config check /etc/pitstop/pitstop.yaml
 inside install -d -o pitstop -g pitstop -m 700 /var/lib/pitstop
 inside install -o pitstop -g pitstop -m 400 /etc/pitstop/root-password /var/lib/pitstop/password
 begun=$(date +%s%N)
-as_service pitstop serve --config /etc/pitstop/pitstop.yaml --state /var/lib/pitstop/state \
-    --password-file /var/lib/pitstop/password --listen 127.0.0.1:0 >"$work/ready" &
-server=$!
-until grep -q ready "$work/ready"; do kill -0 "$server"; sleep 0.02; done
+as_service sh -c 'echo $$ >pid && exec pitstop serve --config /etc/pitstop/pitstop.yaml --state /var/lib/pitstop/state \
+    --password-file /var/lib/pitstop/password --listen 127.0.0.1:0' >"$work/ready" &
+until grep -q ready "$work/ready"; do kill -0 $!; sleep 0.02; done
+server=$(cat "$tree/var/lib/pitstop/pid")
 echo "ready in $((($(date +%s%N) - begun) / 1000000)) ms"
 port=$(sed -n 's|ready https://127.0.0.1:\([0-9]*\)/|\1|p' "$work/ready")
-as_service xe -s 127.0.0.1 -p "$port" -u root -pwf /var/lib/pitstop/password host-list --minimal
+as_service sh -c 'echo root | cat - password >credentials'
+as_service xe -s 127.0.0.1 -p "$port" -pwf /var/lib/pitstop/credentials host-list --minimal
 kill "$server"
-wait "$server" || true
+wait
 server=
 
 # The article's own: a hotfix is built, signed, uploaded, applied and proved.

@@ -49,7 +49,8 @@ public struct HostMonitor: Sendable {
         let before = pool.database.snapshot
         if let facts = try? await driver.facts() {
             await pool.learn(facts, of: host, asked: before, onAgentStart: onAgentStart)
-        } else {
+        } else if !Task.isCancelled {
+            // A question that nobody wants an answer to any more says nothing of the host.
             await pool.learnSilence(of: host)
         }
     }
