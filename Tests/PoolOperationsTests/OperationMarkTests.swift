@@ -39,6 +39,19 @@ import XenAPI
         await #expect(throws: APIError("HOST_DISABLED_UNTIL_REBOOT")) { try await small.pool.enable(host) }
     }
 
+    @Test func aHostIsNotTakenForSilentBecauseNobodyWaitsForItsAnswer() async throws {
+        let (asked, asking) = AsyncStream.makeStream(of: Void.self)
+        let small = try await SmallPool(host: { ThoughtfulHost(uuid: $0, asked: asking) })
+        let host = small.hosts[0]
+        let metrics = try #require(small.snapshot.row("host", host)).ref("metrics")
+        try await small.set("host_metrics", metrics, "live", .bool(true))
+        let looking = Task { await HostMonitor(pool: small.pool, interval: .seconds(1)) { _ in }.run() }
+        for await _ in asked { break }
+        looking.cancel()
+        await looking.value
+        #expect(try small.snapshot.isLive(#require(small.snapshot.row("host", host))))
+    }
+
     @Test func anOrderThatFailsLeavesNoMark() async throws {
         let small = try await SmallPool(host: { BrokenHost(uuid: $0) })
         let host = small.hosts[0]
@@ -124,4 +137,16 @@ private struct BrokenHost: BareHost {
     let uuid: String
 
     func reboot() async throws(HostError) { throw .failed(host: uuid, reason: "its power switch is stuck") }
+}
+
+/// Answers when it is too late.
+private struct ThoughtfulHost: BareHost {
+    let uuid: String
+    let asked: AsyncStream<Void>.Continuation
+
+    func facts() async throws(HostError) -> HostFacts {
+        asked.yield()
+        do { try await Task.sleep(for: .seconds(3600)) } catch { throw .failed(host: uuid, reason: "nobody waits") }
+        return .bare()
+    }
 }
