@@ -100,11 +100,11 @@ struct StateBackupTests {
         let found = try await self.state("check", "--state", state)
         #expect(found.code == 1)
         #expect(found.output.contains("database pool.sqlite: good"), "\(found.output)")
-        #expect(found.output.contains("users users.json: The users' file"), "\(found.output)")
+        #expect(found.output.contains("users users.json: The file \(state)/users.json of those who"), "\(found.output)")
         #expect(!found.output.contains(".journal: good"), "\(found.output)")
         let json = try await self.state("check", "--json", "--state", state)
         let listed = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: String]]
-        #expect(listed?.first { $0["what"] == "users users.json" }?["problem"]?.contains("The users' file") == true)
+        #expect(listed?.first { $0["what"] == "users users.json" }?["problem"]?.contains("can not be read") == true)
         #expect(try String(contentsOfFile: state + "/users.json", encoding: .utf8) == "[")
     }
 }

@@ -30,7 +30,7 @@ struct StateCheck {
         }
         var digests: Set<PackageDigest> = []
         await look("database pool.sqlite") { digests = try packagesOfDatabase() }
-        await look("users users.json, tokens.json") { _ = try Users(path: directory.users) }
+        await look("users users.json") { _ = try Users(path: directory.users) }
         await look("trust trust/") { _ = try TrustStore(folder: directory.trust).policy() }
         if FileManager.default.fileExists(atPath: directory.tls + "/server.crt") {
             await look("certificate tls/server.crt") {
