@@ -51,8 +51,16 @@ extension Row {
     ///   - time: when it was applied here.
     public func owedRestart(for patch: Row, appliedAt time: Timestamp) -> OwedRestart? {
         let guidance = patch.texts("after_apply_guidance")
-        if guidance.contains("restartHost"), time.seconds > noted(.bootTime) ?? 0 { return .host }
+        if guidance.contains("restartHost"), isAwaitingBoot(for: patch, appliedAt: time) { return .host }
         if guidance.contains("restartXAPI"), time.seconds > noted(.agentStart) ?? 0 { return .toolstack }
         return nil
+    }
+
+    /// XenServer 7.1 to 8.2 says itself for which images a host waits: one that was mended while it runs waits for none
+    /// (`updates_requiring_reboot`, which XenCenter goes by, too). Of others their times tell.
+    private func isAwaitingBoot(for patch: Row, appliedAt time: Timestamp) -> Bool {
+        let isNewer = time.seconds > noted(.bootTime) ?? 0
+        guard let image = patch["pool_update"].text, !image.isEmpty, !Ref(image).isNull else { return isNewer }
+        return isNewer && (self["updates_requiring_reboot"].elements ?? []).contains { $0.text == image }
     }
 }

@@ -58,6 +58,9 @@ struct XenServer7Tests {
             let after = try await lab.look()
             #expect(after.boots == before.boots)
             #expect(profile.images == 0)
+            // They wait for nothing afterwards, either.
+            let again = try await lab.rollout("start", "--update", uuid, "--wait")
+            #expect(again.code == 0 && again.output.contains("nothing was done"), "\(again.output)\(again.error)")
         }
     }
 
