@@ -133,7 +133,7 @@ public struct PackageInstaller: RemoteInstaller {
     {
         let offered = try await confirm(update, on: host)
         if !offered.isEmpty {
-            let boot = try await pool.client.record("host", host).pairs("other_config")["boot_time"] ?? ""
+            let boot = try await boot(of: host)
             _ = try await call("update", on: host)
             guard try await isInstalled(update, on: host) else {
                 throw .impossible(
@@ -149,8 +149,12 @@ public struct PackageInstaller: RemoteInstaller {
     /// as a restart.
     func owed(by host: Ref, for updates: [PreparedUpdate]) async throws(ControlError) -> Set<UpdateGuidance>? {
         guard let last = taken.by(host), !updates.isEmpty else { return nil }
-        let boot = try await pool.client.record("host", host).pairs("other_config")["boot_time"] ?? ""
-        return boot == last.boot ? last.guidance : []
+        return try await boot(of: host) == last.boot ? last.guidance : []
+    }
+
+    /// What tells one boot of a host from the next.
+    private func boot(of host: Ref) async throws(ControlError) -> String {
+        try await pool.client.record("host", host).pairs("other_config")["boot_time"] ?? ""
     }
 
     /// Nothing is told by such a host; what was installed asks for a restart or not, and the restart is proved by its boot.

@@ -41,8 +41,12 @@ extension RemoteControl {
     ///   - host: its record.
     ///   - key: `boot_time` or `agent_start_time`, which hold seconds with a trailing dot.
     static func started(_ host: Value, _ key: String, after time: Timestamp) -> Bool {
-        let text = host.pairs("other_config")[key]?.split(separator: ".").first
-        return text.flatMap { Int64($0) }.map { $0 > time.seconds } ?? false
+        seconds(host.pairs("other_config")[key]).map { $0 > time.seconds } ?? false
+    }
+
+    /// The whole seconds since the epoch that `boot_time` and `agent_start_time` hold; nil for what is no such time.
+    static func seconds(_ text: String?) -> Int64? {
+        text?.split(separator: ".").first.flatMap { Int64($0) }
     }
 }
 

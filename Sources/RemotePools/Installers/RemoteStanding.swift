@@ -56,8 +56,6 @@ extension Snapshot {
 extension Row {
     /// When a host and its toolstack have started, in seconds since the epoch, as far as it says.
     fileprivate var startTimes: [Int64] {
-        ["boot_time", "agent_start_time"].compactMap { key in
-            map("other_config", key)?.split(separator: ".").first.flatMap { Int64($0) }
-        }
+        ["boot_time", "agent_start_time"].compactMap { RemoteControl.seconds(map("other_config", $0)) }
     }
 }
