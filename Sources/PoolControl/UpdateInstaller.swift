@@ -10,6 +10,10 @@ public protocol UpdateInstaller: Sendable {
     func contents(of update: PreparedUpdate) async throws(ControlError) -> UpdateContents
     /// When an update could first be installed here, in seconds since the epoch; nil where nobody knows.
     func published(_ update: PreparedUpdate) async -> Int64?
+    /// Makes sure that what would be installed on a host is still exactly what was pinned, before anything is done for it.
+    ///
+    /// - Throws: what has changed meanwhile.
+    func confirm(_ update: PreparedUpdate, on host: Ref) async throws(ControlError)
     /// Asks a host whether the update may be applied there.
     func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer
     /// Applies the update on a host. One that has it is left as it is.
@@ -27,6 +31,9 @@ public protocol UpdateInstaller: Sendable {
 
 extension UpdateInstaller {
     public var isShownInRows: Bool { true }
+
+    /// A file stays as it is.
+    public func confirm(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) {}
 
     /// Applies the update on a host, its precheck included.
     @discardableResult

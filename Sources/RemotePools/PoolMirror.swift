@@ -14,7 +14,7 @@ public actor PoolMirror: PoolObserver {
     /// The rows.
     public nonisolated let database: PoolDatabase
     private let client: XenAPIClient
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
     private let state = Mutex(State())
     /// Classes whose count differs although everything was just read: it is counted otherwise there.

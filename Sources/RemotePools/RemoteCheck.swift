@@ -166,8 +166,11 @@ public struct RemoteCheck: Sendable {
             let text = try await control.installer(kind).outlook()
             return [Finding(host: name, subject: "installing", isRight: true, text: text)]
         } catch {
-            let text = RemoteWords(snapshot).sentence(error)
-            return [Finding(host: name, subject: "installing", isRight: false, text: text)]
+            let words = RemoteWords(snapshot).sentence(error)
+            // A pool without repositories can still be restarted in turn.
+            let isOptional = error.code == "NO_REPOSITORY_ENABLED"
+            let text = isOptional ? words + " A rolling restart goes without it." : words
+            return [Finding(host: name, subject: "installing", isRight: isOptional ? nil : false, text: text)]
         }
     }
 }

@@ -21,7 +21,15 @@ public struct RemoteControl: PoolControl {
     private final class Knowledge: Sendable {
         /// Whether `host.disable` takes the wish that the host stays disabled; nil before it was tried.
         let keepsDisabled = Mutex<Bool?>(nil)
+        /// Told where the pool was found to offer something else than before.
+        let newOffers = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// An element whenever the pool was found to offer something else than what was pinned; for one reader.
+    public var newOffers: AsyncStream<Void> { knowledge.newOffers.stream }
+
+    /// The pool offers something else than what was pinned.
+    func noticeNewOffers() { knowledge.newOffers.continuation.yield() }
 
     public let wishes: PoolWishes
 

@@ -4,10 +4,15 @@ public import XenAPI
 
 /// What a remote pool's refusals mean, and what to do next: by names, for the operator.
 public struct RemoteWords: Sendable {
-    private let snapshot: Snapshot
+    private let nameOf: @Sendable (String) -> String?
 
     /// Words with the names that the pool's rows have.
-    public init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+    public init(_ snapshot: Snapshot) {
+        nameOf = { text in (snapshot.anyRow(ref: Ref(text)) ?? snapshot.anyRow(uuid: text))?.nameLabel }
+    }
+
+    /// Words with names that are known otherwise, by reference or uuid.
+    public init(names: [String: String]) { nameOf = { names[$0] } }
 
     /// One sentence, with the next step where there is one.
     ///
@@ -18,14 +23,14 @@ public struct RemoteWords: Sendable {
         guard case .refused(let refusal) = error else { return error.description }
         let words = sentence(refusal) ?? refusal.description.map(named).joined(separator: ": ")
         guard let host else { return words.prefix(1).uppercased() + words.dropFirst() }
-        return "Host \(name("host", host)): \(words)"
+        return "Host \(named(host.rawValue)): \(words)"
     }
 
     /// One sentence on a refusal whose meaning is known here; nil for others.
     func known(_ refusal: APIError, host: Ref?) -> String? {
         guard let words = sentence(refusal) else { return nil }
         guard let host else { return words.prefix(1).uppercased() + words.dropFirst() }
-        return "Host \(name("host", host)): \(words)"
+        return "Host \(named(host.rawValue)): \(words)"
     }
 
     private func sentence(_ error: APIError) -> String? {
@@ -46,10 +51,11 @@ public struct RemoteWords: Sendable {
             "high availability is on; switch it off for the run."
         case "HOST_EVACUATION_IS_REQUIRED": "it must be emptied before the update is applied."
         case "UPDATEINFO_HASH_MISMATCH":
-            "the pool's updates were synchronised again since the run began: what it would install is no longer what was "
-                + "pinned. Begin a new run, which takes the new ones for all hosts."
+            "the pool's updates were synchronised again since this one was pinned, and it would install something else. Begin a "
+                + "run with what it offers now ('pitstop updates list'), for all hosts."
         case "NO_REPOSITORY_ENABLED":
-            "no repository is enabled in the pool; enable one (xe pool-param-set uuid=POOL repositories=UUID), and synchronise it."
+            "the pool offers no updates: no repository is enabled, or it was not looked into since, or not by this master. Enable "
+                + "one (xe pool-param-set uuid=POOL repositories=UUID), and have it looked into ('pitstop updates sync')."
         case "INVALID_PATCH", "INVALID_UPDATE", "INVALID_PATCH_WITH_LOG":
             "the pool does not take this file for an update of its publisher\(detail(error, 0)) Download it again."
         case "PATCH_PRECHECK_FAILED_PREREQUISITE_MISSING", "UPDATE_PRECHECK_FAILED_PREREQUISITE_MISSING":
@@ -95,13 +101,7 @@ public struct RemoteWords: Sendable {
 
     /// A name in place of a reference or uuid that the pool has.
     private func named(_ text: String) -> String {
-        guard let row = snapshot.anyRow(ref: Ref(text)) ?? snapshot.anyRow(uuid: text), !row.nameLabel.isEmpty else {
-            return text
-        }
-        return row.nameLabel
-    }
-
-    private func name(_ table: String, _ ref: Ref) -> String {
-        snapshot.stored(table, ref)?.nameLabel ?? ref.rawValue
+        guard let name = nameOf(text), !name.isEmpty else { return text }
+        return name
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import PoolControl
+import RemotePools
 import UpdatePackage
 import XenAPI
 
@@ -39,10 +41,8 @@ struct UpdatesCommand: AsyncParsableCommand {
         /// With the names of hosts in place of their references.
         private static func words(_ error: APIError, _ session: ServerSession) async throws -> String {
             let hosts = try await session.call("host.get_all_records").members ?? []
-            let names = error.parameters.map { word in
-                hosts.first { $0.key == word }?.value["name_label"]?.text ?? word
-            }
-            return ([error.code] + names).joined(separator: ": ") + "."
+            let names = hosts.map { ($0.key, $0.value["name_label"]?.text ?? $0.key) }
+            return RemoteWords(names: Dictionary(names) { first, _ in first }).sentence(.refused(error))
         }
 
         func run() async throws {

@@ -43,6 +43,16 @@ import XenAPIClient
         #expect(!rights.text.contains("pool.enable_ha"))
     }
 
+    @Test func `a pool without a repository can be restarted all the same, and that is told`() async throws {
+        let pool = GenerationPool(["session.get_is_local_superuser": { _, _ in .bool(true) }])
+        pool.furnish(.xenserver8)
+        let installing = try #require(try await Self.findings(pool).first { $0.subject == "installing" })
+        #expect(installing.isRight == nil)
+        #expect(
+            installing.text.contains("no repository is enabled") && installing.text.contains("rolling restart goes")
+        )
+    }
+
     @Test func `what stands in the way is told of each host by its name`() async throws {
         let pool = Self.pool()
         pool.put("host_metrics", "M1", ["live": .bool(false)])

@@ -464,6 +464,21 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         #expect(pool.deeds.count { $0 == "Async.host.apply_updates" } == 1)
     }
 
+    @Test func `what is no longer what was pinned is found out before a host is emptied, and looked at`() async throws {
+        let desk = Desk()
+        try await withRemote(Self.pool(desk)) { remote in
+            let installer = try remote.control.installer()
+            let update = try await installer.prepare(.repositories) { _ in }
+            try await installer.confirm(update, on: Ref("H2"))
+            desk.hash.withLock { $0 = "hash-2" }
+            let error = await #expect(throws: ControlError.self) { try await installer.confirm(update, on: Ref("H2")) }
+            #expect(error?.code == "UPDATEINFO_HASH_MISMATCH")
+            // Whoever shows what is offered hears of it.
+            var news = remote.control.newOffers.makeAsyncIterator()
+            #expect(await news.next() != nil)
+        }
+    }
+
     @Test func `VMs elsewhere and want of room keep no host from updates; what ties a VM here does`() async throws {
         for (words, isRefused) in [
             (["NO_HOSTS_AVAILABLE", "V2"], false), (["NO_HOSTS_AVAILABLE", "V1"], false),
@@ -518,7 +533,8 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
             let error = await #expect(throws: ControlError.self) {
                 try await remote.control.installer().prepare(.repositories) { _ in }
             }
-            #expect(error?.description.contains("no repository is enabled") == true)
+            let words = RemoteWords(remote.mirror.database.snapshot).sentence(try #require(error))
+            #expect(words.contains("no repository is enabled") && words.contains("pitstop updates sync"), "\(words)")
         }
     }
 }
@@ -529,6 +545,8 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
         let offers = Mutex<[String: [String]]>(["H1": ["xen-4.17-1", "curl-8.0-2"], "H2": ["xen-4.17-1"]])
         let installed = Mutex<[String: [String: String]]>([:])
         let isOld = Mutex(false)
+        /// How often each host has looked at its repositories.
+        let looks = Mutex<[String: Int]>([:])
     }
 
     private static func pool(_ desk: Desk) -> GenerationPool {
@@ -538,6 +556,7 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
                 #expect(parameters[1] == .string("updater.py"))
                 switch function {
                 case "check_update":
+                    desk.looks.withLock { $0[host, default: 0] += 1 }
                     let packages = desk.offers.withLock { $0[host] ?? [] }.map { package in
                         let parts = package.split(separator: "-")
                         return
@@ -599,6 +618,32 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
             #expect(update.id == offer.id && update.packages == offer.packages)
             #expect(try await installer.contents(of: update).sha256 == offer.id)
             #expect(await installer.published(update) == 5000)
+        }
+    }
+
+    @Test func `a host is asked once a minute what it is offered, and anew after an update or a restart`() async throws
+    {
+        let desk = Desk()
+        let pool = Self.pool(desk)
+        try await withRemote(pool) { remote in
+            let installer = try remote.control.installer()
+            let update = try await installer.prepare(.repositories) { _ in }
+            let host = Ref("H1")
+            func asked() -> Int { desk.looks.withLock { $0["H1"] ?? 0 } }
+            let before = asked()
+            for _ in 0..<20 { #expect(try await installer.standing(of: host, [update]).updates.isEmpty) }
+            #expect(asked() == before)
+            // What decides whether anything is begun is asked there and then.
+            try await installer.confirm(update, on: host)
+            #expect(asked() == before + 1)
+            _ = try await installer.apply(update, to: host)
+            #expect(try await installer.standing(of: host, [update]).updates == [update.id])
+            let applied = asked()
+            for _ in 0..<20 { _ = try await installer.standing(of: host, [update]) }
+            #expect(asked() == applied)
+            pool.put("host", "H1", ["other_config": .pairs(["boot_time": "9000."])])
+            #expect(try await installer.standing(of: host, [update]).updates == [update.id])
+            #expect(asked() == applied + 1)
         }
     }
 

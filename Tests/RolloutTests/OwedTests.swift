@@ -38,6 +38,23 @@ struct OwedTests {
         #expect(!report.outstanding.contains { $0.contains("xs1") })
     }
 
+    @Test("A host for which the pool offers something else than what was pinned is not emptied, and the reason is told")
+    func withdrawn() {
+        var talk = Conversation(spec, pool(hosts: 3))
+        talk.reporting = { host, report in
+            guard host != "h1", report.stamps.isEmpty else { return report }
+            var report = report
+            report.withdrawn = "the pool offers something else now."
+            return report
+        }
+        talk.play(talk.start())
+        let host = talk.machine.hosts.first { $0.id == "h2" }
+        #expect(host?.phase == .failed && host?.failedIn == .checking)
+        let told = "xs2 has failed while checking. The pool offers something else now."
+        #expect(talk.machine.events.contains { $0.text.contains(told) })
+        #expect(!talk.seen.contains { [.disable(host: "h2"), .disable(host: "h3")].contains($0) })
+    }
+
     @Test("An update that is for all hosts or none is refused where one that lacks it is left out")
     func forAll() {
         var spec = spec

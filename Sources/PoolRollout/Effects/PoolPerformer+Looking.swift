@@ -65,7 +65,29 @@ extension PoolPerformer {
         report.switches = try? PoolView.switches(snapshot)
         report.others = try await working.get()
         report.owed = standing.owed.map { $0.map(\.rawValue).sorted().map { Guidance(rawValue: $0) } }
+        if seen.isEnabled {
+            report.withdrawn = try await withdrawn(updates.filter { !standing.updates.contains($0.id) }, on: reference)
+        }
         return report
+    }
+
+    /// Why one of the updates would no longer be installed on a host as it was pinned.
+    private func withdrawn(_ updates: [PreparedUpdate], on host: Ref) async throws(ControlError) -> String? {
+        for update in updates {
+            do throws(ControlError) { try await installer.confirm(update, on: host) } catch {
+                switch error {
+                case .refused(let refusal): return sentence(refusal, host)
+                case .impossible(let words): return words
+                case .silent, .cancelled: throw error
+                }
+            }
+        }
+        return nil
+    }
+
+    /// A refusal in words: the pool's own where it has some.
+    func sentence(_ refusal: APIError, _ host: Ref?) -> String {
+        control.sentence(refusal, host: host) ?? FailureWords(snapshot, host: host).sentence(refusal)
     }
 
     /// The VMs that can not leave a host, as the pool itself says.

@@ -55,8 +55,7 @@ public struct PoolPerformer: EffectPerformer {
             let host = effect.action.askedHost.flatMap { snapshot.row("host", uuid: $0)?.ref }
             switch error {
             case .refused(let refusal):
-                let sentence =
-                    control.sentence(refusal, host: host) ?? FailureWords(snapshot, host: host).sentence(refusal)
+                let sentence = sentence(refusal, host)
                 let isSilence = refusal.code == "HOST_OFFLINE" || refusal.code == "HOST_NOT_LIVE"
                 return isSilence ? .unreachable(sentence) : .failed(sentence)
             case .silent(let sentence, _): return .unreachable(sentence)

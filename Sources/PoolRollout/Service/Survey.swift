@@ -63,6 +63,8 @@ actor Surveys {
     private var last: Task<[Problem]?, Never>?
     /// After this long packages and scripts are asked again although the pool is the same.
     private static let freshness = Duration.seconds(60)
+    /// And after this long where something was found: whoever puts it right asks again, and the pool's rows may not show it.
+    private static let freshnessOfProblems = Duration.seconds(5)
 
     /// What asking finds.
     ///
@@ -88,7 +90,10 @@ actor Surveys {
     func idle() async { _ = await last?.value }
 
     private func begin(_ question: Question, _ survey: Survey) {
-        if let known = kept[question], ContinuousClock.now - known.made < Self.freshness { return }
+        if let known = kept[question] {
+            let isBlocked = known.asked.contains { $0.severity == .blocking }
+            if ContinuousClock.now - known.made < (isBlocked ? Self.freshnessOfProblems : Self.freshness) { return }
+        }
         guard underWay[question] == nil else { return }
         let before = last
         let task = Task { () -> [Problem]? in

@@ -62,6 +62,9 @@ public struct ImageInstaller: RemoteInstaller {
         } catch {
             throw ControlError(error)
         }
+        // Who finds it in the storage is to know what it is; that it has no name is in nobody's way.
+        let name = "\(path.split(separator: "/").last ?? "An") (update image)"
+        _ = try? await pool.client.ask("VDI.set_name_label", image, .string(name))
         let reference: Ref
         do throws(ControlError) {
             reference = Ref(try await pool.client.perform("pool_update.introduce", image).text ?? "")

@@ -9,6 +9,7 @@ import XenAPIClient
 public struct PackageInstaller: RemoteInstaller {
     let pool: RemoteControl
     private let taken = Taken()
+    private let offers = KeptOffers()
 
     init(pool: RemoteControl) { self.pool = pool }
 
@@ -38,22 +39,6 @@ public struct PackageInstaller: RemoteInstaller {
             if try await !offered(to: host.ref).isEmpty { waiting += 1 }
         }
         return "\(waiting) of \(hosts.count) hosts are offered packages"
-    }
-
-    /// A package as a host is offered it.
-    struct Package: Decodable, Hashable, Sendable {
-        let name: String
-        let version: String
-        let release: String
-        /// What was said of it last, where the plug-in tells; no two packages differ by that alone.
-        let changelog: Changelog?
-
-        struct Changelog: Decodable, Sendable { let description: String? }
-
-        static func == (a: Package, b: Package) -> Bool { a.text == b.text }
-        func hash(into hasher: inout Hasher) { hasher.combine(text) }
-
-        var text: String { "\(name)-\(version)-\(release)" }
     }
 
     public func prepare(_ source: UpdateSource, progress: @escaping @Sendable (Int64) -> Void)
@@ -111,15 +96,16 @@ public struct PackageInstaller: RemoteInstaller {
     }
 
     public func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer {
-        PrecheckAnswer(output: try await confirm(update, on: host).map(\.text).sorted().joined(separator: "\n"))
+        PrecheckAnswer(output: try await confirmed(update, on: host).map(\.text).sorted().joined(separator: "\n"))
     }
 
     /// What the host is offered now is part of what was pinned, or nothing is done.
-    private func confirm(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Set<Package> {
+    private func confirmed(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Set<Package> {
         let pinned = Set(update.packages)
         let offered = try await offered(to: host)
         let foreign = offered.map(\.text).filter { !pinned.contains($0) }.sorted()
         guard foreign.isEmpty else {
+            pool.noticeNewOffers()
             throw .impossible(
                 "Host \(pool.name(host)) is now offered what was not so when the run began: \(foreign.joined(separator: ", ")). "
                     + "The repositories have changed meanwhile; begin a new run, which takes that for all hosts."
@@ -128,12 +114,17 @@ public struct PackageInstaller: RemoteInstaller {
         return offered
     }
 
+    public func confirm(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) {
+        _ = try await confirmed(update, on: host)
+    }
+
     public func apply(_ update: PreparedUpdate, to host: Ref, isPrechecked: Bool) async throws(ControlError)
         -> Set<UpdateGuidance>
     {
-        let offered = try await confirm(update, on: host)
+        let offered = try await confirmed(update, on: host)
         if !offered.isEmpty {
             let boot = try await boot(of: host)
+            offers.forget(host)
             _ = try await call("update", on: host)
             guard try await isInstalled(update, on: host) else {
                 throw .impossible(
@@ -166,7 +157,7 @@ public struct PackageInstaller: RemoteInstaller {
     /// or none at all.
     public func isInstalled(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> Bool {
         let pinned = Set(update.packages)
-        guard try await offered(to: host).allSatisfy({ !pinned.contains($0.text) }) else { return false }
+        guard try await lately(offeredTo: host).allSatisfy({ !pinned.contains($0.text) }) else { return false }
         let names = update.packages.compactMap(Self.name)
         let answer: String
         do throws(ControlError) {
@@ -187,12 +178,22 @@ public struct PackageInstaller: RemoteInstaller {
 
     public func cleanUp(after update: PreparedUpdate) async throws(ControlError) {}
 
+    /// Asks a host what it is offered. It looks at its repositories for that, which takes seconds, and keeps others out meanwhile.
     private func offered(to host: Ref) async throws(ControlError) -> Set<Package> {
+        let (boot, time) = (try await boot(of: host), pool.mirror.now())
         let answer = try await call("check_update", on: host)
         guard let packages = try? JSONDecoder().decode([Package].self, from: Data(answer.utf8)) else {
             throw .impossible("What host \(pool.name(host)) is offered is not understood.")
         }
+        offers.keep(Set(packages), host, booted: boot, at: time)
         return Set(packages)
+    }
+
+    /// What a host said lately in its present boot, asked where that is too long ago: a run looks at a host more often than its
+    /// repositories change.
+    private func lately(offeredTo host: Ref) async throws(ControlError) -> Set<Package> {
+        if let kept = offers.of(host, booted: try await boot(of: host), at: pool.mirror.now()) { return kept }
+        return try await offered(to: host)
     }
 
     /// Somebody else may have the host's package manager for a while, who only asks what it is offered: it is waited for.
@@ -225,23 +226,4 @@ public struct PackageInstaller: RemoteInstaller {
         ["-1", "XENAPI_PLUGIN_FAILURE"].contains(refusal.code)
             && refusal.parameters.contains { $0.contains("updater plugin is busy") }
     }
-
-    /// The name of `name-version-release`.
-    private static func name(_ package: String) -> String? {
-        let parts = package.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count > 2 ? parts.dropLast(2).joined(separator: "-") : nil
-    }
-
-    /// What runs below VMs, or is loaded with them, is in effect after a restart of the host only.
-    private static let restarting = [
-        "xen", "kernel", "qemu", "xenopsd", "xapi", "xcp-", "linux-firmware", "microcode", "intel-", "amd-", "glibc",
-        "dracut",
-        "systemd", "openssl", "sm", "blktap", "ocaml", "forkexecd", "message-switch", "squeezed", "openvswitch",
-    ]
-
-    private static func guidance(_ packages: [String]) -> Set<UpdateGuidance> {
-        packages.contains(where: isRestarting) ? [.restartHost] : []
-    }
-
-    private static func isRestarting(_ package: String) -> Bool { restarting.contains { package.hasPrefix($0) } }
 }

@@ -134,10 +134,7 @@ public struct RepositoryInstaller: RemoteInstaller {
             guard case .transport(let failure) = error, case .status(404, _) = failure.reason else {
                 throw ControlError(error)
             }
-            throw .impossible(
-                "The pool offers no updates: no repository is enabled, or none was synchronised. Enable one (xe "
-                    + "pool-param-set uuid=POOL repositories=UUID), and have it looked into (pitstop updates sync)."
-            )
+            throw .refused(APIError("NO_REPOSITORY_ENABLED"))
         }
         do {
             return try JSONDecoder().decode(Offer.self, from: Data(page))
@@ -147,16 +144,21 @@ public struct RepositoryInstaller: RemoteInstaller {
     }
 
     /// The digest that the pool has now is the one that was pinned, or nothing is done.
-    private func confirm(_ update: PreparedUpdate) async throws(ControlError) -> Offer {
+    private func confirmed(_ update: PreparedUpdate) async throws(ControlError) -> Offer {
         let now = try await read()
         guard now.hash == update.id else {
+            pool.noticeNewOffers()
             throw .refused(APIError("UPDATEINFO_HASH_MISMATCH", [update.id, now.hash]))
         }
         return now
     }
 
+    public func confirm(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) {
+        _ = try await confirmed(update)
+    }
+
     public func precheck(_ update: PreparedUpdate, on host: Ref) async throws(ControlError) -> PrecheckAnswer {
-        let offer = try await confirm(update)
+        let offer = try await confirmed(update)
         // The pool would say so only when the host is empty already.
         let pending = try await pool.client.record("host", host).texts("pending_guidances")
         if !pending.isEmpty, try await !isInstalled(update, on: host) {
@@ -188,7 +190,7 @@ public struct RepositoryInstaller: RemoteInstaller {
         -> Set<UpdateGuidance>
     {
         if try await !isInstalled(update, on: host) {
-            _ = try await confirm(update)
+            try await confirm(update, on: host)
             do throws(ControlError) {
                 try await pool.client.perform("host.apply_updates", .ref(host), .string(update.id))
             } catch {

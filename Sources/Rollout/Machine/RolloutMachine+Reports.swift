@@ -57,6 +57,8 @@ extension RolloutMachine {
         hosts[index].versionBefore = report.softwareVersion
         if hosts[index].packagesBefore.isEmpty { hosts[index].packagesBefore = report.packages }
         hosts[index].applied = updates.map(\.uuid).filter(report.stamps.contains)
+        // Nothing is moved for the sake of what would be refused in the end.
+        if let withdrawn = report.withdrawn { return fail(index, withdrawn) }
         let isEmptied = restart == .host && stage == .rolling
         enter(index, isEmptied ? .disabling : .prechecking)
     }

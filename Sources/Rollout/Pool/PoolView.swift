@@ -208,6 +208,8 @@ public struct HostReport: Codable, Hashable, Sendable {
     /// What the pool itself says that has still to be done on it for the run's updates; nil where it does not say, and then what
     /// the updates ask for counts.
     public var owed: [Guidance]?
+    /// Why an update of the run that it lacks can no longer be installed there as it was pinned, in one sentence; nil where it can.
+    public var withdrawn: String?
 
     /// Creates a report.
     public init(

@@ -29,6 +29,8 @@ struct Ledger {
     var gates: [String: (isGreen: Bool, at: Int64)] = [:]
     /// The update for which a host's package has passed its precheck, and that was not begun since.
     var prechecked: [String: String] = [:]
+    /// Hosts that said that the pool would no longer install there what the run has pinned.
+    var withdrawn: Set<String> = []
     /// The VMs that the last look at a host has shown on it.
     var residents: [String: [String]] = [:]
     /// When a host was last looked at.

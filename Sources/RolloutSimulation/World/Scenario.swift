@@ -9,6 +9,8 @@ public struct Scenario: Sendable {
     public var crash: Crash?
     /// Seconds after which the operator cancels.
     public var cancelAfter: Int64?
+    /// Seconds after which the pool would no longer install what was pinned; nil where it always does.
+    public var withdrawnAfter: Int64?
     /// A host that dies, and when.
     public var death: Death?
     /// Whether migrations, package programs and restarts take exactly what the plan expects, instead of what chance has it.
@@ -68,6 +70,8 @@ public struct Scenario: Sendable {
         var latest = SeededGenerator(seed: seed ^ 0x7E57_A27E_0DD5_2222)
         if latest.percent(8) { spec.onlyRestarts() }
         if latest.percent(10), !spec.policy.goesHome, spec.mode == .automatic { spec.policy.balances = true }
+        var newest = SeededGenerator(seed: seed ^ 0x11D4_A8B1_900D_3333)
+        if newest.percent(6), !spec.updates.isEmpty { withdrawnAfter = Int64(newest.below(3600)) }
         guard latest.percent(15) else { return }
         for index in pool.hosts.indices { pool.hosts[index].isMended = latest.percent(50) }
     }

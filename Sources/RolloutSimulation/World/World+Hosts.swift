@@ -12,6 +12,9 @@ extension World {
             return answer(id, .failed("the host does not answer."), after: 5)
         }
         let state = pool.hosts[index]
+        if program == .apply, ledger.withdrawn.contains(host), !state.stamps.contains(update) {
+            violate("\(host) would take what the pool does not offer as it was pinned")
+        }
         guard state.busyUntil <= now else { return answer(id, .failed("another operation is in progress."), after: 1) }
         if let refusal = refusal(of: program, update, host) { return answer(id, .failed(refusal), after: 1) }
         if state.stamps.contains(update) {

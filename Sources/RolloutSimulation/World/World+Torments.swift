@@ -149,9 +149,16 @@ extension World {
         strangeHosts.formIntersection(away)
     }
 
+    /// Whether the pool would no longer install what the run has pinned.
+    private var isWithdrawn: Bool { scenario.withdrawnAfter.map { now >= Self.epoch + $0 } ?? false }
+
     func report(_ id: OperationID, _ host: String) {
-        guard let report = pool.report(host, updates: updates) else {
+        guard var report = pool.report(host, updates: updates) else {
             return receive(id, .unreachable("no route to host."))
+        }
+        if isWithdrawn, report.isEnabled, !updates.allSatisfy({ report.stamps.contains($0.uuid) }) {
+            report.withdrawn = "the pool offers something else now."
+            ledger.withdrawn.insert(host)
         }
         ledger.residents[host] = report.residents
         ledger.lookedAt[host] = now

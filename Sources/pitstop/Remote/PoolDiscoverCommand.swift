@@ -50,6 +50,12 @@ struct PoolDiscoverCommand: AsyncParsableCommand {
         let mirror = try PoolMirror(of: client, now: { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) })
         do throws(XenAPIError) { try await mirror.read() } catch {
             await client.close()
+            if case .transport(let failure) = error, case .untrusted = failure.reason, failure.endpoint != endpoint {
+                throw OperatorError(
+                    "\(endpoint) is a member of a pool whose master is \(failure.endpoint), and that one's certificate is another. "
+                        + "Nothing was written. Name the master: pitstop pool discover \(failure.endpoint)"
+                )
+            }
             throw OperatorError(RemoteWords(mirror.database.snapshot).sentence(.init(error)))
         }
         let found = await client.master

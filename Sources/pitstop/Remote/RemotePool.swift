@@ -155,17 +155,35 @@ final class RemotePool: Sendable {
 
         func run() async throws {
             await cancelWhenGracefulShutdown {
-                var told = ""
-                while !Task.isCancelled {
-                    do throws(ControlError) {
-                        let notice = try await book.look(intake, control, now: now())
-                        if let notice { StandardError.write("pitstop: \(notice)") }
-                    } catch {
-                        let sentence = RemoteWords(control.database.snapshot).sentence(error)
-                        if sentence != told, error != .cancelled { StandardError.write("pitstop: \(sentence)") }
-                        told = sentence
+                await withTaskGroup { group in
+                    group.addTask {
+                        while !Task.isCancelled {
+                            await told.look(book, intake, control, now: now())
+                            try? await Task.sleep(for: Self.interval)
+                        }
                     }
-                    try? await Task.sleep(for: Self.interval)
+                    group.addTask {
+                        for await _ in control.newOffers { await told.look(book, intake, control, now: now()) }
+                    }
+                }
+            }
+        }
+
+        private let told = Looker()
+
+        /// Tells what is in the way once, however often it is met.
+        private actor Looker {
+            private var last = ""
+
+            func look(_ book: OfferBook, _ intake: any UpdateIntake, _ control: RemoteControl, now: Timestamp) async {
+                do throws(ControlError) {
+                    let notice = try await book.look(intake, control, now: now)
+                    if let notice { StandardError.write("pitstop: \(notice)") }
+                    last = ""
+                } catch {
+                    let sentence = RemoteWords(control.database.snapshot).sentence(error)
+                    if sentence != last, error != .cancelled { StandardError.write("pitstop: \(sentence)") }
+                    last = sentence
                 }
             }
         }
