@@ -16,7 +16,7 @@ case ${1:-} in
         packages+=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 openssh-server iproute2
             busybox-static binutils)
         ;;
-    service) packages+=(prometheus systemd) ;;
+    service) packages+=(prometheus prometheus-alertmanager systemd) ;;
     package) packages+=(dpkg-dev lintian mmdebstrap binutils) ;;
     xen) packages+=(mmdebstrap qemu-system-x86 qemu-utils e2fsprogs iproute2 busybox-static openssh-client) ;;
 esac

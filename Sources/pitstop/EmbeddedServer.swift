@@ -54,7 +54,7 @@ struct EmbeddedServer {
         var limits = RunPolicy.Limits()
         if opened.embedded != nil { limits.poll = 1 }
         if opened.remote != nil { limits.poll = 2 }
-        let gates = GateKeeper(gates: directory.gates, prechecks: directory.prechecks)
+        let gates = GateKeeper(gates: directory.gates, prechecks: directory.prechecks, pairs: directory.pairs)
         let rollouts =
             if let remote = opened.remote {
                 RolloutService(

@@ -47,7 +47,11 @@ final class Desk: Sendable {
             patches: patches,
             directory: directory.file("runs"),
             writer: "test",
-            gates: GateKeeper(gates: directory.file("gates"), prechecks: directory.file("prechecks"))
+            gates: GateKeeper(
+                gates: directory.file("gates"),
+                prechecks: directory.file("prechecks"),
+                pairs: directory.file("pairs")
+            )
         )
         await rollouts.open()
         self.database = database

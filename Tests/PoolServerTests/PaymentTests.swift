@@ -23,7 +23,7 @@ struct PaymentTests {
             control: ServedControl(bench.api.pool) { _ in },
             installer: SignedPackages(bench.api.patches),
             spec: RunSpec(run: "r", startedBy: "ann", updates: []),
-            gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent"),
+            gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent", pairs: "/nonexistent"),
             now: bench.api.pool.now
         )
     }

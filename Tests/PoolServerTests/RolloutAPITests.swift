@@ -101,7 +101,11 @@ struct RolloutAPITests {
 
 @Suite("Health gates")
 struct GateTests {
-    private let keeper = GateKeeper(gates: "/nonexistent/gates", prechecks: "/nonexistent/prechecks")
+    private let keeper = GateKeeper(
+        gates: "/nonexistent/gates",
+        prechecks: "/nonexistent/prechecks",
+        pairs: "/nonexistent/pairs"
+    )
 
     private func reason(_ kind: Gate.Kind) async -> String? {
         if case .failed(let reason) = await keeper.judge(Gate(name: "g", kind: kind, timeout: 60)) {

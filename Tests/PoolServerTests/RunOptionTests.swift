@@ -101,7 +101,11 @@ struct RunOptionTests {
 
     @Test("A red gate tells its address without the password; so does a refusal of one")
     func redGate() async throws {
-        let keeper = GateKeeper(gates: "/nonexistent/gates", prechecks: "/nonexistent/prechecks")
+        let keeper = GateKeeper(
+            gates: "/nonexistent/gates",
+            prechecks: "/nonexistent/prechecks",
+            pairs: "/nonexistent/pairs"
+        )
         let gate = Gate(name: "g", kind: .http(url: "http://ann:secret@127.0.0.1:1/?key=secret"), timeout: 60)
         guard case .failed(let reason) = await keeper.judge(gate) else {
             Issue.record("it is green")

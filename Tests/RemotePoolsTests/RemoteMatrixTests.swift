@@ -181,7 +181,7 @@ private struct Driver {
             installer: try control.installer(),
             directory: directory + "/runs",
             writer: "test",
-            gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent"),
+            gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent", pairs: "/nonexistent"),
             now: now,
             makeUUID: { UUID().uuidString.lowercased() }
         )

@@ -3,17 +3,47 @@ import NIOCore
 import NIOPosix
 public import Rollout
 
-/// Asks the health gates that are about something outside the pool, and the operator's own prechecks.
+/// Asks the health gates that are about something outside the pool, and the operator's own prechecks, and has the operator's
+/// pairs pause something and have it go on.
 public struct GateKeeper: Sendable {
     private let gates: ProgramFolder
     private let scripts: ProgramFolder
+    private let pairs: ProgramFolder
 
     /// - Parameters:
     ///   - gates: the folder with the programs that may be gates.
     ///   - prechecks: the folder with those that may be prechecks.
-    public init(gates: String, prechecks: String) {
+    ///   - pairs: the folder with those that pause something and have it go on.
+    public init(gates: String, prechecks: String, pairs: String) {
         self.gates = ProgramFolder(path: gates)
         scripts = ProgramFolder(path: prechecks)
+        self.pairs = ProgramFolder(path: pairs)
+    }
+
+    /// What is asked of a pair: its program's first argument.
+    enum Turn: String, Sendable {
+        case pause
+        case resume
+    }
+
+    /// Has a pair pause what it is about, or have it go on. It is told what prechecks are told, and may be asked the same again.
+    ///
+    /// - Returns: done; or failed, with what it printed or why it could not be run.
+    func turn(_ way: Turn, _ pair: Gate, for run: RunSpec) async -> Outcome {
+        guard case .command(let name, let arguments) = pair.kind else { return .failed("\(pair.name) is no program.") }
+        let all = [way.rawValue] + arguments
+        return switch await pairs.run(name, all, environment: Self.facts(run), within: pair.timeout) {
+        case .well: .done
+        case .bad(let reason): .failed(reason)
+        }
+    }
+
+    /// What programs are told of a run, in their environment.
+    private static func facts(_ run: RunSpec) -> [String: String] {
+        [
+            "PITSTOP_RUN": run.run, "PITSTOP_UPDATES": run.updates.map(\.uuid).joined(separator: " "),
+            "PITSTOP_LABELS": run.updates.map(\.label).joined(separator: " "),
+        ]
     }
 
     /// Asks a gate.
@@ -31,11 +61,7 @@ public struct GateKeeper: Sendable {
     ///
     /// - Returns: checked, with what it printed or why it could not be asked.
     public func check(_ script: Gate, for run: RunSpec) async -> Outcome {
-        let facts = [
-            "PITSTOP_RUN": run.run, "PITSTOP_UPDATES": run.updates.map(\.uuid).joined(separator: " "),
-            "PITSTOP_LABELS": run.updates.map(\.label).joined(separator: " "),
-        ]
-        return switch await ask(script, scripts, environment: facts) {
+        switch await ask(script, scripts, environment: Self.facts(run)) {
         case .well(let output): .checked(isWell: true, output: output)
         case .bad(let reason): .checked(isWell: false, output: reason)
         }

@@ -19,6 +19,7 @@ extension PoolPerformer {
         case .vmHome(let vm, let host): return try await bringHome(vm, host)
         case .isoInserted(let vm, let iso): return try await insert(iso, into: vm)
         case .autoPowerOn(let vm): return try await turnAutoPowerOnOn(vm)
+        case .resumed(let pair): try await turn(.resume, pair)
         }
         return .done
     }

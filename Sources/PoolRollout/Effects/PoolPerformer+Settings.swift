@@ -15,7 +15,16 @@ extension PoolPerformer {
         case .clearAutoPowerOn(let vm): try await control.setAutoPowerOn(false, of: try require("VM", vm))
         // The machine takes care of it: the host stays as it is.
         case .keepDisabled: break
+        case .pause(let pair): try await turn(.pause, pair)
         }
+    }
+
+    /// Has a program of the operator's pause what it is about, or have it go on.
+    func turn(_ way: GateKeeper.Turn, _ name: String) async throws(ControlError) {
+        guard let pair = (spec.policy.pairs ?? []).first(where: { $0.name == name }) else {
+            throw .impossible("The run knows no pair \(name).")
+        }
+        if let failure = await gates.turn(way, pair, for: spec).failure { throw .impossible(failure) }
     }
 
     /// Empties a VM's CD drive, or puts the ISO of that name back: the one that the VM's host sees, where there are several.

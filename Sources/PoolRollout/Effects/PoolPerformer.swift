@@ -14,7 +14,7 @@ public struct PoolPerformer: EffectPerformer {
     /// The time of day.
     let now: @Sendable () -> Timestamp
     private let progress: MoveProgress
-    private let gates: GateKeeper
+    let gates: GateKeeper
     private let earlier: [RunTimes]
     private let passed = PassedPrechecks()
 

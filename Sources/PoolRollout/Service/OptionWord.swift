@@ -68,21 +68,44 @@ struct OptionWord {
         return seconds
     }
 
-    func windows() throws(APIError) -> [RunPolicy.Window] {
+    /// Windows at times that are given, and such that come again.
+    func windows() throws(APIError) -> (given: [RunPolicy.Window], recurring: [RecurringWindow]) {
         var windows: [RunPolicy.Window] = []
+        var recurring: [RecurringWindow] = []
+        var days = ""
         for window in list {
-            let ends = window.split(separator: "/").map(String.init)
-            guard ends.count == 2 else { throw refusal("START/END[,START/END], each a time with its zone") }
+            // Days of the week have commas between them, too.
+            guard window.contains(where: { $0 == " " || $0 == "/" }) else {
+                days += window + ","
+                continue
+            }
+            if let weekly = RecurringWindow(days + window) {
+                recurring.append(weekly)
+                days = ""
+                continue
+            }
+            let ends = window.split(separator: "T").count == 3 ? window.split(separator: "/").map(String.init) : []
+            guard ends.count == 2, days.isEmpty else { throw refusal(Self.windowForms) }
             windows.append(RunPolicy.Window(start: try date(ends[0]), end: try date(ends[1])))
         }
-        return windows
+        guard days.isEmpty else { throw refusal(Self.windowForms) }
+        return (windows, recurring)
     }
 
+    private static let windowForms =
+        "START/END[,START/END], each a time with its zone, or days, times and a zone by its name, as in 'Sat 22:00-04:00 "
+        + "Europe/Berlin'"
+
     /// A program in the server's folder for prechecks; the text is its arguments, with spaces between them.
-    func script(_ name: String) throws(APIError) -> Gate {
+    func script(_ name: String) throws(APIError) -> Gate { try program(name, in: "prechecks/") }
+
+    /// One in its folder for pairs.
+    func pair(_ name: String) throws(APIError) -> Gate { try program(name, in: "pairs/") }
+
+    private func program(_ name: String, in folder: String) throws(APIError) -> Gate {
         guard ProgramFolder.isBareName(name) else {
             throw refusal(
-                "the arguments of a program in prechecks/ of the server's state directory, named without a path"
+                "the arguments of a program in \(folder) of the server's state directory, named without a path"
             )
         }
         return Gate(name: name, kind: .command(path: name, arguments: text.split(separator: " ").map(String.init)))

@@ -18,6 +18,9 @@ extension RolloutService {
         var updates: [UpdateFacts] = []
         for name in options.updates { updates.append(try await facts(of: name, snapshot)) }
         var policy = options.policy
+        // So many that no run waits past the last of them.
+        policy.windows += (options.recurringWindows ?? []).flatMap { $0.next(12, after: now().seconds) }
+        policy.windows.sort { $0.start < $1.start }
         // Whoever did not say how long to wait, waits as long as the server thinks right.
         if policy.limits == RunPolicy.Limits() { policy.limits = defaultLimits }
         if let canary = options.policy.canary { policy.canary?.host = try uuid("host", canary.host, "canary") }

@@ -15,6 +15,8 @@ extension RunDetails {
         purpose = spec?.purpose
         startedBy = spec?.startedBy ?? ""
         started = machine.events.first?.at ?? now
+        notBefore = spec?.policy.notBefore
+        windows = spec.flatMap { $0.policy.windows.isEmpty ? nil : $0.policy.windows }
         state = State(machine.stage)
         if case .ended(let ending) = machine.stage {
             self.ending = ending

@@ -19,6 +19,10 @@ public struct RunDetails: Codable, Hashable, Sendable {
     public var purpose: RunPurpose?
     public var startedBy: String
     public var started: Int64
+    /// Before when it changes nothing; nil where it was to begin at once.
+    public var notBefore: Int64?
+    /// When hosts may go down; nil for at any time.
+    public var windows: [RunPolicy.Window]?
     /// When it ended; nil while it goes on.
     public var finished: Int64?
     public var state: State

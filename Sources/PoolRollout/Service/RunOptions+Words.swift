@@ -20,6 +20,7 @@ extension RunOptions {
         policy.fixesProblems = false
         var canary = RunPolicy.Canary(host: "", soak: 0)
         var scriptLimit = Self.scriptLimit
+        var pairLimit = Self.scriptLimit
         for (key, text) in words.sorted(by: { $0.key < $1.key }) {
             let word = OptionWord(key: key, text: text)
             switch key {
@@ -36,7 +37,9 @@ extension RunOptions {
             case "canary": canary.host = text
             case "canary_soak": canary.soak = try word.number()
             case "soak": policy.soak = try word.number()
-            case "windows": policy.windows = try word.windows()
+            case "windows":
+                let windows = try word.windows()
+                (policy.windows, recurringWindows) = (windows.given, windows.recurring)
             case "at": policy.notBefore = try word.date(text)
             case "finish_by": policy.finishBy = try word.date(text)
             case "fix_problems": policy.fixesProblems = try word.flag()
@@ -49,10 +52,8 @@ extension RunOptions {
             case "host_return": policy.limits.hostReturn = try word.limit()
             case "migration_limit": policy.limits.move = try word.limit()
             case "apply_limit": policy.limits.apply = try word.limit()
-            case _ where key.hasPrefix("gate."):
-                policy.gates.append(Gate(name: String(key.dropFirst("gate.".count)), kind: try word.gate()))
-            case _ where key.hasPrefix("precheck."):
-                policy.scripts.append(try word.script(String(key.dropFirst("precheck.".count))))
+            case _ where Self.programs.contains { key.hasPrefix($0) }: try take(program: word)
+            case "pair_limit": pairLimit = try word.limit()
             case "precheck_limit": scriptLimit = try word.limit()
             // Said to the message itself, not to the run.
             case "hold": _ = try word.flag()
@@ -67,6 +68,20 @@ extension RunOptions {
         try Self.assertOneEnding(policy, words)
         if mode == .manual { try Self.assertNoneIsAutomatic(words) }
         for index in policy.scripts.indices { policy.scripts[index].timeout = scriptLimit }
+        for index in (policy.pairs ?? []).indices { policy.pairs?[index].timeout = pairLimit }
+    }
+
+    private static let programs = ["gate.", "precheck.", "pair."]
+
+    /// Something of the operator's that is asked, under a name of its own.
+    private mutating func take(program word: OptionWord) throws(APIError) {
+        let parts = word.key.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = parts.count > 1 ? String(parts[1]) : ""
+        switch parts.first {
+        case "gate": policy.gates.append(Gate(name: name, kind: try word.gate()))
+        case "precheck": policy.scripts.append(try word.script(name))
+        default: policy.pairs = (policy.pairs ?? []) + [try word.pair(name)]
+        }
     }
 
     /// The keys that are understood, for whoever has said another one.
@@ -76,7 +91,7 @@ extension RunOptions {
         "approve_each_host", "canary", "canary_soak", "soak", "at", "windows", "finish_by", "fix_problems", "go_home",
         "balance", "barrier",
         "suspend", "shutdown", "host_seconds", "host_return", "migration_limit", "apply_limit", "gate.NAME",
-        "precheck.NAME", "precheck_limit", "hold", "expecting",
+        "precheck.NAME", "precheck_limit", "pair.NAME", "pair_limit", "hold", "expecting",
     ]
 
     private static func assertOneEnding(_ policy: RunPolicy, _ words: [String: String]) throws(APIError) {
@@ -99,6 +114,6 @@ extension RunOptions {
         }
     }
 
-    /// How long a precheck of the operator's may take unless it is said, in seconds.
+    /// How long a precheck or a pair of the operator's may take unless it is said, in seconds.
     public static let scriptLimit: Int64 = 300
 }

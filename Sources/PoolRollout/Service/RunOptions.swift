@@ -20,6 +20,8 @@ public struct RunOptions: Codable, Hashable, Sendable {
     public var maintained: [String]?
     /// Whether hosts are only restarted, with no update.
     public var restartsOnly: Bool
+    /// Windows that come again; those of the policy are at given times. Nil, as in what was kept of before there were any, is none.
+    public var recurringWindows: [RecurringWindow]?
     /// What was shown before the run was asked for, as ``RolloutService/revision(_:)`` gave it: a run is refused where that
     /// is not so any more. Nil where nothing was shown.
     public var expecting: String?

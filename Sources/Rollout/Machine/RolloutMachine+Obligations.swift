@@ -73,7 +73,7 @@ extension RolloutMachine {
         case .vmRunning(let vm, _, _), .isoInserted(let vm, _), .autoPowerOn(let vm):
             view.vm(vm) == nil ? "VM \(name(vm: vm)) does not exist any more." : nil
         case .vmHome(let vm, let host): absence(home: host, of: vm)
-        case .haEnabled, .wlbEnabled: nil
+        case .haEnabled, .wlbEnabled, .resumed: nil
         }
     }
 
@@ -159,6 +159,7 @@ extension RolloutMachine {
         case .autoPowerOn(let vm): "automatic power-on of VM \(name(vm: vm))"
         case .hostDisabled(let host): "host \(name(host)) disabled, as it was"
         case .vmHome(let vm, let host): "VM \(name(vm: vm)) back on \(name(host))"
+        case .resumed(let pair): "\(pair) resumed"
         }
     }
 
@@ -171,6 +172,7 @@ extension RolloutMachine {
         case .ejectISO(let vm, let iso): "Eject \(iso) from the drive of VM \(name(vm: vm))"
         case .clearAutoPowerOn(let vm): "Turn automatic power-on of VM \(name(vm: vm)) off"
         case .keepDisabled(let host): "Take \(name(host)) along in maintenance mode"
+        case .pause(let pair): "Pause \(pair)"
         }
     }
 }

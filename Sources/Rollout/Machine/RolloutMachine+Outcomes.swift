@@ -81,10 +81,11 @@ extension RolloutMachine {
         guard let failure = outcome.failure else {
             if case .disableHA = fix { view.haEnabled = false }
             if case .disableWLB = fix { view.wlbEnabled = false }
+            if case .pause(let pair) = fix { paused.insert(pair) }
             return note(.precheck, "\(describe(fix)): done.")
         }
         // What was refused was not switched off. Without an answer nobody knows, and it stays owed.
-        if case .failed = outcome, let debt = fix.debt {
+        if case .failed = outcome, fix.isAllOrNothing, let debt = fix.debt {
             drop(debt, "nothing was switched off.", isDeviation: false)
         }
         hold(.fix, "\(describe(fix)) did not succeed. \(failure.asSentence) Resume tries it again.")

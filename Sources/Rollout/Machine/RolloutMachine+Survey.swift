@@ -83,6 +83,18 @@ extension RolloutMachine {
         }
         self.found = view
         for problem in problems { note(.precheck, problem.text, host: problem.host, vm: problem.vm) }
+        fixes = unpaused
+        stage = .fixing
+        if fixes.isEmpty { setOut() }
+    }
+
+    /// What the operator wants paused before anything is changed, and is not yet.
+    private var unpaused: [Fix] {
+        (policy.pairs ?? []).map(\.name).filter { !paused.contains($0) }.map { .pause(pair: $0) }
+    }
+
+    /// Nothing is in the way, and everything is prepared.
+    private mutating func setOut() {
         stage = spec?.mode == .manual || policy.hasBarrier ? .applyingEverywhere : .rolling
     }
 
@@ -117,7 +129,8 @@ extension RolloutMachine {
         }
         guard holds.isEmpty, pausedBy == nil else { return false }
         guard !fixes.isEmpty else {
-            stage = .surveying
+            // What was paused last is no part of the pool: it needs no other look.
+            if found != nil, unpaused.isEmpty { setOut() } else { stage = .surveying }
             return true
         }
         let fix = fixes.removeFirst()

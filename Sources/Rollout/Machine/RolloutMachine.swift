@@ -36,6 +36,8 @@ public struct RolloutMachine: Sendable {
     var toleratedWork: Set<String> = []
     var fixes: [Fix] = []
     var fixRounds = 0
+    /// What programs of the operator's have paused, by their names.
+    var paused: Set<String> = []
     var isFixingAsked = false
     /// Whether it has looked at the pool, and waits for its time.
     var isScheduled = false

@@ -38,7 +38,7 @@ public struct PoolView: Codable, Hashable, Sendable {
                 guard let index = vms.firstIndex(where: { $0.id == id }) else { continue }
                 view.vms[index].localISO = nil
                 if vms[index].tie == .media { (view.vms[index].tie, view.vms[index].tieReasons) = (nil, nil) }
-            case .disableHA, .disableWLB, .plugStorage, .clearAutoPowerOn, .keepDisabled: break
+            case .disableHA, .disableWLB, .plugStorage, .clearAutoPowerOn, .keepDisabled, .pause: break
             }
         }
         return view

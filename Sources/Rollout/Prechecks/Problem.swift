@@ -57,6 +57,8 @@ public enum Fix: Codable, Hashable, Sendable {
     case clearAutoPowerOn(vm: String)
     /// Takes a host in maintenance mode along as it is: nothing is placed on it, and it stays disabled.
     case keepDisabled(host: String)
+    /// Has a program of the operator's pause something. It removes no problem: it is done once nothing is in the way.
+    case pause(pair: String)
 
     /// Whether "fix everything" includes it. That somebody has a host in maintenance is a decision and no fault: to touch the
     /// host all the same takes a word about this very host.
@@ -73,9 +75,16 @@ public enum Fix: Codable, Hashable, Sendable {
         case .ejectISO(let vm, let iso): .isoInserted(vm: vm, iso: iso)
         case .clearAutoPowerOn(let vm): .autoPowerOn(vm: vm)
         case .keepDisabled(let host): .hostDisabled(host: host)
+        case .pause(let pair): .resumed(pair: pair)
         // Whoever lost the storage did not mean it to stay so while the host is updated.
         case .enableHost, .plugStorage: nil
         }
+    }
+
+    /// Whether what was refused was surely not done: of a program that ended badly nobody knows what it did before.
+    var isAllOrNothing: Bool {
+        if case .pause = self { return false }
+        return true
     }
 
     /// The words of the link.
@@ -88,6 +97,7 @@ public enum Fix: Codable, Hashable, Sendable {
         case .ejectISO: "Eject the ISO"
         case .clearAutoPowerOn: "Turn automatic power-on off"
         case .keepDisabled: "Take it along in maintenance mode"
+        case .pause(let pair): "Pause \(pair)"
         }
     }
 
@@ -99,6 +109,7 @@ public enum Fix: Codable, Hashable, Sendable {
         case .ejectISO: "At the end the VM goes back to its host, and the ISO is inserted again."
         case .clearAutoPowerOn: "Automatic power-on is turned on again at the end."
         case .keepDisabled: "No VM is placed on it, and it is disabled again after its restart."
+        case .pause(let pair): "\(pair) is resumed at the end."
         case .enableHost, .plugStorage: nil
         }
     }

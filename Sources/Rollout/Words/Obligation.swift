@@ -14,6 +14,8 @@ public enum Debt: Codable, Hashable, Sendable {
     case hostDisabled(host: String)
     /// A VM runs where it ran before the run moved it.
     case vmHome(vm: String, host: String)
+    /// What a program of the operator's paused goes on.
+    case resumed(pair: String)
 }
 
 extension Debt {
@@ -29,7 +31,7 @@ extension Debt {
     public var vm: String? {
         switch self {
         case .vmRunning(let vm, _, _), .isoInserted(let vm, _), .autoPowerOn(let vm), .vmHome(let vm, _): vm
-        case .haEnabled, .wlbEnabled, .hostEnabled, .hostDisabled: nil
+        case .haEnabled, .wlbEnabled, .hostEnabled, .hostDisabled, .resumed: nil
         }
     }
 }

@@ -33,6 +33,9 @@ public struct RunPolicy: Codable, Hashable, Sendable {
     public var gates: [Gate] = []
     /// The operator's own prechecks: what must be well before anything is changed. What they say is kept.
     public var scripts: [Gate] = []
+    /// Programs of the operator's that pause something for as long as hosts are down, and have it go on afterwards: backups, a
+    /// load balancer, alarms. Nil, as in journals of before there were any, is none.
+    public var pairs: [Gate]?
     /// Seconds that one host takes from going down to being back, for windows and the deadline.
     public var expectedHostSeconds: Int64 = 900
     public var limits = Limits()

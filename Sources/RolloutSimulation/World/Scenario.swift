@@ -71,6 +71,9 @@ public struct Scenario: Sendable {
         if latest.percent(8) { spec.onlyRestarts() }
         if latest.percent(10), !spec.policy.goesHome, spec.mode == .automatic { spec.policy.balances = true }
         var newest = SeededGenerator(seed: seed ^ 0x11D4_A8B1_900D_3333)
+        if newest.percent(10) {
+            spec.policy.pairs = [Gate(name: "backups", kind: .command(path: "backups", arguments: []))]
+        }
         if newest.percent(6), !spec.updates.isEmpty { withdrawnAfter = Int64(newest.below(3600)) }
         guard latest.percent(15) else { return }
         for index in pool.hosts.indices { pool.hosts[index].isMended = latest.percent(50) }

@@ -89,6 +89,8 @@ extension World {
         case .ejectISO(let vm, _): if let index = pool.vm(vm) { pool.vms[index].iso = nil }
         case .clearAutoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = false }
         case .keepDisabled: break
+        // A program that ends badly may have paused all of it.
+        case .pause: if fate.percent(10) { return .failed("backups said no (status 1).") }
         }
         return .done
     }
@@ -116,6 +118,7 @@ extension World {
             return move(vm, from, host, id)
         case .isoInserted(let vm, let iso): if let index = pool.vm(vm) { pool.vms[index].iso = iso }
         case .autoPowerOn(let vm): if let index = pool.vm(vm) { pool.vms[index].startsWithHost = true }
+        case .resumed: if fate.percent(10) { return answer(id, .failed("backups said no (status 1)."), after: 3) }
         case .vmRunning(let vm, let host, _):
             if let index = pool.vm(vm) { pool.vms[index].busyUntil = now + 45 }
             return events.add(.startEnds(vm: vm, host: host, id, life: life), at: now + 45)

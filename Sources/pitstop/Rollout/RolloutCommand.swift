@@ -13,7 +13,7 @@ struct RolloutCommand: ParsableCommand {
             RolloutStart.self, RolloutPrechecks.self, RolloutList.self, RolloutShow.self, RolloutWatch.self,
             RolloutPause.self, RolloutResume.self, RolloutStopAfterHost.self, RolloutCancel.self, RolloutProceed.self,
             RolloutFixAll.self, RolloutSkip.self, RolloutRetry.self, RolloutApprove.self, RolloutConsent.self,
-            RolloutReport.self, RolloutObligations.self, RolloutVerifyJournal.self,
+            RolloutReport.self, RolloutObligations.self, RolloutVerifyJournal.self, RolloutSchedule.self,
         ]
     )
 }

@@ -117,6 +117,17 @@ struct RunChoices: ParsableArguments {
     var precheckLimit: Int?
 
     @Option(
+        help: """
+            What is paused while hosts go down, and resumed on every way out, as 'NAME ARGUMENT…': a program in pairs/ of the \
+            server's state directory, called with 'pause' and 'resume' before its arguments. May be given several times.
+            """
+    )
+    var pair: [String] = []
+
+    @Option(help: ArgumentHelp("Seconds that each pair may take; otherwise 300.", valueName: "seconds"))
+    var pairLimit: Int?
+
+    @Option(
         help: ArgumentHelp(
             "Seconds that one host takes from going down to being back, for --window and --finish-by; otherwise 900.",
             valueName: "seconds"
@@ -200,11 +211,14 @@ struct RunChoices: ParsableArguments {
             let parts = gate.split(separator: "=", maxSplits: 1).map(String.init)
             say("gate.\(parts[0])", parts.count > 1 ? parts[1] : "")
         }
-        for precheck in precheck {
-            let parts = precheck.split(separator: " ", maxSplits: 1).map(String.init)
-            say("precheck.\(parts.first ?? "")", parts.count > 1 ? parts[1] : "")
+        for (kind, programs) in [("precheck", precheck), ("pair", pair)] {
+            for program in programs {
+                let parts = program.split(separator: " ", maxSplits: 1).map(String.init)
+                say("\(kind).\(parts.first ?? "")", parts.count > 1 ? parts[1] : "")
+            }
         }
         say("precheck_limit", precheckLimit.map(String.init))
+        say("pair_limit", pairLimit.map(String.init))
         say("host_seconds", hostSeconds.map(String.init))
         say("host_return", hostReturn.map(String.init))
         say("migration_limit", migrationLimit.map(String.init))

@@ -116,4 +116,29 @@ struct BeginningTests {
         #expect(told.output.contains("Your precheck chatty does not pass:"))
         #expect(told.output.contains("prechecks/none could not be run"), "\(told.output)")
     }
+
+    @Test("A run for later is listed with its time and windows, and taken back with nothing changed")
+    func schedule() async throws {
+        #expect(try await pool.rollout("schedule", "list").output == "No run waits for its time.\n")
+        let none = try await pool.rollout("schedule", "cancel")
+        #expect(none.code == 1 && none.error.contains("No such run waits"), "\(none.error)")
+        let update = try await pool.update()
+        let run = try await pool.start(
+            update,
+            "--at",
+            "2031-01-01T23:00:00+01:00",
+            "--window",
+            "Sat 22:00-04:00 Europe/Berlin"
+        )
+        let list = try await pool.rollout("schedule", "list").output
+        #expect(
+            list.contains("\(run.id)  \(update.label)") && list.contains("changes nothing before 20310101T22:00:00Z"),
+            "\(list)"
+        )
+        #expect(list.matches(of: /hosts may go down 20\d{6}T2[01]:00:00Z to 20\d{6}T0[23]:00:00Z/).count == 12)
+        let cancelled = try await pool.rollout("schedule", "cancel", run.id)
+        #expect(cancelled.code == 0, "\(cancelled.error)")
+        _ = try await run.end()
+        #expect(try await pool.rollout("schedule", "list", "--json").output == "[]\n")
+    }
 }

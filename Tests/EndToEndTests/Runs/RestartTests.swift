@@ -54,6 +54,24 @@ struct RestartTests {
         #expect(after[0] != before[0] && after[1] != before[1])
     }
 
+    @Test("What a pair has paused goes on after the run, also where the server dies in its middle")
+    func pair() async throws {
+        let notes = pool.server.state + "/pair-notes"
+        try pool.program("backups", in: "pairs", "echo \"$1 $2 $PITSTOP_LABELS\" >> '\(notes)'")
+        let update = try await pool.update(restarting: "restartHost")
+        let run = try await pool.start(update, "--pair", "backups nightly")
+        try await run.waitUntil("xs1 (master)  done")
+        #expect(try String(contentsOfFile: notes, encoding: .utf8) == "pause nightly \(update.label)\n")
+        #expect(try await pool.rollout("obligations").output.contains("backups resumed"))
+        try await pool.powerCut()
+        #expect(try await run.end().code == 0)
+        #expect(
+            try String(contentsOfFile: notes, encoding: .utf8)
+                == "pause nightly \(update.label)\nresume nightly \(update.label)\n"
+        )
+        #expect(try await pool.rollout("obligations").output == "Nothing is owed.\n")
+    }
+
     @Test("The plan of the next run expects what this one took, not what is assumed of unknown hosts")
     func learns() async throws {
         let run = try await pool.start(try await pool.update(restarting: "restartHost"))
