@@ -14,6 +14,12 @@ public struct Notice: Codable, Hashable, Sendable {
         case consentAwaited = "consent-awaited"
         /// Something that a run switched off stays off until somebody sees to it.
         case debtUnpaid = "debt-unpaid"
+        /// The server's certificate ends soon, or has ended.
+        case certificateEnding = "certificate-ending"
+        /// The pool's metadata were not saved for a long time.
+        case backupOld = "backup-old"
+        /// Hosts lack an update that could be had for a long time.
+        case updateMissing = "update-missing"
         case test
 
         /// Whether somebody has to do something.
@@ -66,6 +72,9 @@ public struct Notice: Codable, Hashable, Sendable {
             case .approvalAwaited: "host \(host ?? "") waits for an approval"
             case .consentAwaited: "a run waits for a consent"
             case .debtUnpaid: "a run owes something"
+            case .certificateEnding: "the certificate ends"
+            case .backupOld: "the last backup is old"
+            case .updateMissing: "hosts lack an update"
             case .test: "a test"
             }
         return "\(pool.isEmpty ? "Pitstop" : pool): \(what)\(title.isEmpty ? "" : " (\(title))")"

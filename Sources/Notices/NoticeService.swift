@@ -39,6 +39,7 @@ public struct NoticeService: Service {
 
     private let outbox: Outbox
     private let runs: RunJournals
+    private let standing: (@Sendable () async -> Standing)?
     private let pool: @Sendable () -> String
     private let now: @Sendable () -> Int64
     private let clock: any Clock<Duration>
@@ -64,6 +65,7 @@ public struct NoticeService: Service {
     ///   - receivers: those of the operator's file.
     ///   - tell: leaves a notice in the pool itself, under its name and with its text; nil for a pool that takes none.
     ///   - directory: where the outbox is kept; it has to exist.
+    ///   - standing: what is so now, asked every hour; nil where nobody looks.
     ///   - pool: the pool's name.
     ///   - now: the time of day, in seconds since the epoch.
     /// - Throws: ``StorageError`` where the outbox can not be used.
@@ -72,6 +74,7 @@ public struct NoticeService: Service {
         toPool tell: (@Sendable (Notice) async throws -> Void)?,
         directory: String,
         runs: RunJournals,
+        standing: (@Sendable () async -> Standing)?,
         pool: @escaping @Sendable () -> String,
         now: @escaping @Sendable () -> Int64,
         logger: Logger
@@ -85,6 +88,7 @@ public struct NoticeService: Service {
                 )
             },
             runs: runs,
+            standing: standing,
             pool: pool,
             now: now,
             logger: logger
@@ -95,6 +99,7 @@ public struct NoticeService: Service {
         _ receivers: [Receiver],
         outbox: Outbox,
         runs: RunJournals,
+        standing: (@Sendable () async -> Standing)? = nil,
         pool: @escaping @Sendable () -> String,
         now: @escaping @Sendable () -> Int64,
         clock: any Clock<Duration> = ContinuousClock(),
@@ -104,6 +109,7 @@ public struct NoticeService: Service {
         lanes = receivers.map { Lane($0) }
         self.outbox = outbox
         self.runs = runs
+        self.standing = standing
         self.pool = pool
         self.now = now
         self.clock = clock
@@ -137,8 +143,33 @@ public struct NoticeService: Service {
             await catchUp()
             await withDiscardingTaskGroup { group in
                 for lane in lanes { group.addTask { await deliver(lane) } }
+                group.addTask { await watch() }
             }
         }
+    }
+
+    /// Between two looks at what is so.
+    private static let interval = Duration.seconds(3600)
+
+    /// Looks now and then at what is so.
+    private func watch() async {
+        guard let standing else { return }
+        repeat { await note(await standing()) } while (try? await clock.sleep(for: Self.interval)) != nil
+    }
+
+    /// Takes note of what is so now.
+    func note(_ standing: Standing) async {
+        do {
+            try await outbox.put(
+                standing: standing.notices(pool: pool(), now: now()),
+                for: lanes.map(\.receiver),
+                now: now()
+            )
+        } catch {
+            let text = "What there is to tell of the server and its pool can not be written down: \(error)"
+            logger.error("\(text)", metadata: ["event": "notice.unwritten"])
+        }
+        for lane in lanes { lane.bell.yield() }
     }
 
     /// Tells of what an earlier server has done and not told: it ended between the journal and the outbox. What waits for somebody

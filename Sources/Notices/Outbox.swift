@@ -32,6 +32,8 @@ actor Outbox {
         var runs: [String: Known] = [:]
         /// The runs in the order in which they were first heard of.
         var order: [String] = []
+        /// The ids of what is so for the time being, and was told; nil in what was kept of before there was any.
+        var standing: Set<String>?
         var waiting: [Letter] = []
         /// The newest of those that were given up.
         var givenUp: [Letter] = []
@@ -98,7 +100,21 @@ actor Outbox {
         known.isOver = isOver
         contents.runs[run] = known
         contents.newest = max(contents.newest, started)
-        for notice in new {
+        try send(new, to: receivers, now: now)
+    }
+
+    /// Puts in what is so for the time being and was not told yet. What is so no more is forgotten: it is told again where it comes
+    /// back.
+    func put(standing notices: [Notice], for receivers: [Receiver], now: Int64) throws {
+        let known = contents.standing ?? []
+        let ids = Set(notices.map(\.id))
+        guard ids != known else { return }
+        contents.standing = ids
+        try send(notices.filter { !known.contains($0.id) }, to: receivers, now: now)
+    }
+
+    private func send(_ notices: [Notice], to receivers: [Receiver], now: Int64) throws {
+        for notice in notices {
             for receiver in receivers where receiver.wants(notice.event) {
                 contents.waiting.append(Letter(notice: notice, receiver: receiver.name, due: now))
             }

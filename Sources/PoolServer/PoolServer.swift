@@ -14,6 +14,8 @@ public import ServiceLifecycle
 public struct PoolServer: Service {
     private let api: API
     private let certificate: ServedCertificate
+    /// When the certificate that it shows ends, in seconds since the epoch; nil where that does not say.
+    public var certificateEnds: Int64? { certificate.expires }
     private let address: Address
     private let plainAddress: Address?
     private let socket: String?

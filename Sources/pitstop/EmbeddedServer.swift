@@ -77,7 +77,6 @@ struct EmbeddedServer {
                     gates: gates
                 )
             }
-        notices = try await opened.notices(of: rollouts, to: noticeFile, logger: logger)
         let services = ConsoleServices(
             rollouts: rollouts,
             patches: patches,
@@ -127,6 +126,12 @@ struct EmbeddedServer {
                     StandardError.write("The server takes calls at \(url). \(error)")
                 }
             }
+        )
+        notices = try await opened.notices(
+            of: rollouts,
+            to: noticeFile,
+            certificate: { [server] in server.certificateEnds },
+            logger: logger
         )
         self.logger = logger
     }

@@ -3,6 +3,7 @@ import Logging
 import Notices
 import PoolDatabase
 import PoolOperations
+import PoolPatching
 import PoolRollout
 import RemotePools
 import UpdatePackage
@@ -11,9 +12,16 @@ import XenAPI
 extension OpenedPool {
     /// What tells people of the pool's runs, from now on.
     ///
-    /// - Parameter file: who is told, besides the pool itself; nil for nobody.
-    func notices(of rollouts: RolloutService, to file: String?, logger: Logger) async throws -> NoticeService {
-        let (pool, relay) = (pool, try relay)
+    /// - Parameters:
+    ///   - file: who is told, besides the pool itself; nil for nobody.
+    ///   - certificate: when the server's certificate ends, in seconds since the epoch.
+    func notices(
+        of rollouts: RolloutService,
+        to file: String?,
+        certificate: @escaping @Sendable () -> Int64?,
+        logger: Logger
+    ) async throws -> NoticeService {
+        let (pool, relay, patches) = (pool, try relay, patches)
         let service = try NoticeService(
             try file.map(NoticeReceivers.named) ?? NoticeReceivers(),
             toPool: { notice in
@@ -29,12 +37,35 @@ extension OpenedPool {
             },
             directory: directory.path,
             runs: RunJournals(ended: { await rollouts.beginnings }, snapshot: { await rollouts.snapshot(of: $0) }),
+            standing: {
+                Standing(
+                    certificateEnds: certificate(),
+                    lastBackup: pool.database.snapshot.lastBackup,
+                    missing: await patches.missingUpdates
+                )
+            },
             pool: { (try? pool.database.snapshot.pool())?.nameLabel ?? "" },
             now: { pool.now().seconds },
             logger: logger
         )
         await rollouts.follow { await service.note($0) }
         return service
+    }
+}
+
+extension PatchService {
+    /// What the catalogue in use says that hosts lack; nothing where there is none, for then nobody knows.
+    fileprivate var missingUpdates: [Standing.Missing] {
+        get async {
+            guard let updates = try? await poolUpdates() else { return [] }
+            return (updates.order ?? []).compactMap { uuid in
+                guard let update = updates.update(uuid), let since = Timestamp(iso8601: update.published) else {
+                    return nil
+                }
+                let hosts = updates.hostsNeeding(uuid).map(\.name)
+                return Standing.Missing(uuid: uuid, label: update.label, since: since.seconds, hosts: hosts)
+            }
+        }
     }
 }
 

@@ -176,4 +176,33 @@ private struct HastyClock: Clock {
         try Task.checkCancellation()
         await Task.yield()
     }
+
+    @Test("What is so is told once, by every server together, and again where it has changed")
+    func standing() async throws {
+        let recorder = Recorder()
+        func look(_ standing: Standing) async throws {
+            let service = try service([recorder.receiver])
+            await service.note(standing)
+            try await serve(service) { await (try? Outbox(path: path, now: 0).letters.waiting.isEmpty) ?? false }
+        }
+        let days: Int64 = 86_400
+        let old = Standing(certificateEnds: 1_000 + 20 * days, lastBackup: 900, missing: [])
+        for _ in 0..<2 { try await look(old) }
+        #expect(recorder.got.map(\.event) == [.certificateEnding])
+        // Nearer its end it is told once more; a renewed one is no news.
+        try await look(Standing(certificateEnds: 1_000 + 6 * days, lastBackup: nil, missing: []))
+        try await look(Standing(certificateEnds: 1_000 + 90 * days, lastBackup: nil, missing: []))
+        #expect(recorder.got.map(\.id) == ["certificate/\(1_000 + 20 * days)/30", "certificate/\(1_000 + 6 * days)/7"])
+    }
+
+    @Test("An update that hosts lack is told two weeks after it was published, with their names and what to type")
+    func missing() {
+        let update = Standing.Missing(uuid: "u-1", label: "XS602ECC031", since: 1_000, hosts: ["xs1", "xs3"])
+        let standing = Standing(certificateEnds: nil, lastBackup: 1_000, missing: [update])
+        #expect(standing.notices(pool: "P", now: 1_000 + 14 * 86_400).isEmpty)
+        let notices = standing.notices(pool: "P", now: 1_001 + 14 * 86_400)
+        #expect(notices.map(\.event) == [.updateMissing])
+        #expect(notices[0].text.contains("missing on xs1, xs3: pitstop rollout start --update u-1."))
+        #expect(standing.notices(pool: "P", now: 1_001 + 30 * 86_400).map(\.event) == [.backupOld, .updateMissing])
+    }
 }
