@@ -1,7 +1,5 @@
 import Basics
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// Mail by the machine's own `sendmail`, which knows how mail leaves here.
 struct Mail: Sendable {
@@ -13,7 +11,6 @@ struct Mail: Sendable {
     var patience = Duration.seconds(60)
 
     static let usualProgram = "/usr/sbin/sendmail"
-    private static let largestOutput = 64 << 10
 
     /// Whether a text can stand in a head of a mail as an address, and nothing but one.
     static func isAddress(_ text: String) -> Bool {
@@ -24,45 +21,8 @@ struct Mail: Sendable {
     }
 
     func send(_ notice: Notice) async throws(Undelivered) {
-        var platform = PlatformOptions()
-        platform.createSession = true
-        platform.teardownSequence = [
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(10))
-        ]
-        let configuration = Configuration(
-            executable: .path(FilePath(program)),
-            arguments: ["-t", "-i"],
-            environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]),
-            platformOptions: platform
-        )
-        let ending = await Self.within(patience) { [message = message(of: notice)] in
-            do {
-                let result = try await Subprocess.run(
-                    configuration,
-                    input: .string(message),
-                    output: .discarded,
-                    error: .string(limit: Self.largestOutput)
-                )
-                guard result.terminationStatus != .exited(0) else { return nil }
-                let said = result.standardError.split(separator: "\n").last.map { ": \($0)" } ?? ""
-                return "sendmail ended with \(result.terminationStatus)\(said.escaped(for: .line))."
-            } catch {
-                return "sendmail could not be run: see that it is there, and may be run by this server's user."
-            }
-        }
-        if let ending { throw Undelivered(ending) }
-    }
-
-    private static func within(_ limit: Duration, _ body: @escaping @Sendable () async -> String?) async -> String? {
-        await withTaskGroup(of: String??.self) { group in
-            group.addTask { await body() }
-            group.addTask {
-                do { try await ContinuousClock().sleep(for: limit) } catch { return .none }
-                return "sendmail did not end within \(limit.components.seconds) s."
-            }
-            defer { group.cancelAll() }
-            return await group.next().flatMap { $0 } ?? nil
-        }
+        let sendmail = OutsideProgram(name: "sendmail", path: program, arguments: ["-t", "-i"], patience: patience)
+        try await sendmail.tell(message(of: notice))
     }
 
     /// The whole mail, as `sendmail -t` reads it.

@@ -63,6 +63,7 @@ public struct NoticeService: Service {
     ///
     /// - Parameters:
     ///   - receivers: those of the operator's file.
+    ///   - hooks: the operator's own programs.
     ///   - tell: leaves a notice in the pool itself, under its name and with its text; nil for a pool that takes none.
     ///   - directory: where the outbox is kept; it has to exist.
     ///   - standing: what is so now, asked every hour; nil where nobody looks.
@@ -71,6 +72,7 @@ public struct NoticeService: Service {
     /// - Throws: ``StorageError`` where the outbox can not be used.
     public init(
         _ receivers: NoticeReceivers,
+        hooks: Hooks,
         toPool tell: (@Sendable (Notice) async throws -> Void)?,
         directory: String,
         runs: RunJournals,
@@ -80,7 +82,7 @@ public struct NoticeService: Service {
         logger: Logger
     ) throws {
         try self.init(
-            receivers.receivers + (tell.map { [Receiver(name: "pool", way: .pool($0))] } ?? []),
+            receivers.receivers + hooks.receivers + (tell.map { [Receiver(name: "pool", way: .pool($0))] } ?? []),
             outbox: Outbox(path: directory + "/notices.json", now: now()) { aside in
                 logger.error(
                     "The outbox of notices is damaged: it is in \(aside), what waited in it is not sent, and another one begins.",

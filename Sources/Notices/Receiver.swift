@@ -10,6 +10,8 @@ struct Receiver: Sendable {
         case webhook(Webhook)
         /// Mail by the machine's own `sendmail`.
         case mail(Mail)
+        /// A program of the operator's, with the notice as JSON on its standard input.
+        case program(OutsideProgram)
         /// The pool's own `message` objects, which XenCenter shows.
         case pool(@Sendable (Notice) async throws -> Void)
     }
@@ -28,6 +30,7 @@ struct Receiver: Sendable {
         switch way {
         case .webhook(let webhook): try await webhook.send(notice)
         case .mail(let mail): try await mail.send(notice)
+        case .program(let program): try await program.tell(String(decoding: notice.json(), as: UTF8.self))
         case .pool(let tell):
             do { try await tell(notice) } catch { throw Undelivered("The pool did not take it: \(error).") }
         }

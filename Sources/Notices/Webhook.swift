@@ -56,7 +56,7 @@ struct Webhook: Sendable {
     /// `sha256=` and the HMAC of the body in hex.
     static func signature(of body: [UInt8], by secret: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Data(secret.utf8)))
-        return "sha256=" + code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "sha256=" + code.hex
     }
 
     /// - Returns: why it has not arrived; nil where it has.
@@ -90,18 +90,18 @@ struct Webhook: Sendable {
 extension Webhook {
     /// The JSON of a notice.
     func body(of notice: Notice) throws(Undelivered) -> Data {
+        switch template {
+        case .none: try notice.json()
+        case .slack: try Self.json(["text": "*\(Self.escaped(notice.subject))*\n\(Self.escaped(notice.text))"])
+        case .teams: try Self.json(TeamsMessage(notice))
+        }
+    }
+
+    /// JSON with its keys in order.
+    static func json(_ value: some Encodable) throws(Undelivered) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            switch template {
-            case .none: return try encoder.encode(notice)
-            case .slack:
-                return try encoder.encode(["text": "*\(Self.escaped(notice.subject))*\n\(Self.escaped(notice.text))"])
-            case .teams: return try encoder.encode(TeamsMessage(notice))
-            }
-        } catch {
-            throw Undelivered("The notice can not be written as JSON.")
-        }
+        do { return try encoder.encode(value) } catch { throw Undelivered("The notice can not be written as JSON.") }
     }
 
     /// Names must not call a whole channel, nor become links.
@@ -152,4 +152,9 @@ private struct TeamsMessage: Encodable {
         }
         return plain
     }
+}
+
+extension Notice {
+    /// All of its fields.
+    func json() throws(Undelivered) -> Data { try Webhook.json(self) }
 }

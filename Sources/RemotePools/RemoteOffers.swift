@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 public import PoolControl
@@ -62,10 +63,7 @@ extension RemoteControl {
 
     /// The SHA-256 of a text, in hex.
     static func digest(of text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined()
+        SHA256.hash(data: Data(text.utf8)).hex
     }
 
     /// A digest's first half, written as a uuid.

@@ -39,8 +39,3 @@ public protocol BlobWriter: Sendable {
     /// Gives it up.
     func cancel() async
 }
-
-/// Two lower-case digits a byte.
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}

@@ -22,8 +22,11 @@ extension OpenedPool {
         logger: Logger
     ) async throws -> NoticeService {
         let (pool, relay, patches) = (pool, try relay, patches)
+        let hooks = Hooks(folder: directory.hooks)
+        for refusal in hooks.refusals { logger.warning("\(refusal)", metadata: ["event": "hook.refused"]) }
         let service = try NoticeService(
             try file.map(NoticeReceivers.named) ?? NoticeReceivers(),
+            hooks: hooks,
             toPool: { notice in
                 let fields = try notice.message(in: pool.database.snapshot)
                 guard let fields else { return }

@@ -17,6 +17,8 @@ struct StateDirectory: Sendable {
     var gates: String { path + "/gates" }
     /// Programs that may be prechecks of runs.
     var prechecks: String { path + "/prechecks" }
+    /// Programs that are told what happens.
+    var hooks: String { path + "/hooks" }
     /// Programs that pause something for as long as hosts are down.
     var pairs: String { path + "/pairs" }
     /// What a remote pool's repositories have offered.

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 import Hosts
@@ -111,7 +112,7 @@ struct ProgramRun: Sendable {
             hash.update(data: chunk)
             size += Int64(chunk.count)
         }
-        let digest = hash.finalize().prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let digest = hash.finalize().prefix(16).hex
         return (digest, size)
     }
 }

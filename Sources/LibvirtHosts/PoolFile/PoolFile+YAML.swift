@@ -203,9 +203,9 @@ extension PoolFile.Machine {
         var bytes = Array(Insecure.SHA1.hash(data: Data(namespace + Array("pitstop/\(pool)/\(name)".utf8))).prefix(16))
         bytes[6] = bytes[6] & 0x0f | 0x50
         bytes[8] = bytes[8] & 0x3f | 0x80
-        let hex = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return [hex[0..<4], hex[4..<6], hex[6..<8], hex[8..<10], hex[10..<16]].map { $0.joined() }
-            .joined(separator: "-")
+        return [bytes[0..<4], bytes[4..<6], bytes[6..<8], bytes[8..<10], bytes[10..<16]].map(\.hex).joined(
+            separator: "-"
+        )
     }
 }
 

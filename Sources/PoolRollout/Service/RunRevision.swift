@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Rollout
 
@@ -36,7 +37,6 @@ struct RunRevision: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func digest(_ lines: [String]) -> String {
-        let sum = SHA256.hash(data: Array(lines.joined(separator: "\n").utf8))
-        return sum.prefix(8).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)).prefix(8).hex
     }
 }

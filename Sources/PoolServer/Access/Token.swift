@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 public import Datamodel
 import Foundation
@@ -86,7 +87,7 @@ extension Token {
         }
 
         fileprivate var digest: String {
-            SHA256.hash(data: Data(text.utf8)).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+            SHA256.hash(data: Data(text.utf8)).hex
         }
     }
 }

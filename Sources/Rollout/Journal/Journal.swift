@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// A run's journal: one line per record, each bound to the one before it by a digest, so that no record can be changed,
@@ -65,18 +66,6 @@ public struct Journal: Sendable {
         guard found == version else { throw .otherVersion(found) }
     }
 
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    fileprivate static func hex(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * bytes.count)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
     /// What a journal holds.
     public struct Contents: Sendable {
         /// Goes on where the file ends.
@@ -106,7 +95,7 @@ public struct Journal: Sendable {
                 throw .broken(record: number)
             }
             let json = line[(space + 1)...]
-            let sum = Journal.hex(journal.digest(Array(journal.head.utf8) + json))
+            let sum = journal.digest(Array(journal.head.utf8) + json).hex
             guard Array(sum.utf8) == Array(line[..<space]) else { throw .broken(record: number) }
             if number == 1 { try Journal.checkVersion(json, decoder) }
             do { records.append(try decoder.decode(Record.self, from: Data(json))) } catch {

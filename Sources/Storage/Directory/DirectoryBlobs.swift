@@ -80,7 +80,7 @@ actor DirectoryBlobWriter: BlobWriter {
     }
 
     func finish() throws(StorageError) -> BlobDigest {
-        let text = hex(digest.finalize())
+        let text = digest.finalize().hex
         guard let name = BlobDigest(hex: text) else { throw .badName(text) }
         guard fchmod(descriptor, 0o400) == 0, fsync(descriptor) == 0 else { throw unusable(path) }
         guard rename(path, root + "/" + name.hex) == 0 else { throw unusable(path) }

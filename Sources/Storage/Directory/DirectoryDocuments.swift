@@ -64,7 +64,7 @@ actor DirectoryDocuments: DocumentStore {
 
     /// A digest serves as revision, since one state that comes back is as good as never having gone.
     private static func revision(_ bytes: [UInt8]) -> Revision {
-        Revision(text: hex(SHA256.hash(data: bytes)))
+        Revision(text: SHA256.hash(data: bytes).hex)
     }
 
     private func path(_ name: StorageName) -> String { root + "/" + name.text }

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import SystemPackage
 
@@ -97,7 +98,7 @@ private struct FileVisit {
     func end(size declared: Int64?) throws -> Digests {
         if case .head(_, let take) = wish { try take(head) }
         guard isDigesting else { return Digests(sha256: "", md5: "", size: max(0, declared ?? size)) }
-        return Digests(sha256: hexadecimal(sha256.finalize()), md5: hexadecimal(md5.finalize()), size: size)
+        return Digests(sha256: sha256.finalize().hex, md5: md5.finalize().hex, size: size)
     }
 
     func close() { try? copy?.close() }

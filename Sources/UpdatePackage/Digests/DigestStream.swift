@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// Computes SHA-256 and MD5 of a stream, side by side.
@@ -50,8 +51,8 @@ public struct DigestStream: Sendable {
     public mutating func finish() async -> Digests {
         if !batch.isEmpty { await hashBatch() }
         return Digests(
-            sha256: hexadecimal(await sha256.finish()),
-            md5: hexadecimal(await md5.finish()),
+            sha256: (await sha256.finish()).hex,
+            md5: (await md5.finish()).hex,
             size: size
         )
     }

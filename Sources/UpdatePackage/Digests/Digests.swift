@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// The checksums and the size of one file: with the uuid, a build's identity.
@@ -17,17 +18,5 @@ public struct Digests: Hashable, Sendable, Codable {
     }
 }
 
-/// Lower-case hexadecimal digits of bytes.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-}
-
 /// The SHA-256 of bytes at hand, as hexadecimal digits.
-func digest(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+func digest(_ bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hex }

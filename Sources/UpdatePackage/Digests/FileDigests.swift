@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import SystemPackage
 
@@ -33,7 +34,7 @@ extension Digests {
                     var piece = [UInt8](repeating: 0, count: DigestStream.batchSize)
                     while true {
                         let count = try piece.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                        guard count > 0 else { return hexadecimal(hash.finalize()) }
+                        guard count > 0 else { return hash.finalize().hex }
                         piece.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0[..<count])) }
                     }
                 }

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import SystemPackage
 
@@ -104,11 +105,11 @@ enum RPMReader {
     private static func digests(of header: RPMHeader, _ signatures: RPMHeader) throws(ArchiveError) -> Set<String> {
         var digests: Set<String> = []
         if let promised = signatures.string(.sha256)?.lowercased() {
-            guard promised == hexadecimal(SHA256.hash(data: Array(header.bytes))) else { throw damaged }
+            guard promised == SHA256.hash(data: Array(header.bytes)).hex else { throw damaged }
             digests.insert("sha256:" + promised)
         }
         if let promised = signatures.string(.sha1)?.lowercased() {
-            guard promised == hexadecimal(Insecure.SHA1.hash(data: Array(header.bytes))) else { throw damaged }
+            guard promised == Insecure.SHA1.hash(data: Array(header.bytes)).hex else { throw damaged }
             digests.insert("sha1:" + promised)
         }
         return digests
