@@ -37,6 +37,7 @@ for unit in pitstop.service pitstop@.service; do
     install -D -m 644 "Packaging/systemd/$unit" "$root/lib/systemd/system/$unit"
 done
 install -D -m 644 Packaging/systemd/pitstop.sysusers "$root/usr/lib/sysusers.d/pitstop.conf"
+install -D -m 644 Packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/pitstop"
 install -D -m 644 Packaging/pitstop.yaml "$root/etc/pitstop/pitstop.yaml"
 install -D -m 644 README.md "$doc/README.md"
 cp -r Monitoring "$doc/monitoring"

@@ -29,7 +29,7 @@ enum JournalOnDisk {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var journal = Journal(digest: Journal.sha256)
-        var file = try JournalFile.create(folder + "/run.journal")
+        let file = try JournalFile.create(folder + "/run.journal")
         var (ours, peer): ([Double], [Double]) = ([], [])
         let turns = 4
         for turn in 0..<turns {

@@ -31,7 +31,7 @@ extension PatchService {
     }
 
     /// Gives an upload up that did not arrive whole: nothing of it stays.
-    public func abandon(_ upload: consuming Upload) { files.removeIncoming(upload.path) }
+    public func abandon(_ upload: Upload) { files.removeIncoming(upload.path) }
 
     /// Takes an upload in: verifies it, asks it who it is, and enters it into the database. Where any of this fails the
     /// file is removed.
@@ -42,7 +42,7 @@ extension PatchService {
     ///   what is wrong and how the file can be trusted,
     ///   `INVALID_PATCH_WITH_LOG`, `PATCH_ALREADY_EXISTS`, `PATCH_IS_ANOTHER_BUILD`, `OUT_OF_SPACE`, `INTERNAL_ERROR`.
     public func finish(
-        _ upload: consuming Upload,
+        _ upload: Upload,
         onDigest: (String) -> Void = { _ in }
     ) async throws(APIError) -> Ref {
         let path = upload.path

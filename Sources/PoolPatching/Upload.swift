@@ -3,8 +3,12 @@ import Foundation
 import UpdatePackage
 public import XenAPI
 
-/// A package on its way in: bytes go to disk and through the digests as they arrive, and never pile up in memory.
-public struct Upload: ~Copyable {
+/// A package on its way in: bytes go to disk and through the digests as they arrive, and never pile up in memory. One task at a time
+/// may use it.
+///
+/// It is a class, for as a struct that can not be copied it was miscompiled when optimised (Swift 6.3): a copy of ``path`` that was
+/// taken before ``finish()`` consumed the struct was freed with it, and read afterwards.
+public final class Upload {
     let path: String
     private let descriptor: Int32
     private var digests = DigestStream()
@@ -47,7 +51,7 @@ public struct Upload: ~Copyable {
     ///
     /// - Throws: `INVALID_PATCH` as soon as the first bytes tell that this is no package; `OUT_OF_SPACE` where the disk is full,
     ///   or has no room for what came to be unpacked; `UPLOAD_TOO_SLOW` where too little came for too long.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
         try checkPace(bytes.count)
         try checkHead(bytes)
         var rest = bytes[...]
@@ -70,7 +74,7 @@ public struct Upload: ~Copyable {
     }
 
     /// What can not be a package is not waited for to its end. Of a zip the whole says more: what is in it.
-    private mutating func checkHead(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
+    private func checkHead(_ bytes: UnsafeRawBufferPointer) throws(APIError) {
         guard var known = head else { return }
         known += bytes.prefix(PackageFile.sniffLength - known.count)
         guard known.count == PackageFile.sniffLength else {
@@ -85,14 +89,14 @@ public struct Upload: ~Copyable {
     }
 
     /// The program inside takes as much room again as the package, which a client need not announce.
-    private mutating func checkRoom(_ count: Int) throws(APIError) {
+    private func checkRoom(_ count: Int) throws(APIError) {
         unchecked += Int64(count)
         guard unchecked >= Self.roomBytes else { return }
         unchecked = 0
         guard files.freeBytes() >= size else { throw APIError("OUT_OF_SPACE", [files.directory]) }
     }
 
-    private mutating func checkPace(_ count: Int) throws(APIError) {
+    private func checkPace(_ count: Int) throws(APIError) {
         let time = now()
         guard time - looked >= limits.uploadTime else {
             recent += Int64(count)
@@ -115,10 +119,10 @@ public struct Upload: ~Copyable {
     }
 
     /// Lets the digests catch up; to be called after each ``write(_:)``.
-    public mutating func hash() async { await digests.hashIfFull() }
+    public func hash() async { await digests.hashIfFull() }
 
     /// The digests of everything, once it is on disk.
-    consuming func finish() async throws(APIError) -> Digests {
+    func finish() async throws(APIError) -> Digests {
         guard fsync(descriptor) == 0 else { throw Self.error(files.directory) }
         return await digests.finish()
     }

@@ -28,7 +28,7 @@ struct AlertmanagerPairTests {
         let directory = try TemporaryDirectory()
         let config = try directory.write("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n", to: "config.yml")
         let log = directory.file("log")
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/prometheus-alertmanager")
         process.arguments = [

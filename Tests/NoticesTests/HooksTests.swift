@@ -49,9 +49,13 @@ struct HooksTests {
         let error = await #expect(throws: Undelivered.self) { try await Hooks(folder: folder).receivers[0].send(held) }
         #expect(error?.description.contains("hook bad ended with") == true)
         #expect(error?.description.contains("the pager is off") == true)
-        var endless = OutsideProgram(name: "hook endless", path: "/bin/sleep", arguments: ["600"])
-        endless.patience = .seconds(1)
-        let late = await #expect(throws: Undelivered.self) { [endless] in try await endless.tell("") }
+        let endless = OutsideProgram(
+            name: "hook endless",
+            path: "/bin/sleep",
+            arguments: ["600"],
+            patience: .seconds(1)
+        )
+        let late = await #expect(throws: Undelivered.self) { try await endless.tell("") }
         #expect(late?.description == "hook endless did not end within 1 s.")
     }
 

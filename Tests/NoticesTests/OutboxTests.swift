@@ -163,19 +163,6 @@ struct OutboxTests {
         #expect(try String(contentsOfFile: aside.withLock { $0 }, encoding: .utf8) == "{")
         #expect(await outbox.letters.waiting.isEmpty)
     }
-}
-
-/// A clock for which all time is over.
-private struct HastyClock: Clock {
-    typealias Instant = ContinuousClock.Instant
-
-    var now: Instant { ContinuousClock.now }
-    var minimumResolution: Duration { .nanoseconds(1) }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try Task.checkCancellation()
-        await Task.yield()
-    }
 
     @Test("What is so is told once, by every server together, and again where it has changed")
     func standing() async throws {
@@ -204,5 +191,18 @@ private struct HastyClock: Clock {
         #expect(notices.map(\.event) == [.updateMissing])
         #expect(notices[0].text.contains("missing on xs1, xs3: pitstop rollout start --update u-1."))
         #expect(standing.notices(pool: "P", now: 1_001 + 30 * 86_400).map(\.event) == [.backupOld, .updateMissing])
+    }
+}
+
+/// A clock for which all time is over.
+private struct HastyClock: Clock {
+    typealias Instant = ContinuousClock.Instant
+
+    var now: Instant { ContinuousClock.now }
+    var minimumResolution: Duration { .nanoseconds(1) }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        await Task.yield()
     }
 }

@@ -34,7 +34,7 @@ struct FirstLookTests {
     @Test("What can be no package is refused by its first bytes, and not waited for")
     func firstBytes() async throws {
         let lab = try await PatchLab()
-        var upload = try lab.service.beginUpload()
+        let upload = try lab.service.beginUpload()
         var written = 0
         var refusal: APIError?
         let zeros = [UInt8](repeating: 0, count: 16 << 10)

@@ -70,7 +70,7 @@ struct PatchLab {
     /// Uploads a file.
     @discardableResult
     func upload(_ file: Data) async throws(APIError) -> Ref {
-        var upload = try service.beginUpload()
+        let upload = try service.beginUpload()
         var failure: APIError?
         file.withUnsafeBytes { bytes in
             do throws(APIError) { try upload.write(bytes) } catch { failure = error }

@@ -198,7 +198,7 @@ struct UploadTests {
         #expect((before...lab.pool.now().seconds).contains(published))
     }
 
-    private static func send(_ count: Int, to upload: inout Upload) throws(APIError) {
+    private static func send(_ count: Int, to upload: Upload) throws(APIError) {
         // The first byte is that of a signed message.
         let bytes = [UInt8](repeating: 0xA3, count: count)
         var failure: APIError?
@@ -211,15 +211,15 @@ struct UploadTests {
     @Test func anUploadThatBringsNextToNothingIsGivenUp() async throws {
         let lab = try await PatchLab()
         let time = Mutex(ContinuousClock().now)
-        var upload = try lab.service.beginUpload { time.withLock { $0 } }
-        try Self.send(100_000, to: &upload)
+        let upload = try lab.service.beginUpload { time.withLock { $0 } }
+        try Self.send(100_000, to: upload)
         time.withLock { $0 += .seconds(61) }
-        try Self.send(1, to: &upload)
+        try Self.send(1, to: upload)
         time.withLock { $0 += .seconds(59) }
-        try Self.send(1, to: &upload)
+        try Self.send(1, to: upload)
         time.withLock { $0 += .seconds(2) }
         do throws(APIError) {
-            try Self.send(1, to: &upload)
+            try Self.send(1, to: upload)
             Issue.record("it is taken")
         } catch {
             #expect(error == APIError("UPLOAD_TOO_SLOW", ["2", "61"]))

@@ -103,13 +103,13 @@ struct JournalTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let path = directory.appending(path: "run.journal").path
         var journal = Journal(digest: Journal.sha256)
-        var file = try JournalFile.create(path)
+        let file = try JournalFile.create(path)
         try file.append(try journal.append(.opening(run: "r", by: "test")))
         let tick = Journal.Record.input(.tick(at: Moment(wall: 1, steady: 1)))
         let line = try journal.append(tick)
         try file.append(Array(line.prefix(20)))
         _ = consume file
-        var again = try JournalFile.reopen(path)
+        let again = try JournalFile.reopen(path)
         #expect(again.contents.torn == 20)
         #expect(again.contents.records.count == 1)
         try again.file.append(line)

@@ -28,13 +28,13 @@ public struct GateKeeper: Sendable {
 
     /// Has a pair pause what it is about, or have it go on. It is told what prechecks are told, and may be asked the same again.
     ///
-    /// - Returns: done; or failed, with what it printed or why it could not be run.
-    func turn(_ way: Turn, _ pair: Gate, for run: RunSpec) async -> Outcome {
-        guard case .command(let name, let arguments) = pair.kind else { return .failed("\(pair.name) is no program.") }
+    /// - Returns: what it printed where it ended badly, or why it could not be run; nil where it is done.
+    func turn(_ way: Turn, _ pair: Gate, for run: RunSpec) async -> String? {
+        guard case .command(let name, let arguments) = pair.kind else { return "\(pair.name) is no program." }
         let all = [way.rawValue] + arguments
         return switch await pairs.run(name, all, environment: Self.facts(run), within: pair.timeout) {
-        case .well: .done
-        case .bad(let reason): .failed(reason)
+        case .well: nil
+        case .bad(let reason): reason
         }
     }
 

@@ -24,7 +24,7 @@ extension PoolPerformer {
         guard let pair = (spec.policy.pairs ?? []).first(where: { $0.name == name }) else {
             throw .impossible("The run knows no pair \(name).")
         }
-        if let failure = await gates.turn(way, pair, for: spec).failure { throw .impossible(failure) }
+        if let failure = await gates.turn(way, pair, for: spec) { throw .impossible(failure) }
     }
 
     /// Empties a VM's CD drive, or puts the ISO of that name back: the one that the VM's host sees, where there are several.

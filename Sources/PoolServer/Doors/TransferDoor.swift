@@ -81,7 +81,7 @@ struct TransferDoor: Sendable {
     private static let roomIsLookedAtEvery: Int64 = 16 << 20
 
     private func receive(_ body: RequestBody, onDigest: (String) -> Void) async throws(APIError) -> Ref {
-        var upload = try api.patches.beginUpload()
+        let upload = try api.patches.beginUpload()
         var (received, looked) = (Int64(0), Int64(0))
         do {
             for try await buffer in body {

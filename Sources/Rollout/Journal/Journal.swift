@@ -34,7 +34,7 @@ public struct Journal: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json: [UInt8]
         do { json = Array(try encoder.encode(record)) } catch { throw .unwritable("\(error)") }
-        let sum = Self.hex(digest(Array(head.utf8) + json))
+        let sum = digest(Array(head.utf8) + json).hex
         head = sum
         count += 1
         return Array(sum.utf8) + [0x20] + json + [0x0A]

@@ -9,8 +9,8 @@ import Musl
 import Darwin
 #endif
 
-/// A journal on disk: each line is on stable storage before ``append(_:)`` returns.
-public struct JournalFile: ~Copyable, Sendable {
+/// A journal on disk: each line is on stable storage before ``append(_:)`` returns. One task at a time may use it.
+public final class JournalFile {
     /// Where it is.
     public let path: String
     private let descriptor: Int32
@@ -51,12 +51,10 @@ public struct JournalFile: ~Copyable, Sendable {
     }
 
     /// A journal that goes on.
-    public struct Reopened: ~Copyable, Sendable {
-        public var file: JournalFile
-        public let contents: Journal.Contents
-
+    public struct Reopened {
         /// The file, to be gone on with.
-        consuming func takeFile() -> JournalFile { file }
+        public let file: JournalFile
+        public let contents: Journal.Contents
     }
 
     /// The bytes of a journal, to be looked at only.
@@ -89,7 +87,7 @@ public struct JournalFile: ~Copyable, Sendable {
     deinit { close(descriptor) }
 
     /// Writes one line and waits until it is on stable storage. What a full disk let through of it is cut off again.
-    public mutating func append(_ line: [UInt8]) throws(JournalError) {
+    public func append(_ line: [UInt8]) throws(JournalError) {
         var written = 0
         while written < line.count {
             let offset = off_t(length + written)

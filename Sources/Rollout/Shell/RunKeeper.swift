@@ -28,7 +28,7 @@ public actor RunKeeper {
     private let born: ContinuousClock.Instant
     private let lock: RunLock
     private var controller: Controller
-    private var file: JournalFile
+    private let file: JournalFile
     private var tasks: [OperationID: Task<Void, Never>] = [:]
     private var alarm: Task<Void, Never>?
     private var watchers: [AsyncStream<Void>.Continuation] = []
@@ -53,7 +53,7 @@ public actor RunKeeper {
         let keeper: RunKeeper
         do throws(JournalError) {
             var controller = Controller(digest: Journal.sha256)
-            var file = try JournalFile.create(path(directory, spec.run))
+            let file = try JournalFile.create(path(directory, spec.run))
             try file.append(try controller.open(run: spec.run, writer: writer))
             guard lock.set(run: spec.run) else { throw .unwritable("\(directory)/active") }
             keeper = RunKeeper(
@@ -106,7 +106,7 @@ public actor RunKeeper {
                 wall: wall,
                 lock: lock,
                 controller: controller,
-                file: reopened.takeFile()
+                file: reopened.file
             )
         } catch {
             throw .journal(error)
@@ -121,7 +121,7 @@ public actor RunKeeper {
         wall: @escaping @Sendable () -> Int64,
         lock: consuming RunLock,
         controller: Controller,
-        file: consuming JournalFile
+        file: sending JournalFile
     ) {
         self.directory = directory
         self.performer = performer

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PoolRollout
 import Rollout
+import UpdatePackage
 import XenAPI
 
 /// `pitstop rollout schedule`: runs that were begun for a later time.
