@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -28,11 +29,12 @@ struct OutsideProgram: Sendable {
             environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]),
             platformOptions: platform
         )
+        let file = try Self.file(with: input)
         let problem = await within(patience) { [name] in
             do {
                 let result = try await Subprocess.run(
                     configuration,
-                    input: .string(input),
+                    input: .fileDescriptor(file, closeAfterSpawningProcess: true),
                     output: .discarded,
                     error: .string(limit: Self.largestOutput)
                 )
@@ -44,6 +46,24 @@ struct OutsideProgram: Sendable {
             }
         }
         if let problem { throw Undelivered(problem) }
+    }
+
+    /// A file without a name: who does not read all of it breaks no pipe.
+    private static func file(with text: String) throws(Undelivered) -> FileDescriptor {
+        var name = Array("/tmp/pitstop-input-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw Undelivered("There is no room in /tmp for what is to be told.") }
+        unlink(name)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let file = FileDescriptor(rawValue: descriptor)
+        do {
+            try file.writeAll(text.utf8)
+            try file.seek(offset: 0, from: .start)
+        } catch {
+            try? file.close()
+            throw Undelivered("There is no room in /tmp for what is to be told.")
+        }
+        return file
     }
 
     private func within(_ limit: Duration, _ body: @escaping @Sendable () async -> String?) async -> String? {

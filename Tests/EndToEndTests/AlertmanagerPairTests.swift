@@ -48,7 +48,8 @@ struct AlertmanagerPairTests {
             address = text.firstMatch(of: /address=(127\.0\.0\.1:\d+)/).map { "http://\($0.output.1)" }
             try await Task.sleep(for: .milliseconds(100))
         }
-        try await body(try #require(address, "\(try String(contentsOfFile: log, encoding: .utf8))"))
+        let said = try String(contentsOfFile: log, encoding: .utf8)
+        try await body(try #require(address, "\(said)"))
     }
 
     private static func silences(_ address: String) async throws -> [Silence] {

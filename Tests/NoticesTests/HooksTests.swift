@@ -32,7 +32,7 @@ struct HooksTests {
     @Test("A program is told of its event by JSON on its standard input, and of no other")
     func told() async throws {
         try program("run-held.d/20-page", "cat > '\(directory.file("told"))'")
-        try program("run-ended.d/10-party", "exit 1")
+        try program("run-ended.d/10-party", "exit 0")
         let hooks = Hooks(folder: folder)
         #expect(hooks.refusals.isEmpty)
         #expect(hooks.receivers.map(\.name) == ["run-ended.d/10-party", "run-held.d/20-page"])
@@ -41,6 +41,8 @@ struct HooksTests {
         try await wanting[0].send(held)
         let told = try Data(contentsOf: URL(filePath: directory.file("told")))
         #expect(try JSONDecoder().decode(Notice.self, from: told) == held)
+        // Who is content with the event alone need not read.
+        try await hooks.receivers[0].send(held)
     }
 
     @Test("One that ends badly, or never, has not been told, and the reason is named")

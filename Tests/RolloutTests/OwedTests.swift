@@ -44,7 +44,7 @@ struct OwedTests {
         talk.reporting = { host, report in
             guard host != "h1", report.stamps.isEmpty else { return report }
             var report = report
-            report.withdrawn = "the pool offers something else now."
+            report.withdrawn = "The pool offers something else now."
             return report
         }
         talk.play(talk.start())

@@ -39,7 +39,8 @@ struct Survey: Sendable {
     }
 
     private static func isSurveying(_ machine: RolloutMachine) -> Bool {
-        machine.stage == .surveying && machine.holds.isEmpty
+        // A run for later has looked when it turns to waiting.
+        machine.stage == .surveying && machine.holds.isEmpty && !machine.isScheduled
     }
 
     private var moment: Moment { Moment(wall: now(), steady: 0) }

@@ -40,7 +40,7 @@ public struct RolloutMachine: Sendable {
     var paused: Set<String> = []
     var isFixingAsked = false
     /// Whether it has looked at the pool, and waits for its time.
-    var isScheduled = false
+    public internal(set) var isScheduled = false
     var fruitlessPlans = 0
     var ending = Ending.succeeded
     /// How it ends where it does so before its time.

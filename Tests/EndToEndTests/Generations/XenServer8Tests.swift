@@ -57,7 +57,7 @@ struct XenServer8Tests {
             for host in ["xs2", "xs3"] { #expect(try await lab.version(on: host) != "4.1.2-6.0.2.363.23467") }
             #expect(try await lab.look().starts == starts)
             // They were not emptied for it, and what is offered now shows at once.
-            let page = try await lab.rollout("show").output
+            let page = try await lab.rollout("show", "--json").output
             #expect(page.contains("xs2 has failed while checking"), "\(page)")
             let isShown = try await TestBed.wait(upTo: .seconds(30)) {
                 try await lab.driver.values("patch-list", ["params=uuid"]).contains { ![before, uuid].contains($0) }
