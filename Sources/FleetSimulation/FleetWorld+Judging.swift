@@ -27,7 +27,9 @@ extension FleetWorld {
                 violate("\(pool.name) begins before \(other.name)")
                 continue
             }
-            if let ended = other.ended, clock < ended + scenario.spec.rings[other.ring].soak {
+            if let ended = other.ended, !givenUp.contains(other.name),
+                clock < ended + scenario.spec.rings[other.ring].soak
+            {
                 violate("\(pool.name) begins before \(other.name) has soaked")
             }
             if isCanary, !(machine.pool(other.name)?.isDone ?? false), !approvedRings.contains(pool.ring) {

@@ -86,10 +86,10 @@ struct FleetWorld {
     }
 
     private mutating func take(_ input: FleetInput) {
-        let before = machine
+        let before = machine.changes
         machine.handle(input)
         // As a keeper does: what changes nothing is not written down.
-        if machine != before { journal.append(input) }
+        if machine.changes != before { journal.append(input) }
     }
 
     // MARK: What the world does

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import Foundation
 import XenAPI
 
 struct FleetStatusCommand: AsyncParsableCommand {
@@ -59,12 +60,12 @@ struct FleetShow: AsyncParsableCommand {
         abstract: "Show a fleet run: rings, pools, what it waits for, what has happened."
     )
     @OptionGroup var options: FleetOptions
-    @Argument(help: "The fleet run's id; without it the newest.") var run: String?
+    @Argument(help: ArgumentHelp("The fleet run's id; without it the newest.", valueName: "run")) var id: String?
     @Flag(help: "Write everything as JSON.")
     var json = false
 
     func run() async throws {
-        let report = try await options.open().read(run)
+        let report = try await options.open().read(id)
         if json { return try StandardOutput.write(json: report) }
         StandardOutput.write(text: report.text)
         for event in report.events.suffix(20) { StandardOutput.write(event.line) }
@@ -79,7 +80,7 @@ struct FleetReportCommand: AsyncParsableCommand {
             "With --verify each pool is asked to prove its journal against that head; exit code 1 where one does not."
     )
     @OptionGroup var options: FleetOptions
-    @Argument(help: "The fleet run's id; without it the newest.") var run: String?
+    @Argument(help: ArgumentHelp("The fleet run's id; without it the newest.", valueName: "run")) var id: String?
     @Flag(help: "Ask each pool to prove its run's journal against the head that was noted.")
     var verify = false
     @Flag(help: "Write the report as JSON.")
@@ -87,7 +88,7 @@ struct FleetReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let fleet = try options.open()
-        let report = try await fleet.read(run)
+        let report = try await fleet.read(id)
         if json { try StandardOutput.write(json: report) } else { StandardOutput.write(text: report.text) }
         guard verify else { return }
         let broken = try await fleet.use { await $0.pools.verify(report) }

@@ -83,6 +83,7 @@ extension FleetMachine {
     }
 
     private mutating func count(_ failed: Int, _ place: Int) {
+        guard failed != pools[place].failedHosts else { return }
         failedHosts += failed - pools[place].failedHosts
         pools[place].failedHosts = failed
     }

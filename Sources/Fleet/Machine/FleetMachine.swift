@@ -27,20 +27,22 @@ public struct FleetMachine: Hashable, Sendable {
     }
 
     /// What was asked for; nil before the first input.
-    public internal(set) var spec: FleetSpec?
-    public internal(set) var stage = Stage.going
-    public internal(set) var rings: [RingRecord] = []
-    public internal(set) var pools: [PoolRecord] = []
+    public internal(set) var spec: FleetSpec? { didSet { changes += 1 } }
+    public internal(set) var stage = Stage.going { didSet { changes += 1 } }
+    public internal(set) var rings: [RingRecord] = [] { didSet { changes += 1 } }
+    public internal(set) var pools: [PoolRecord] = [] { didSet { changes += 1 } }
     /// Who has paused it; nil while it is not paused.
-    public internal(set) var pausedBy: String?
+    public internal(set) var pausedBy: String? { didSet { changes += 1 } }
     /// How many words were heard.
-    public internal(set) var wordsHeard = 0
+    public internal(set) var wordsHeard = 0 { didSet { changes += 1 } }
     /// The log.
-    public internal(set) var events: [FleetEvent] = []
+    public internal(set) var events: [FleetEvent] = [] { didSet { changes += 1 } }
+    /// Counts changes: an input that leaves it as it is was of no consequence, and need not be written down.
+    public private(set) var changes = 0
     var places: [String: Int] = [:]
     /// Since when nothing new is begun.
     var stoppedAt: Int64?
-    /// Counted as they change, so that a large fleet costs no more for each input.
+    // Counted as they change, so that a large fleet costs no more for each input.
     public internal(set) var failedPools = 0
     public internal(set) var failedHosts = 0
     public internal(set) var activePools = 0

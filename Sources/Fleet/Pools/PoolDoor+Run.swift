@@ -145,10 +145,10 @@ extension PoolDoor {
                 label: "Upload of \(wanted.label) for the fleet"
             )
         } catch {
-            let failure = failure(error)
+            let why = failure(error)
             throw Failure(
-                kind: failure.kind == .unreachable ? .unreachable : .prechecks,
-                text: "\(name) does not take the package. \(failure.text)"
+                kind: why.kind == .unreachable ? .unreachable : .prechecks,
+                text: "\(name) does not take the package. \(why.text)"
             )
         }
         guard let found = try await find(spec) else {

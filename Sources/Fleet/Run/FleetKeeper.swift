@@ -106,7 +106,7 @@ public actor FleetKeeper {
         let (happenings, mailbox) = AsyncStream.makeStream(of: Happening.self)
         var told = first
         (atWork, resting) = ([], [])
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingDiscardingTaskGroup { group in
             defer { group.cancelAll() }
             group.addTask { [clock, pace] in
                 while !Task.isCancelled {
@@ -151,14 +151,14 @@ public actor FleetKeeper {
     private func take(_ input: FleetInput) async throws {
         var next = machine
         next.handle(input)
-        guard next != machine else { return }
+        guard next.changes != machine.changes else { return }
         try await journal.append(input)
         machine = next
     }
 
     /// Begins what the run wants and what nobody is at; each pool rests after it was looked at.
     private func begin(
-        in group: inout ThrowingTaskGroup<Void, any Error>,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>,
         _ mailbox: AsyncStream<Happening>.Continuation
     ) {
         guard let spec = machine.spec else { return }
