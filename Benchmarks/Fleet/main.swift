@@ -13,7 +13,9 @@ for pools in sizes {
     let start = ContinuousClock.now
     let results = await withTaskGroup(of: FleetResult.self) { group in
         for seed in 1...max(1, seeds) { group.addTask { FleetSimulation.run(seed: UInt64(seed), pools: pools) } }
-        return await group.reduce(into: []) { $0.append($1) }
+        var results: [FleetResult] = []
+        while let result = await group.next() { results.append(result) }
+        return results
     }
     let time = (ContinuousClock.now - start) / Double(max(1, seeds))
     let milliseconds = Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1000

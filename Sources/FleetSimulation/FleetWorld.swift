@@ -157,6 +157,8 @@ struct FleetWorld {
         if next != machine { violate("the journal leads to another state than the one that was") }
         machine = next
         passTime()
+        // Whoever finds it dead may have had enough; a request that it had sent may still be on its way.
+        if scenario.words, dice.chance(4) { words.append(.cancel) }
     }
 
     // MARK: What operators do

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Foundation
+import Storage
 
 struct FleetStart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -66,8 +66,6 @@ public struct FleetFile: Sendable {
             rings.append(ring)
         }
         guard !rings.isEmpty else { throw yaml.error("rings", "there is no ring: name at least one") }
-        for entry in try yaml.mappings("pools") { try add(entry, folder) }
-        guard !pools.isEmpty else { throw yaml.error("pools", "there is no pool: name at least one") }
         atOnce = try yaml.count("at-once", 1...10_000) ?? 1
         failedPools = try yaml.count("failed-pools", 0...10_000) ?? 0
         failedHosts = try yaml.count("failed-hosts", 0...100_000) ?? 0
@@ -77,6 +75,8 @@ public struct FleetFile: Sendable {
         if let run = try yaml.optionalMapping("run") {
             for key in run.keys { options[key] = try run.optionalString(key) }
         }
+        for entry in try yaml.mappings("pools") { try add(entry, folder) }
+        guard !pools.isEmpty else { throw yaml.error("pools", "there is no pool: name at least one") }
         try checkRings(yaml)
     }
 

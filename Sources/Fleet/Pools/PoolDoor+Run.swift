@@ -1,4 +1,4 @@
-public import XenAPI
+import XenAPI
 import XenAPIClient
 
 /// What a fleet run has done at one pool. Each part looks first, and may be asked again.

@@ -1,10 +1,10 @@
-public import XenAPI
-public import XenAPIClient
+import XenAPI
+import XenAPIClient
 
 /// One pool of a fleet, reached by its XenAPI: that of its own Pitstop, which carries its runs out.
-public struct PoolDoor: Sendable {
+struct PoolDoor: Sendable {
     /// Its name in the fleet file.
-    public let name: String
+    let name: String
     let client: XenAPIClient
     let known: KnownPools
     let now: @Sendable () -> Int64

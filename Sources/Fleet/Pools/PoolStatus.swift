@@ -1,4 +1,5 @@
 import XenAPI
+import XenAPIClient
 
 /// One pool of a fleet at one moment, for a table.
 public struct PoolStatus: Codable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import Storage
+import Storage
 
 /// Does at the pools what a fleet run wants done.
 public protocol FleetPerformer: Sendable {
@@ -152,8 +152,9 @@ public actor FleetKeeper {
         var next = machine
         next.handle(input)
         guard next.changes != machine.changes else { return }
-        try await journal.append(input)
-        machine = next
+        var written = journal
+        try await written.append(input)
+        (journal, machine) = (written, next)
     }
 
     /// Begins what the run wants and what nobody is at; each pool rests after it was looked at.
