@@ -109,6 +109,9 @@ struct FleetWorld {
         for effect in machine.effects where atWork < 64 && flights[effect.pool] == nil {
             guard restsUntil[effect.pool, default: 0] <= clock, let place = places[effect.pool] else { continue }
             atWork += 1
+            if case .begin = effect, machine.stage != .going {
+                violate("\(effect.pool) is asked to begin after the fleet run was stopped")
+            }
             let isLost = dice.chance(scenario.faults / 3)
             // What is asked arrives at once; what is answered may get lost.
             let answer = pools[place].answer(effect, clock, &dice)

@@ -113,7 +113,7 @@ extension PoolStatus {
             guard pool.isReachable else {
                 let seen = pool.seen.map { "since \(Timestamp(seconds: $0).iso8601)" } ?? "never seen"
                 rows.append([pool.name, pool.ring, "unreachable", seen, "", "", "", ""])
-                remarks.append(pool.problem ?? "")
+                remarks.append("\(pool.name): \(pool.problem ?? "")")
                 continue
             }
             let hosts = "\(pool.hosts)" + (pool.disabledHosts > 0 ? " (\(pool.disabledHosts) disabled)" : "")
@@ -125,7 +125,7 @@ extension PoolStatus {
                 ?? ""
             rows.append([
                 pool.name, pool.ring, pool.versions.joined(separator: "/"), pool.master ?? "", hosts,
-                missing.isEmpty ? "none" : missing.joined(separator: ", "), exposed, run,
+                missing.isEmpty ? "none known" : missing.joined(separator: ", "), exposed, run,
             ])
             for hold in pool.run?.holds ?? [] { remarks.append("\(pool.name): \(hold)") }
             if pool.owed > 0 {

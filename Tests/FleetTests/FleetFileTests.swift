@@ -64,7 +64,7 @@ struct FleetFileTests {
             ("credentials: t,", "password: t,", "16: pool tokyo: ", "the key password is not known"),
             ("credentials: t, ", "", "16: pool tokyo: ", "credentials is missing"),
             ("https://tokyo.example/", "ftp://tokyo", "16: pool tokyo: ", "is no address of a server"),
-            ("canaries: [berlin]", "canaries: [tokyo]", "7: ", "no pool of the ring first, but of rest"),
+            ("canaries: [berlin]", "canaries: [tokyo]", "8: ", "no pool of the ring first, but of rest"),
             ("zone: Europe/Berlin", "zone: Europe/Bonn", "11: ring first: ", "Europe/Bonn is no time zone"),
             ("Sat,Sun 20:00-06:00", "weekend", "10: ring first: ", "'weekend' is no window"),
             ("at-once: 2", "at-once: 0", "1: ", "at-once is a number from 1 to 10000, not 0"),

@@ -47,7 +47,7 @@ public actor FleetPools: FleetPerformer {
     public nonisolated func perform(_ effect: FleetEffect, for spec: FleetSpec) async -> FleetOutcome? {
         let door: PoolDoor
         do { door = try await self.door(effect.pool) } catch {
-            return Self.closed(effect, "\(effect.pool): \(error)")
+            return Self.closed(effect, "\(error)")
         }
         let outcome: FleetOutcome =
             switch effect {
@@ -77,11 +77,11 @@ public actor FleetPools: FleetPerformer {
             name in
             guard let proof = proofs[name] else { return nil }
             do { return try await self.door(name).verify(proof.run, head: proof.head) } catch {
-                return "\(name): \(error)"
+                return "\(error)"
             }
         }
         return answers.sorted { $0.key < $1.key }.compactMap { name, answer in
-            answer.map { $0.hasPrefix(name) ? $0 : "\(name): \($0)" }
+            answer.map { "\(name): \($0)" }
         }
     }
 

@@ -17,7 +17,7 @@ extension PoolDoor {
                 throw Failure(
                     kind: .running,
                     text:
-                        "\(name): run \(active.value.words("uuid")) (\(active.value.words("name_label"))) goes on there."
+                        "Run \(active.value.words("uuid")) (\(active.value.words("name_label"))) goes on there."
                 )
             }
             try await askPrechecks(update, spec)
@@ -100,9 +100,9 @@ extension PoolDoor {
             let reference = try await call("rollout.get_by_uuid", [.string(run)])
             let answer = try await call("rollout.verify_journal", [reference, .string(head)]).text ?? ""
             guard let verdict = try? Coding.read(Verdict.self, Array(answer.utf8)) else {
-                return "\(name): what it says of the journal of run \(run) is not understood."
+                return "What it says of the journal of run \(run) is not understood."
             }
-            return verdict.problem.map { "\(name), run \(run): \($0)" }
+            return verdict.problem.map { "Run \(run): \($0)" }
         } catch {
             return error.text
         }
@@ -127,7 +127,7 @@ extension PoolDoor {
                 throw Failure(
                     kind: .refused,
                     text:
-                        "\(name) has another build of \(wanted.label): its package has SHA-256 \(there), the one given here \(sha256)."
+                        "It has another build of \(wanted.label): its package has SHA-256 \(there), the one given here \(sha256)."
                 )
             }
             return found
@@ -135,7 +135,7 @@ extension PoolDoor {
         guard let package = wanted.package else {
             throw Failure(
                 kind: .lacking,
-                text: "\(name) lacks \(wanted.label): give its file with --package, or upload it there."
+                text: "It lacks \(wanted.label): give its file with --package, or upload it there."
             )
         }
         do throws(XenAPIError) {
@@ -148,13 +148,13 @@ extension PoolDoor {
             let why = failure(error)
             throw Failure(
                 kind: why.kind == .unreachable ? .unreachable : .prechecks,
-                text: "\(name) does not take the package. \(why.text)"
+                text: "It does not take the package. \(why.text)"
             )
         }
         guard let found = try await find(spec) else {
             throw Failure(
                 kind: .refused,
-                text: "\(name) took \(package), and does not know \(wanted.label) afterwards."
+                text: "It took \(package), and does not know \(wanted.label) afterwards."
             )
         }
         return found
@@ -166,7 +166,7 @@ extension PoolDoor {
         let hits = all.filter { $0.value.words("uuid") == wanted.id }
         let named = hits.isEmpty ? all.filter { $0.value.words("name_label") == wanted.id } : hits
         guard named.count < 2 else {
-            throw Failure(kind: .refused, text: "\(name) has \(named.count) updates named \(wanted.id): give a uuid.")
+            throw Failure(kind: .refused, text: "It has \(named.count) updates named \(wanted.id): give a uuid.")
         }
         return named.first.map { (.string($0.key), $0.value) }
     }
@@ -196,7 +196,7 @@ extension PoolDoor {
             try await call("rollout.prechecks", parameters(update, spec), within: Self.longest).elements ?? []
         let refusing = problems.filter { $0["refuses"]?.isTrue ?? false }.map { $0.words("text") }
         guard refusing.isEmpty else {
-            throw Failure(kind: .prechecks, text: "\(name): \(refusing.joined(separator: " "))")
+            throw Failure(kind: .prechecks, text: refusing.joined(separator: " "))
         }
     }
 
@@ -208,14 +208,14 @@ extension PoolDoor {
             guard case .refused(let refusal) = error else { throw failure(error) }
             switch refusal.code {
             case "ROLLOUT_PRECHECK_FAILED":
-                throw Failure(kind: .prechecks, text: "\(name): \(refusal.parameters.joined(separator: " "))")
+                throw Failure(kind: .prechecks, text: refusal.parameters.joined(separator: " "))
             case "ROLLOUT_ACTIVE":
                 // It may be ours, asked for by whoever carried the fleet run out before.
                 if let run = try await ours(update, known) { return .run(run) }
                 guard try await runs().contains(where: { Self.isActive($0.value) }) else {
-                    return .unknown("\(name): a run is just being begun there.")
+                    return .unknown("A run is just being begun there.")
                 }
-                throw Failure(kind: .running, text: "\(name): run \(refusal.parameters.first ?? "") goes on there.")
+                throw Failure(kind: .running, text: "Run \(refusal.parameters.first ?? "") goes on there.")
             default: throw failure(error)
             }
         }

@@ -28,14 +28,14 @@ struct PoolDoor: Sendable {
     func failure(_ error: XenAPIError) -> Failure {
         switch error {
         case .refused(let refusal):
-            Failure(kind: error.isPassing ? .unreachable : .refused, text: "\(name): \(Self.words(refusal))")
+            Failure(kind: error.isPassing ? .unreachable : .refused, text: Self.words(refusal))
         case .transport(let failure):
             // A certificate that is another one will be so the next time, too.
             switch failure.reason {
-            case .untrusted, .tls, .elsewhere, .garbage: Failure(kind: .refused, text: "\(name): \(failure)")
-            default: Failure(kind: .unreachable, text: "\(name): \(failure)")
+            case .untrusted, .tls, .elsewhere, .garbage: Failure(kind: .refused, text: "\(failure)")
+            default: Failure(kind: .unreachable, text: "\(failure)")
             }
-        case .cancelled: Failure(kind: .unreachable, text: "\(name): the look was broken off.")
+        case .cancelled: Failure(kind: .unreachable, text: "The look was broken off.")
         }
     }
 
@@ -43,7 +43,7 @@ struct PoolDoor: Sendable {
     func identity() async throws(Failure) -> (reference: Value, record: Value) {
         let pools = try await call("pool.get_all_records").members ?? []
         guard let pool = pools.first, pools.count == 1, let uuid = pool.value["uuid"]?.text, !uuid.isEmpty else {
-            throw Failure(kind: .refused, text: "\(name): what answers is no pool: check its url.")
+            throw Failure(kind: .refused, text: "What answers is no pool: check its url.")
         }
         do {
             guard let other = try await known.note(name, uuid: uuid, at: now()) else {
@@ -53,17 +53,17 @@ struct PoolDoor: Sendable {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(kind: .refused, text: "\(name): it can not be noted that it was seen: \(error)")
+            throw Failure(kind: .refused, text: "It can not be noted that it was seen: \(error)")
         }
     }
 
     static func words(_ refusal: APIError) -> String {
         switch refusal.code {
         case "SESSION_AUTHENTICATION_FAILED":
-            "it does not know this user with this password: see to its credentials file."
-        case "RBAC_PERMISSION_DENIED": "the role of this user does not allow it: take one with role pool-operator."
+            "It does not know this user with this password: see to its credentials file."
+        case "RBAC_PERMISSION_DENIED": "The role of this user does not allow it: take one with role pool-operator."
         case "MESSAGE_METHOD_UNKNOWN":
-            "what answers knows no runs: name the address at which Pitstop serves the pool, not the pool's own."
+            "What answers knows no runs: name the address at which Pitstop serves the pool, not the pool's own."
         default: ([refusal.code] + refusal.parameters).joined(separator: ": ")
         }
     }

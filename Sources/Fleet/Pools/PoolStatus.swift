@@ -80,7 +80,7 @@ extension FleetPools {
             } catch let failure as PoolDoor.Failure {
                 return .failure(failure)
             } catch {
-                return .failure(PoolDoor.Failure(kind: .refused, text: "\(name): \(error)"))
+                return .failure(PoolDoor.Failure(kind: .refused, text: "\(error)"))
             }
         }
         return pools.map { pool in
