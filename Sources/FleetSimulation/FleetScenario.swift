@@ -39,7 +39,7 @@ public struct FleetScenario: Sendable {
                 )
             )
         }
-        let isLarge = count > 100
+        let isLarge = count >= 100
         func remedy() -> FleetPolicy.Remedy { dice.chance(50) ? .wait : .skip }
         spec = FleetSpec(
             run: "run",

@@ -161,7 +161,7 @@ struct FleetWorld {
         machine = next
         passTime()
         // Whoever finds it dead may have had enough; a request that it had sent may still be on its way.
-        if scenario.words, dice.chance(4) { words.append(.cancel) }
+        if scenario.words, dice.number(0...999) < (pools.count < 100 ? 40 : 2) { words.append(.cancel) }
     }
 
     // MARK: What operators do
