@@ -320,6 +320,12 @@ struct MachineTests {
         gone.ready("p")
         gone.begun("p")
         gone.tell("p", .seen(.gone))
+        // It may have started again just now.
+        gone.tick(599)
+        gone.tell("p", .seen(.gone))
+        #expect(gone.machine.failedPools == 0)
+        gone.tick(1)
+        gone.tell("p", .seen(.gone))
         #expect(gone.machine.failedPools == 1)
     }
 

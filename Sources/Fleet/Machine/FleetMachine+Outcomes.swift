@@ -58,6 +58,7 @@ extension FleetMachine {
     private mutating func seen(_ look: RunLook, _ place: Int, _ run: String, _ silentSince: Int64?, _ at: Int64) {
         switch look {
         case .going(let failed, let holds):
+            if pools[place].goneSince != nil { pools[place].goneSince = nil }
             if silentSince != nil { set(place, .running(run: run, silentSince: nil)) }
             count(failed, place)
             if holds != pools[place].holds {
@@ -78,7 +79,13 @@ extension FleetMachine {
             guard silentSince == nil else { return }
             set(place, .running(run: run, silentSince: at))
             say(at, "\(pools[place].name) does not answer; its run goes on without us. \(why)")
-        case .gone: leave(place, .failed("It knows nothing of run \(run): look at the pool."), at)
+        case .gone:
+            guard let since = pools[place].goneSince else {
+                pools[place].goneSince = at
+                return
+            }
+            guard at - since >= Self.longestReading else { return }
+            leave(place, .failed("It knows nothing of run \(run): look at the pool."), at)
         }
     }
 

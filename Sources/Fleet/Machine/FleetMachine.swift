@@ -49,6 +49,8 @@ public struct FleetMachine: Hashable, Sendable {
 
     /// Seconds after which a request that began a run can not be on its way any more.
     public static let longestBeginning: Int64 = 900
+    /// Seconds for which a pool may know nothing of its run: one that has just started again still reads what ended before.
+    static let longestReading: Int64 = 600
 
     /// A machine that was told nothing yet.
     public init() {}

@@ -40,6 +40,8 @@ public struct PoolRecord: Codable, Hashable, Sendable {
     public internal(set) var isWell = false
     /// Since when it has not answered after it had soaked.
     var uncheckedSince: Int64?
+    /// Since when the pool has answered that it knows nothing of its run.
+    var goneSince: Int64?
 
     init(name: String, ring: Int, isCanary: Bool) { (self.name, self.ring, self.isCanary) = (name, ring, isCanary) }
 

@@ -54,9 +54,8 @@ extension PoolDoor {
     func watch(_ run: String) async -> RunLook {
         do throws(Failure) {
             _ = try await identity()
-            guard let record = try await runs().first(where: { $0.value.words("uuid") == run })?.value else {
-                return .gone
-            }
+            let reference = try await call("rollout.get_by_uuid", [.string(run)])
+            let record = try await call("rollout.get_record", [reference])
             let hosts = record["hosts"]?.members?.compactMap(\.value.text) ?? []
             let failed = hosts.count { $0 == "failed" }
             guard !Self.isActive(record) else {
@@ -73,6 +72,7 @@ extension PoolDoor {
                 )
             )
         } catch {
+            if error.code == "UUID_INVALID" || error.code == "HANDLE_INVALID" { return .gone }
             // Another pool in its place says nothing of this one's run.
             return .silent(error.text)
         }

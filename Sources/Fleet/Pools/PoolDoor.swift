@@ -13,6 +13,8 @@ struct PoolDoor: Sendable {
     struct Failure: Error {
         let kind: Obstacle.Kind
         let text: String
+        /// XenAPI's word for it, where the pool has refused something.
+        var code: String?
     }
 
     /// Calls a message.
@@ -28,7 +30,7 @@ struct PoolDoor: Sendable {
     func failure(_ error: XenAPIError) -> Failure {
         switch error {
         case .refused(let refusal):
-            Failure(kind: error.isPassing ? .unreachable : .refused, text: Self.words(refusal))
+            Failure(kind: error.isPassing ? .unreachable : .refused, text: Self.words(refusal), code: refusal.code)
         case .transport(let failure):
             // A certificate that is another one will be so the next time, too.
             switch failure.reason {
