@@ -61,7 +61,8 @@ struct FleetWorld {
     }
 
     private mutating func step() {
-        clock += dice.seconds(20...90)
+        // A large fleet takes days: it is looked at less often.
+        clock += dice.seconds(pools.count < 100 ? 20...90 : 60...480)
         passTime()
         land()
         speak()
