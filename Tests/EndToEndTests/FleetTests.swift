@@ -102,6 +102,10 @@ struct FleetTests {
         #expect(plan.output.contains("pool0 (canary)  the package is uploaded"), "\(plan.output)")
         #expect(try await lab.runs(0) == 0)
 
+        // One pool has had the package before, and cleaned it away.
+        #expect(try await lab.servers[2].xe("patch-upload", "file-name=\(lab.package)").code == 0)
+        #expect(try await lab.servers[2].xe("patch-clean", "uuid=\(lab.uuid)").code == 0)
+
         let first = Process()
         first.executableURL = URL(filePath: Products.pitstop)
         first.arguments = ["fleet", "start", "--package", lab.package, "--update", lab.uuid, "--fleet", lab.file]
@@ -114,6 +118,13 @@ struct FleetTests {
         let status = try await lab.fleet("status")
         #expect(status.code == 0, "\(status.output)\(status.error)")
         #expect(status.output.contains("FLEET"), "\(status.output)")
+        // The canary's hosts are at it, and have not got the update yet.
+        let json = try await lab.fleet("status", "--json", "--label", "number0").output
+        let pools = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+        let missing = try #require(pools.first?["missing"] as? [[String: Any]])
+        #expect(pools.count == 1)
+        #expect(missing.first?["updates"] as? Int == 1)
+        #expect(missing.first?["hosts"] as? Int == 2)
         for index in 0..<3 { try lab.letGo(index) }
         let resumed = try await lab.fleet("resume")
         #expect(resumed.code == 0, "\(resumed.output)\(resumed.error)")

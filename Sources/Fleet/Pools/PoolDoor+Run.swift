@@ -20,7 +20,12 @@ extension PoolDoor {
                         "Run \(active.value.words("uuid")) (\(active.value.words("name_label"))) goes on there."
                 )
             }
-            try await askPrechecks(update, spec)
+            do throws(Failure) { try await askPrechecks(update, spec) } catch {
+                // The pool knows the update, and its package was cleaned away.
+                guard error.code == "CANNOT_FIND_PATCH", let wanted = spec.update else { throw error }
+                try await send(wanted)
+                try await askPrechecks(update, spec)
+            }
             return .ready(known: runs.map { $0.value.words("uuid") }.sorted())
         } catch {
             return .obstacle(Obstacle(error.kind, error.text))
@@ -121,17 +126,32 @@ extension PoolDoor {
     private func update(_ spec: FleetSpec) async throws(Failure) -> Update? {
         guard let wanted = spec.update else { return nil }
         if let found = try await find(spec) {
-            let there = found.record.words("sha256").lowercased()
-            // Two pools of one fleet run never get different bytes.
-            if let sha256 = wanted.sha256, !there.isEmpty, there != sha256 {
-                throw Failure(
-                    kind: .refused,
-                    text:
-                        "It has another build of \(wanted.label): its package has SHA-256 \(there), the one given here \(sha256)."
-                )
-            }
+            try Self.compare(found, wanted)
             return found
         }
+        try await send(wanted)
+        guard let found = try await find(spec) else {
+            throw Failure(
+                kind: .refused,
+                text: "It took the package, and does not know \(wanted.label) afterwards."
+            )
+        }
+        try Self.compare(found, wanted)
+        return found
+    }
+
+    /// Two pools of one fleet run never get different bytes.
+    private static func compare(_ found: Update, _ wanted: FleetUpdate) throws(Failure) {
+        let there = found.record.words("sha256").lowercased()
+        guard let sha256 = wanted.sha256, !there.isEmpty, there != sha256 else { return }
+        throw Failure(
+            kind: .refused,
+            text: "It has another build of \(wanted.label): SHA-256 \(there), and the package given was \(sha256)."
+        )
+    }
+
+    /// Uploads the package; the pool verifies it.
+    private func send(_ wanted: FleetUpdate) async throws(Failure) {
         guard let package = wanted.package else {
             throw Failure(
                 kind: .lacking,
@@ -139,11 +159,8 @@ extension PoolDoor {
             )
         }
         do throws(XenAPIError) {
-            _ = try await client.upload(
-                package,
-                to: "/pool_patch_upload",
-                label: "Upload of \(wanted.label) for the fleet"
-            )
+            let label = "Upload of \(wanted.label) for the fleet"
+            _ = try await client.upload(package, to: "/pool_patch_upload", label: label)
         } catch {
             let why = failure(error)
             throw Failure(
@@ -151,13 +168,6 @@ extension PoolDoor {
                 text: "It does not take the package. \(why.text)"
             )
         }
-        guard let found = try await find(spec) else {
-            throw Failure(
-                kind: .refused,
-                text: "It took \(package), and does not know \(wanted.label) afterwards."
-            )
-        }
-        return found
     }
 
     private func find(_ spec: FleetSpec) async throws(Failure) -> Update? {
