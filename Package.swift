@@ -236,6 +236,17 @@ let package = Package(
         // The console's style sheet and scripts, put in by the C compiler: Swift's own ways cost minutes or break.
         .target(name: "CConsoleAssets"),
 
+        // Many pools, each reached by its XenAPI. The machine of fleet runs is as pure as that of runs.
+        .target(
+            name: "Fleet",
+            dependencies: [
+                "Storage", "Basics", "RemotePools", "UpdatePackage", "XenAPIClient", "XenAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strictAndFast
+        ),
+        .target(name: "FleetSimulation", dependencies: ["Fleet"], swiftSettings: strictAndFast),
+
         // MARK: Floor 6: the commands.
         .executableTarget(
             name: "pitstop",
@@ -245,7 +256,7 @@ let package = Package(
                 "EmbeddedHosts",
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
-                "XenAPI", "XenAPIClient", "Datamodel",
+                "XenAPI", "XenAPIClient", "Datamodel", "Fleet",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -290,6 +301,13 @@ let package = Package(
             name: "planner-bench",
             dependencies: ["Planner"],
             path: "Benchmarks/Planner",
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .executableTarget(
+            name: "fleet-bench",
+            dependencies: ["Fleet", "FleetSimulation"],
+            path: "Benchmarks/Fleet",
             swiftSettings: strict,
             linkerSettings: linker
         ),
@@ -383,6 +401,12 @@ let package = Package(
             dependencies: [
                 "Rollout", "RolloutSimulation", "Planner", .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict,
+            linkerSettings: linker
+        ),
+        .testTarget(
+            name: "FleetTests",
+            dependencies: ["Fleet", "FleetSimulation", "Storage", "UpdatePackage", "XenAPI", "TestSupport"],
             swiftSettings: strict,
             linkerSettings: linker
         ),

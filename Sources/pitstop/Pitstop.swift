@@ -18,6 +18,7 @@ struct Pitstop: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, PackageCommand.self, UpdatesCommand.self, TrustCommand.self,
             CatalogueCommand.self,
             PoolCommand.self, VerifyHostCommand.self, PlanCommand.self, RolloutCommand.self, RehearseCommand.self,
+            FleetCommand.self,
             UsersCommand.self, TokenCommand.self, NotifyCommand.self, StateCommand.self, ConfigCommand.self,
             CompletionsCommand.self,
         ]

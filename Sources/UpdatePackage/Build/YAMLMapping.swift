@@ -45,6 +45,9 @@ package struct YAMLMapping {
         self.entries = entries
     }
 
+    /// The keys, in their order, where they are the writer's own.
+    package var keys: [String] { entries.map(\.key) }
+
     /// An error at the line of a key, or of the mapping where it has no such key.
     package func error(_ key: String, _ reason: String) -> ManifestError {
         ManifestError(file: file, line: entries.first { $0.key == key }?.keyLine ?? line, reason: reason)

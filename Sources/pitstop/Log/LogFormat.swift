@@ -3,6 +3,7 @@ import Basics
 import Foundation
 import Glibc
 import Logging
+import PoolDatabase
 import XenAPI
 
 /// How a line of the log looks.
@@ -100,10 +101,10 @@ enum LogFormat: Hashable, Sendable {
 
     /// Whether the journal reads standard error: it says of which stream it does.
     static var isReadByJournal: Bool {
-        guard let stream = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] else { return false }
-        var status = stat()
-        guard fstat(STDERR_FILENO, &status) == 0 else { return false }
-        return stream == "\(status.st_dev):\(status.st_ino)"
+        guard let stream = ProcessInfo.processInfo.environment["JOURNAL_STREAM"],
+            let status = FileStatus(of: STDERR_FILENO)
+        else { return false }
+        return stream == "\(status.device):\(status.inode)"
     }
 }
 
