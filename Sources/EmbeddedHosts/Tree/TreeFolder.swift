@@ -39,7 +39,9 @@ struct TreeFolder: ~Copyable {
     }
 
     /// A regular file's `limit` bytes from `offset` on, and its modification time in seconds since the epoch; nil for anything else.
-    func readFile(_ name: String, from offset: Int64 = 0, limit: Int) throws(Errno) -> (bytes: [UInt8], modified: Int64)? {
+    func readFile(_ name: String, from offset: Int64 = 0, limit: Int) throws(Errno) -> (
+        bytes: [UInt8], modified: Int64
+    )? {
         // Not blocking: a program may have left a FIFO here.
         let opened = openat(folder.rawValue, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard opened >= 0 else {

@@ -114,7 +114,8 @@ actor LibvirtHost: InventoryHost {
     }
 
     func read(_ path: String, from offset: Int64, count: Int) async throws(HostError) -> [UInt8] {
-        guard let word = RemoteWord(path), path.hasPrefix("/"), offset >= 0, (0...Bounded.outputBytes).contains(count) else {
+        guard let word = RemoteWord(path), path.hasPrefix("/"), offset >= 0, (0...Bounded.outputBytes).contains(count)
+        else {
             throw .failed(host: name, reason: "\(path.debugDescription) is no path of a file")
         }
         let words = [word, RemoteWord(offset.addingReportingOverflow(1).partialValue), RemoteWord(count)]

@@ -47,9 +47,7 @@ extension HostProgram {
             if os.path.exists(base.conf.config_file_path):
                 base.conf.read()
             base.conf.substitutions.update_from_etc(base.conf.installroot, base.conf.varsdir)
-            release = dnf.rpm.detect_releasever(base.conf.installroot)
-            if release:
-                base.conf.substitutions["releasever"] = release
+            base.conf.substitutions["releasever"] = dnf.rpm.detect_releasever(base.conf.installroot) or ""
             base.conf.cachedir = folder + "/cache"
             base.init_plugins()
             base.pre_configure_plugins()
@@ -86,16 +84,18 @@ extension HostProgram {
 
         def facts():
             base = opened(False)
-            base.fill_sack(load_system_repo=True, load_available_repos=False)
+            found = repositories(base)
             held = list(base.conf.excludepkgs)
             for repo in base.repos.iter_enabled():
                 held += list(repo.excludepkgs)
+            # It disables the repositories.
+            base.fill_sack(load_system_repo=True, load_available_repos=False)
             locks = "/etc/dnf/plugins/versionlock.list"
             if os.path.exists(locks):
                 with open(locks) as file:
                     held += [line.strip() for line in file if line.strip() and not line.startswith("#")]
             installed = [named(package) for package in base.sack.query().installed() if package.name != "gpg-pubkey"]
-            return {"arch": base.conf.substitutions["arch"], "repositories": repositories(base), "held": sorted(set(held)),
+            return {"arch": base.conf.substitutions["arch"], "repositories": found, "held": sorted(set(held)),
                     "installed": sorted(installed, key=lambda p: (p["name"], p["arch"], p["version"], p["release"]))}
 
 

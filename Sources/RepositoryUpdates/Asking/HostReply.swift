@@ -19,7 +19,9 @@ enum HostReply {
         let lines = output.split(separator: "\n").filter { $0.hasPrefix(mark) }
         guard let line = lines.last, lines.count == 1 else {
             let said = HostAnswer.text(output.suffix(300).split(whereSeparator: \.isNewline).joined(separator: " "))
-            throw HostNonsense("it does not say what its repositories offer: \(said.isEmpty ? "it said nothing" : said)")
+            throw HostNonsense(
+                "it does not say what its repositories offer: \(said.isEmpty ? "it said nothing" : said)"
+            )
         }
         let json = Data(line.dropFirst(mark.count).utf8)
         if let refusal = try? JSONDecoder().decode(Problem.self, from: json) {

@@ -39,7 +39,10 @@ struct PackageFetch {
             throw RepositoryError.cannotWrite(path: partial, reason: error.localizedDescription)
         }
         guard rename(partial, folder.file(package.sha256)) == 0 else {
-            throw RepositoryError.cannotWrite(path: folder.file(package.sha256), reason: "\(String(cString: strerror(errno)))")
+            throw RepositoryError.cannotWrite(
+                path: folder.file(package.sha256),
+                reason: "\(String(cString: strerror(errno)))"
+            )
         }
     }
 

@@ -165,9 +165,12 @@ public struct SnapshotTaker: Sendable {
         try folder.makeFolders()
         for found in snapshot.classes {
             // Whoever was asked knows where the packages are.
-            guard let usual = asked.first(where: { $0.hosts.first.map(found.hosts.contains) ?? false
-                    && $0.offer.packages == found.packages
-            }), let host = hosts.first(where: { $0.name == usual.hosts.first }) else { continue }
+            guard
+                let usual = asked.first(where: {
+                    $0.hosts.first.map(found.hosts.contains) ?? false
+                        && $0.offer.packages == found.packages
+                }), let host = hosts.first(where: { $0.name == usual.hosts.first })
+            else { continue }
             var missing: [OfferedPackage] = []
             for package in found.packages where !(await folder.holds(package)) { missing.append(package) }
             if !missing.isEmpty { try await fetch(missing, from: host, into: folder) }
