@@ -35,6 +35,8 @@ struct RepositoryTests {
         let shown = try await pitstop("updates", "show", snapshot)
         #expect(shown.code == 0 && shown.output == taken.output, "\(shown.error)")
 
+        try await refusesChangedPackage(snapshot)
+
         let key = try await SigningKey()
         let hotfix = directory.file("hotfix/NOVEMBER.xsupdate")
         let words = ["updates", "collect", snapshot, "--key", "Test <test@pitstop.invalid>", hotfix]
@@ -61,9 +63,22 @@ struct RepositoryTests {
         await key.stop()
     }
 
-    @Test(
-        "A package of a snapshot that was changed since is not signed; what makes no sense is said before anything is asked"
-    )
+    /// A package in the folder that was changed since is told when it is shown, and is not signed.
+    private func refusesChangedPackage(_ snapshot: String) async throws {
+        let folder = URL(filePath: snapshot + "/packages")
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first)
+        let file = folder.appending(path: name)
+        let bytes = try Data(contentsOf: file)
+        try (bytes + [0]).write(to: file)
+        let shown = try await pitstop("updates", "show", snapshot)
+        #expect(shown.code == 1 && shown.error.contains("Not as they were fetched, or missing"), "\(shown.error)")
+        let collected = try await pitstop("updates", "collect", snapshot, snapshot + "/CHANGED.xsupdate")
+        #expect(collected.code == 1 && collected.error.contains("is not as it was fetched"), "\(collected.error)")
+        #expect(!FileManager.default.fileExists(atPath: snapshot + "/CHANGED.xsupdate"))
+        try bytes.write(to: file)
+    }
+
+    @Test("What makes no sense is said before anything is asked")
     func refused() async throws {
         let directory = try TemporaryDirectory()
         let nothing = try await pitstop("updates", "show", directory.path)

@@ -26,7 +26,7 @@ struct HostReplyTests {
             Loaded plugins: many
             pitstop-updates {"repositories": [{"id": "updates", "sources": ["https://user:secret@mirror.invalid/x"], \
             "packages": true, "metadata": false, "state": {"sha256": "\(sha)", "time": \(time)}}], "packages": [\(packages)], \
-            "leaving": [], "advisories": [{"id": "EX-1", "kind": "security", "severity": "Low", "issued": "2026-11-20", \
+            "advisories": [{"id": "EX-1", "kind": "security", "severity": "Low", "issued": "2026-11-20", \
             "title": "a\\u001b[31mb", "text": "one\\ntwo", "cves": ["CVE-2026-1"], "packages": ["tool"]}]}
 
             """

@@ -48,7 +48,7 @@ enum Values {
             product: "Distribution",
             release: release,
             facts: .init(architecture: "x86_64", repositories: repositories, held: held, installed: installed),
-            offer: .init(repositories: repositories, packages: packages, leaving: [], advisories: [])
+            offer: .init(repositories: repositories, packages: packages, advisories: [])
         )
     }
 

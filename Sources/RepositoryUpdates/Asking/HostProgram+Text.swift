@@ -136,12 +136,10 @@ extension HostProgram {
                                   % (package.reponame, package.name))
                 packages.append(dict(named(package), repository=package.reponame, size=package.downloadsize,
                                      sha256=checksum(package), beside=package in beside))
-            names = {package.name for package in arriving}
-            leaving = sorted(str(package) for package in base.transaction.remove_set if package.name not in names)
             return {"repositories": [dict(described(repo), state=state(repo))
                                      for repo in sorted(base.repos.iter_enabled(), key=lambda repo: repo.id)],
                     "packages": sorted(packages, key=lambda p: (p["name"], p["arch"])),
-                    "leaving": leaving, "advisories": advisories(base, arriving)}
+                    "advisories": advisories(base, arriving)}
 
 
         def advisories(base, arriving):

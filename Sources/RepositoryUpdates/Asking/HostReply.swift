@@ -82,8 +82,6 @@ enum HostReply {
     struct Offer: Hashable, Sendable {
         var repositories: [Repository]
         var packages: [OfferedPackage]
-        /// Packages that would go, because others replace them.
-        var leaving: [String]
         var advisories: [Advisory]
     }
 
@@ -103,7 +101,6 @@ enum HostReply {
         return Offer(
             repositories: try repositories(found.repositories),
             packages: packages,
-            leaving: found.leaving.prefix(mostOffered).map { HostAnswer.text($0) },
             advisories: advisories
         )
     }
@@ -111,7 +108,6 @@ enum HostReply {
     private struct SaidOffer: Decodable {
         let repositories: [SaidRepository]
         let packages: [SaidPackage]
-        let leaving: [String]
         let advisories: [SaidAdvisory]
     }
 
