@@ -88,3 +88,39 @@ struct HostReplyTests {
         }
     }
 }
+
+extension HostReplyTests {
+    @Test("Whatever becomes of an answer on its way, it is read or refused, and what was read keeps its limits")
+    func noise() throws {
+        var random = Noise(state: 0x5eed)
+        let good = Array(Self.offer().utf8)
+        for _ in 0..<2_000 {
+            var bytes = good
+            for _ in 0...random.below(4) {
+                let place = random.below(bytes.count)
+                switch random.below(3) {
+                case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.remove(at: place)
+                default:
+                    bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 9)], at: random.below(place + 1))
+                }
+            }
+            guard let offer = try? HostReply.offer(String(decoding: bytes, as: UTF8.self)) else { continue }
+            for package in offer.packages {
+                #expect(package.sha256.utf8.count == 64 && package.size > 0)
+                #expect(!package.fileName.contains("/") && !package.fileName.hasPrefix("-"))
+            }
+        }
+    }
+
+    private struct Noise {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 33
+        }
+
+        mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
+    }
+}
