@@ -23,9 +23,9 @@ extension UpdatesCommand {
         var state: String?
         @Flag(help: "Only what the distribution calls a security update.")
         var security = false
-        @Option(parsing: .upToNextOption, help: "Only these packages: names or patterns.")
+        @Option(help: "Only this package, or those of a pattern such as 'kernel*'; repeat it for several.")
         var only: [String] = []
-        @Option(parsing: .upToNextOption, help: "Leave these packages out: names or patterns.")
+        @Option(help: "Leave this package out, or those of a pattern; repeat it for several.")
         var exclude: [String] = []
         @Option(help: "Refuse repositories whose newest metadata are older than so many days.")
         var maxAge: Int?

@@ -212,7 +212,7 @@ enum HostReply {
         guard let mark = address.range(of: "://"),
             let end = address[mark.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
         else { return address }
-        return address[..<mark.upperBound] + address[address.index(after: end)...]
+        return String(address[..<mark.upperBound] + address[address.index(after: end)...])
     }
 
     private static func isDigest(_ text: String) -> Bool {

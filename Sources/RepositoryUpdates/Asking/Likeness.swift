@@ -34,7 +34,10 @@ enum Likeness {
             }
         }
         groups = groups.map { $0.sorted(by: isLarger) }
-            .sorted { size($0) != size($1) ? size($0) > size($1) : names($0) < names($1) }
+            .sorted { one, other in
+                size(one) != size(other)
+                    ? size(one) > size(other) : names(one).lexicographicallyPrecedes(names(other))
+            }
         return groups.enumerated().map { index, group in
             var found = makeClass(group)
             // The first of the same kind is the largest.

@@ -2,17 +2,6 @@ import Foundation
 import Hosts
 import UpdatePackage
 
-/// A host and what it is called.
-public struct NamedHost: Sendable {
-    /// Its name in the pool.
-    public var name: String
-    /// The host.
-    public var host: any Host
-
-    /// Creates a pair.
-    public init(name: String, host: any Host) { (self.name, self.host) = (name, host) }
-}
-
 /// Takes a snapshot: asks all hosts at the same time, has each class resolved by one of it, and fetches every package once.
 public struct SnapshotTaker: Sendable {
     /// What repositories must not be like.

@@ -70,12 +70,10 @@ public struct SnapshotFolder: Sendable {
     }
 
     private func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile:
-            "there is none"
-        case is DecodingError: "snapshot.json is damaged"
-        case let error as CustomStringConvertible & Error where !(error is CocoaError): "\(error.description)"
-        default: error.localizedDescription
+        if let error = error as? CocoaError, [.fileReadNoSuchFile, .fileNoSuchFile].contains(error.code) {
+            return "there is none"
         }
+        if error is DecodingError { return "snapshot.json is damaged" }
+        return error is CocoaError ? error.localizedDescription : "\(error)"
     }
 }
