@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Hosts
 import LibvirtHosts
+import PoolDatabase
+import PoolOperations
 import RepositoryUpdates
 
 extension UpdatesCommand {

@@ -8,7 +8,7 @@ import Testing
 struct HostReplyTests {
     private static let sha = String(repeating: "ab", count: 32)
 
-    private static func offer(
+    private static func said(
         name: String = "tool",
         epoch: String = "1",
         version: String = "2",
@@ -36,7 +36,7 @@ struct HostReplyTests {
         "An offer is read: packages with epoch and checksum, repositories without passwords, advisories without colours"
     )
     func offer() throws {
-        let offer = try HostReply.offer(Self.offer())
+        let offer = try HostReply.offer(Self.said())
         #expect(offer.packages.map(\.nevra) == ["tool-1:2-1.el9.noarch"])
         #expect(offer.packages[0].fileName == "tool-2-1.el9.noarch.rpm")
         #expect(offer.packages[0].sha256 == Self.sha)
@@ -49,11 +49,11 @@ struct HostReplyTests {
     @Test(
         "What can be no package, no checksum and no size is refused, and so is one file under two names",
         arguments: [
-            offer(name: "../../etc/passwd"), offer(name: "-rf"), offer(name: "a b"), offer(epoch: "-1"),
-            offer(epoch: "99999999999"), offer(version: "1;reboot"), offer(version: ""), offer(sha256: "abc"),
-            offer(sha256: sha.uppercased()), offer(size: "0"), offer(size: "9223372036854775807"), offer(size: "1e99"),
-            offer(time: "9223372036854775807"), offer(copies: 2), "", "pitstop-updates {", "pitstop-updates []",
-            offer() + offer(), offer().replacing("\"packages\": [{", with: "\"pakages\": [{"),
+            said(name: "../../etc/passwd"), said(name: "-rf"), said(name: "a b"), said(epoch: "-1"),
+            said(epoch: "99999999999"), said(version: "1;reboot"), said(version: ""), said(sha256: "abc"),
+            said(sha256: sha.uppercased()), said(size: "0"), said(size: "9223372036854775807"), said(size: "1e99"),
+            said(time: "9223372036854775807"), said(copies: 2), "", "pitstop-updates {", "pitstop-updates []",
+            said() + said(), said().replacing("\"packages\": [{", with: "\"pakages\": [{"),
         ]
     )
     func nonsense(output: String) {
@@ -93,7 +93,7 @@ extension HostReplyTests {
     @Test("Whatever becomes of an answer on its way, it is read or refused, and what was read keeps its limits")
     func noise() throws {
         var random = Noise(state: 0x5eed)
-        let good = Array(Self.offer().utf8)
+        let good = Array(Self.said().utf8)
         for _ in 0..<2_000 {
             var bytes = good
             for _ in 0...random.below(4) {
