@@ -108,8 +108,7 @@ struct RepositoryTests {
         for host in ["xs1", "xs2", "xs3"] {
             let tree = "\(state)/hosts/\(host)"
             let place = geteuid() == 0 ? ["--root", tree] : ["--dbpath", tree + "/var/lib/rpm"]
-            let key = geteuid() == 0 ? "/srv/updates/KEY" : "\(tree)/srv/updates/KEY"
-            let result = try await Tools.run("rpm", place + ["--import", key])
+            let result = try await Tools.run("rpm", place + ["--import", "\(tree)/srv/updates/KEY"])
             #expect(result.code == 0, "\(result.error)")
         }
     }

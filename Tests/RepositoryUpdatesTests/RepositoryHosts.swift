@@ -20,8 +20,25 @@ final class RepositoryHosts: Sendable {
         let identities = Self.names.enumerated().map { index, name in
             EmbeddedPool.HostIdentity(uuid: "00000000-0000-4000-8000-00000000000\(index)", name: name)
         }
-        pool = try await EmbeddedPool.open(state: directory.file("state"), hosts: identities)
+        let state = directory.file("state")
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
+        let baseline = try await Self.baseline.value.file("state/embedded")
+        let copied = try await Tools.run("cp", ["-a", baseline, state])
+        try #require(copied.code == 0, "\(copied.error)")
+        pool = try await EmbeddedPool.open(state: state, hosts: identities)
         for name in Self.names { try await install(packages, on: name) }
+    }
+
+    /// What hosts are made from, built once for all tests.
+    private static let baseline = Task {
+        let directory = try TemporaryDirectory()
+        let pool = try await EmbeddedPool.open(
+            state: directory.file("state"),
+            hosts: [.init(uuid: "00000000-0000-4000-8000-000000000009", name: "first")]
+        )
+        await pool.shutdown()
+        try FileManager.default.removeItem(atPath: directory.file("state/embedded/hosts"))
+        return directory
     }
 
     /// The hosts, as a snapshot's taker knows them.

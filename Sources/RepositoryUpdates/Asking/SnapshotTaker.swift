@@ -72,7 +72,7 @@ public struct SnapshotTaker: Sendable {
             }
             if let index { groups[index].names.append(host.name) } else { groups.append((host, [host.name], one)) }
         }
-        tell("\(hosts.count) hosts have answered; \(groups.count) of them ask their repositories for all.")
+        tell("\(hosts.count) hosts have answered; the repositories are asked through \(groups.count) of them.")
         let question = HostProgram.Request(
             security: request.isSecurityOnly,
             only: request.only,
