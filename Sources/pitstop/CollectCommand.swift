@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Hosts
 import RepositoryUpdates
 import UpdatePackage
 
@@ -68,8 +69,16 @@ extension UpdatesCommand {
                     )
                 }
                 try FileManager.default.copyItem(
-                    atPath: folder.file(package.sha256),
+                    atPath: folder.file(package),
                     toPath: "\(scratch.path)/\(package.fileName)"
+                )
+            }
+            if chosen.packages.contains(where: { $0.format == .deb }) {
+                return try await PackageBuilder.build(
+                    manifest: manifest,
+                    debFolder: scratch.path,
+                    output: output,
+                    signer: Signer(keys: keys)
                 )
             }
             return try await PackageBuilder.build(

@@ -13,7 +13,7 @@ extension UpdatesCommand {
             commandName: "snapshot",
             abstract: "Pin what the repositories of a pool's hosts offer: exactly these packages, fetched once.",
             discussion: """
-                Every host's own dnf says what it would install, with its configuration, locks and checks of signatures; \
+                Every host's own dnf or apt says what it would install, with its configuration, holds and checks of signatures; \
                 nothing is installed. OUTPUT becomes a folder with the list and the packages. Taken again into the same \
                 folder, only what is new is fetched. 'pitstop updates collect' makes a hotfix of it.
                 """

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import UpdatePackage
 
 extension RealHosts {
     @Suite("Repositories", .enabled(if: TestRepository.isPossible, Comment(rawValue: TestRepository.reason)))
@@ -83,6 +84,69 @@ extension RealHosts {
                 )
             }
             try FileManager.default.removeItem(atPath: shared)
+            await repository.stop()
+        }
+
+        @Test("Debian packages over SSH: snapshot, hotfix, rollout, and dpkg has the versions on every host")
+        func debian() async throws {
+            let bed = try await TestBed.shared()
+            let directory = try TemporaryDirectory()
+            let repository = try await TestDebRepository()
+            try await repository.add("pitstop-sample", "1:2.0-1")
+            try await repository.publish()
+            let shared = bed.sharedFolder + "/debian"
+            try FileManager.default.copyItem(atPath: repository.path, toPath: shared)
+            try await TestDebRepository.build("pitstop-sample", "1:1.0-1", into: shared + "/local")
+            for host in Self.hosts {
+                try await bed.on(
+                    host,
+                    """
+                    dpkg --install /shared/debian/local/*.deb >/dev/null
+                    mkdir -p /var/apt-before && mv /etc/apt/sources.list* /var/apt-before/
+                    echo 'deb [signed-by=/shared/debian/KEY.asc] file:/shared/debian ./' >/etc/apt/sources.list
+                    """
+                )
+            }
+            let folder = directory.file("snapshot")
+            let taken = try await Tools.run(
+                Products.pitstop,
+                ["updates", "snapshot", "--pool", "libvirt:\(bed.pool)", folder]
+            )
+            #expect(taken.code == 0, "\(taken.error)")
+            #expect(taken.output.contains("  pitstop-sample_1:2.0-1_all  "), "\(taken.output)")
+            #expect(taken.error.contains("the repositories are asked through 1 of them"), "\(taken.error)")
+            try FileManager.default.removeItem(atPath: shared)
+
+            let key = try await SigningKey()
+            let hotfix = directory.file("DEBIAN.xsupdate")
+            let collected = try await Tools.run(
+                Products.pitstop,
+                ["updates", "collect", folder, "--key", "Test <test@pitstop.invalid>", hotfix],
+                environment: ["GNUPGHOME": try #require(key.signer.home)]
+            )
+            #expect(collected.code == 0, "\(collected.error)")
+            let real = try await RealServer(bed.pool, state: directory.file("state"))
+            _ = try await TrustStore(folder: real.server.state + "/trust").addKeys(from: key.publicKey)
+            let patch = try await real.xe("patch-upload", "file-name=\(hotfix)")
+            let run = try await real.rollout("start", "--update", patch, "--fix-all", "--wait")
+            #expect(run.code == 0, "\(run.output)\(run.error)")
+            for host in Self.hosts {
+                let state = "dpkg-query -W -f '${Version} ${db:Status-Status}' pitstop-sample"
+                #expect(try await bed.on(host, state) == "1:2.0-1 installed")
+            }
+            let verified = try await Tools.run(Products.pitstop, ["verify-host"] + real.server.reach)
+            #expect(verified.code == 0 && verified.output.contains("h2: as promised"), "\(verified.output)")
+            #expect(await real.server.terminate() == 0)
+            for host in Self.hosts {
+                try await bed.on(
+                    host,
+                    """
+                    dpkg --purge pitstop-sample >/dev/null; rm -rf /var/patch/applied/\(patch) /var/cache/pitstop
+                    rm -rf /etc/apt/sources.list* && mv /var/apt-before/* /etc/apt/ && rmdir /var/apt-before
+                    """
+                )
+            }
+            await key.stop()
             await repository.stop()
         }
     }

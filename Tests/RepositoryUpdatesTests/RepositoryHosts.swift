@@ -26,7 +26,7 @@ final class RepositoryHosts: Sendable {
         let copied = try await Tools.run("cp", ["-a", baseline, state])
         try #require(copied.code == 0, "\(copied.error)")
         pool = try await EmbeddedPool.open(state: state, hosts: identities)
-        for name in Self.names { try await install(packages, on: name) }
+        if !packages.isEmpty { for name in Self.names { try await install(packages, on: name) } }
     }
 
     /// What hosts are made from, built once for all tests.

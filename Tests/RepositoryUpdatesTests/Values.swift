@@ -30,7 +30,7 @@ enum Values {
     static func installed(_ name: String, _ version: String) -> PackageOnHost {
         PackageOnHost(
             name: name,
-            order: RPMVersion(epoch: 0, version: version, release: "1"),
+            order: .rpm(RPMVersion(epoch: 0, version: version, release: "1")),
             architecture: "noarch"
         )
     }

@@ -4,17 +4,30 @@ extension HostProgram {
         #!/bin/sh
         LC_ALL=C
         export LC_ALL
+        folder=/var/cache/pitstop/updates
         problem() {
             printf '\npitstop-updates {"problem": "%s"}\n' "$1"
             exit 0
         }
-        dnf=$(command -v dnf-3) || dnf=$(command -v dnf) || problem "it has no dnf, by which alone repositories are asked"
+
+        """#
+
+    /// Goes on with apt, or finds the Python of the host's dnf.
+    static let choice = #"""
+        question=$1
+        if [ -s /var/lib/dpkg/status ] && command -v apt-get >/dev/null 2>&1 && ! ls /etc/yum.repos.d/*.repo >/dev/null 2>&1
+        then
+            set -f
+            ask_apt "$question"
+            exit 0
+        fi
+        dnf=$(command -v dnf-3) || dnf=$(command -v dnf) || problem "it has neither dnf nor apt, by which repositories are asked"
         first=$(head -c 128 "$dnf" | head -n 1 | tr -d '\000')
         case $first in
             '#!'*python*) ;;
             *) problem "its dnf is not of version 4, by which alone repositories are asked" ;;
         esac
-        exec ${first#'#!'} - "$1" <<'PROGRAM'
+        exec ${first#'#!'} - "$question" <<'PROGRAM'
 
         """#
 

@@ -6,9 +6,9 @@ import UpdatePackage
 enum HostReply {
     /// Bytes that a host may print: a thousand packages are some hundred KiB.
     static let limit = 24 << 20
-    private static let mostOffered = 20_000
+    static let mostOffered = 20_000
     private static let mostAdvisories = 5_000
-    private static let mostRepositories = 500
+    static let mostRepositories = 500
     private static let textBytes = 16_384
     private static let mark = "pitstop-updates "
 
@@ -48,10 +48,13 @@ enum HostReply {
         /// What the host excludes or has locked, in dnf's words.
         var held: [String]
         var installed: [PackageOnHost]
+        /// The digest of other settings by which the answer may differ; empty where there are none.
+        var settings = ""
     }
 
     /// Reads the answer to `facts`.
     static func facts(_ output: String) throws(HostNonsense) -> Facts {
+        if let lines = try AptReply(output) { return try lines.facts() }
         let found = try decode(SaidFacts.self, output)
         guard found.installed.count <= HostAnswer.mostPackages, found.held.count <= HostAnswer.mostPackages else {
             throw HostNonsense("it tells of more packages than a host can have")
@@ -59,7 +62,7 @@ enum HostReply {
         var installed: [PackageOnHost] = []
         for one in found.installed {
             let (name, order, architecture) = try named(one)
-            installed.append(PackageOnHost(name: name, order: order, architecture: architecture))
+            installed.append(PackageOnHost(name: name, order: .rpm(order), architecture: architecture))
         }
         return Facts(
             architecture: try HostAnswer.word(found.arch, "architecture"),
@@ -87,6 +90,7 @@ enum HostReply {
 
     /// Reads the answer to `offer`.
     static func offer(_ output: String) throws(HostNonsense) -> Offer {
+        if let lines = try AptReply(output) { return try lines.offer() }
         let found = try decode(SaidOffer.self, output)
         guard found.packages.count <= mostOffered, found.advisories.count <= mostAdvisories else {
             throw HostNonsense("its repositories offer more than any has")
@@ -151,13 +155,17 @@ enum HostReply {
         guard (1...HostAnswer.mostBytes).contains(said.size) else {
             throw HostNonsense("the size of its \(name) can not be: \(said.size)")
         }
+        // It goes back to the host with the next question.
+        guard isAddress(said.repository) else {
+            throw HostNonsense("what it gives as the repository of its \(name) is none")
+        }
         return OfferedPackage(
             name: name,
             epoch: order.epoch,
             version: order.version,
             release: order.release,
             architecture: architecture,
-            repository: HostAnswer.text(said.repository),
+            repository: said.repository,
             size: said.size,
             sha256: said.sha256,
             isKeptBeside: said.beside
@@ -208,19 +216,25 @@ enum HostReply {
     }
 
     /// Addresses may carry a user and a password, which are nobody's business here.
-    private static func withoutPassword(_ address: String) -> String {
+    static func withoutPassword(_ address: String) -> String {
         guard let mark = address.range(of: "://"),
             let end = address[mark.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
         else { return address }
         return String(address[..<mark.upperBound] + address[address.index(after: end)...])
     }
 
-    private static func isDigest(_ text: String) -> Bool {
+    static func isDigest(_ text: String) -> Bool {
         text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
+    /// What ids and addresses of repositories are made of: nothing that ends a text.
+    static func isAddress(_ text: String) -> Bool {
+        (1...1_024).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"'\"\\`$".utf8.contains($0) }
+    }
+
     /// What names, versions, releases and architectures are made of, here as in files: a word, and no option or path.
-    private static func isWord(_ text: String) -> Bool {
+    static func isWord(_ text: String) -> Bool {
         guard (1...256).contains(text.utf8.count), !text.hasPrefix("-"), !text.hasPrefix(".") else { return false }
         return text.utf8.allSatisfy { byte in
             switch byte {

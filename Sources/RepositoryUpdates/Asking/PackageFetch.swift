@@ -12,7 +12,7 @@ struct PackageFetch {
 
     /// Fetches a file that the host has downloaded; it gets its name when every byte was looked at.
     func fetch(_ package: OfferedPackage) async throws {
-        let partial = folder.file(package.sha256) + ".partial"
+        let partial = folder.file(package) + ".partial"
         defer { try? FileManager.default.removeItem(atPath: partial) }
         guard FileManager.default.createFile(atPath: partial, contents: nil),
             let file = FileHandle(forWritingAtPath: partial)
@@ -34,25 +34,34 @@ struct PackageFetch {
         guard size == package.size, hexadecimal(hash.finalize()) == package.sha256 else {
             throw RepositoryError.otherBytes(host: host.name, package: package.nevra, what: "other bytes")
         }
-        try check(RPMFile.describe(partial), is: package)
+        try check(partial, is: package)
         do { try file.synchronize() } catch {
             throw RepositoryError.cannotWrite(path: partial, reason: error.localizedDescription)
         }
-        guard rename(partial, folder.file(package.sha256)) == 0 else {
+        guard rename(partial, folder.file(package)) == 0 else {
             throw RepositoryError.cannotWrite(
-                path: folder.file(package.sha256),
+                path: folder.file(package),
                 reason: "\(String(cString: strerror(errno)))"
             )
         }
     }
 
-    /// The metadata may tell of a package what its own header does not.
-    private func check(_ file: RPMFile, is package: OfferedPackage) throws {
-        guard file.name == package.name, file.order == package.order, file.architecture == package.architecture else {
+    /// The metadata may tell of a package what it does not say of itself.
+    private func check(_ file: String, is package: OfferedPackage) throws {
+        let (name, order, architecture): (String, PackageOrder, String)
+        switch package.format {
+        case .rpm:
+            let found = try RPMFile.describe(file)
+            (name, order, architecture) = (found.name, .rpm(found.order), found.architecture)
+        case .deb:
+            let found = try DebFile.describe(file)
+            (name, order, architecture) = (found.name, .deb(found.version), found.architecture)
+        }
+        guard name == package.name, order == package.order, architecture == package.architecture else {
             throw RepositoryError.otherBytes(
                 host: host.name,
                 package: package.nevra,
-                what: "\(file.nevra), another package"
+                what: "\(name) \(order), another package"
             )
         }
     }

@@ -24,10 +24,12 @@ public struct RestartAdvice: Hashable, Sendable {
     private static let host: [(name: String, isWhole: Bool)] = [
         ("kernel", false), ("glibc", false), ("systemd", false), ("xen", false), ("microcode_ctl", true),
         ("linux-firmware", true), ("dbus", false), ("qemu-firmware", true), ("intel-microcode", true),
-        ("amd-ucode-firmware", true),
+        ("amd-ucode-firmware", true), ("linux-image", false), ("libc6", true), ("amd64-microcode", true),
     ]
     /// What the toolstack is made of: VMs run on while it restarts.
-    private static let toolstack: [(name: String, isWhole: Bool)] = [("libvirt", false), ("qemu", false)]
+    private static let toolstack: [(name: String, isWhole: Bool)] = [
+        ("libvirt", false), ("libvirt0", true), ("qemu", false),
+    ]
 
     /// Works it out from the packages' names.
     public static func after(_ packages: [OfferedPackage]) -> RestartAdvice {
@@ -42,7 +44,7 @@ public struct RestartAdvice: Hashable, Sendable {
     /// developers and readers have is never loaded.
     private static func matches(_ name: String, _ rule: (name: String, isWhole: Bool)) -> Bool {
         if name == rule.name { return true }
-        let unused = ["-devel", "-headers", "-doc", "-docs", "-tools-doc", "-debuginfo", "-help"]
+        let unused = ["-devel", "-headers", "-doc", "-docs", "-tools-doc", "-debuginfo", "-dbg", "-help"]
         return !rule.isWhole && name.hasPrefix(rule.name + "-") && !unused.contains { name.hasSuffix($0) }
     }
 }

@@ -3,13 +3,15 @@ import UpdatePackage
 
 /// One package of a snapshot: exactly these bytes.
 public struct OfferedPackage: Codable, Hashable, Sendable {
+    /// Whose package it is.
+    public var format: PackageFormat
     /// The package's name, such as `openssl`.
     public var name: String
     /// The epoch; 0 where the package has none.
     public var epoch: Int
-    /// The version, such as `3.0.7`.
+    /// The version, such as `3.0.7`; of a Debian package all but the epoch, such as `3.0.15-1~deb12u1`.
     public var version: String
-    /// The release, such as `28.el9_4`.
+    /// The release, such as `28.el9_4`; empty for a Debian package.
     public var release: String
     /// The architecture, such as `x86_64`.
     public var architecture: String
@@ -24,6 +26,7 @@ public struct OfferedPackage: Codable, Hashable, Sendable {
 
     /// Creates a package.
     public init(
+        format: PackageFormat = .rpm,
         name: String,
         epoch: Int = 0,
         version: String,
@@ -34,37 +37,42 @@ public struct OfferedPackage: Codable, Hashable, Sendable {
         sha256: String,
         isKeptBeside: Bool = false
     ) {
+        self.format = format
         (self.name, self.epoch, self.version, self.release) = (name, epoch, version, release)
         (self.architecture, self.repository, self.size, self.sha256) = (architecture, repository, size, sha256)
         self.isKeptBeside = isKeptBeside
     }
 
-    /// Its place in rpm's order.
-    public var order: RPMVersion { RPMVersion(epoch: epoch, version: version, release: release) }
+    /// Its place in the order of versions.
+    var order: PackageOrder {
+        switch format {
+        case .rpm: .rpm(RPMVersion(epoch: epoch, version: version, release: release))
+        case .deb:
+            // Of a version that is none nothing is newer.
+            .deb(DebVersion("\(epoch):\(version)") ?? DebVersion(epoch: epoch, upstream: version, revision: ""))
+        }
+    }
 
     /// What it is an update of: its name and architecture.
     public var identity: String { "\(name).\(architecture)" }
 
-    /// `name-epoch:version-release.architecture`, without an epoch of 0.
-    public var nevra: String { "\(name)-\(order).\(architecture)" }
+    /// `name-epoch:version-release.architecture`, or `name_epoch:version_architecture`, without an epoch of 0.
+    public var nevra: String {
+        format == .rpm ? "\(name)-\(order).\(architecture)" : "\(name)_\(order)_\(architecture)"
+    }
 
     /// What its file is called: the same, without the epoch.
-    public var fileName: String { "\(name)-\(version)-\(release).\(architecture).rpm" }
+    public var fileName: String {
+        format == .rpm
+            ? "\(name)-\(version)-\(release).\(architecture).rpm" : "\(name)_\(version)_\(architecture).deb"
+    }
 }
 
 /// A package of a host's database of packages, with its epoch.
-public struct PackageOnHost: Hashable, Sendable {
-    /// The package's name.
-    public var name: String
-    /// Its epoch, version and release.
-    public var order: RPMVersion
-    /// Its architecture.
-    public var architecture: String
-
-    /// Creates an entry.
-    public init(name: String, order: RPMVersion, architecture: String) {
-        (self.name, self.order, self.architecture) = (name, order, architecture)
-    }
+struct PackageOnHost: Hashable, Sendable {
+    var name: String
+    var order: PackageOrder
+    var architecture: String
 
     /// What packages are an update of.
     var identity: String { "\(name).\(architecture)" }

@@ -1,7 +1,8 @@
 import Foundation
+import Hosts
 import UpdatePackage
 
-/// A folder with a snapshot, `snapshot.json`, and the packages that it names, `packages/SHA256.rpm`.
+/// A folder with a snapshot, `snapshot.json`, and the packages that it names, `packages/SHA256.rpm` or `.deb`.
 public struct SnapshotFolder: Sendable {
     /// Where it is.
     public let path: String
@@ -13,8 +14,10 @@ public struct SnapshotFolder: Sendable {
     /// Names a folder, which need not be there.
     public init(path: String) { self.path = path }
 
-    /// Where the file with that checksum is, or is to be.
-    public func file(_ sha256: String) -> String { "\(packages)/\(sha256).rpm" }
+    /// Where a package's file is, or is to be.
+    public func file(_ package: OfferedPackage) -> String {
+        "\(packages)/\(package.sha256).\(package.format.rawValue)"
+    }
 
     /// Whether there is a snapshot.
     public var exists: Bool { FileManager.default.fileExists(atPath: document) }
@@ -47,8 +50,9 @@ public struct SnapshotFolder: Sendable {
             try makeFolders()
             let bytes = try WholeJSON.bytes(snapshot)
             try Data(bytes).write(to: URL(filePath: document), options: .atomic)
-            let named = Set(snapshot.files.keys.map { "\($0).rpm" })
-            for name in try FileManager.default.contentsOfDirectory(atPath: packages) where !named.contains(name) {
+            let named = Set(snapshot.files.values.map(file))
+            for name in try FileManager.default.contentsOfDirectory(atPath: packages)
+            where !named.contains("\(packages)/\(name)") {
                 try FileManager.default.removeItem(atPath: "\(packages)/\(name)")
             }
         } catch {
@@ -65,7 +69,7 @@ public struct SnapshotFolder: Sendable {
 
     /// Whether the package's file is there, and is the one that is meant: every byte is looked at.
     public func holds(_ package: OfferedPackage) async -> Bool {
-        guard let found = try? await Digests.sha256(of: file(package.sha256)) else { return false }
+        guard let found = try? await Digests.sha256(of: file(package)) else { return false }
         return found == package.sha256
     }
 
