@@ -156,8 +156,8 @@ struct AptTests {
         try await apt.repository.publish(time: now - 86_400 * 5)
         try apt.offer()
         for name in RepositoryHosts.names {
-            // apt itself goes on with the newer state that it has seen; a host that was installed anew has seen none.
-            try FileManager.default.removeItem(atPath: apt.lab.tree(name) + "/var/cache/pitstop")
+            // Whoever has seen nothing before can not tell.
+            try? FileManager.default.removeItem(atPath: apt.lab.tree(name) + "/var/cache/pitstop")
         }
         #expect(try await apt.lab.refusal().contains("is 4 days older than in the snapshot that is there"))
         #expect(try apt.lab.folder.read() == first)

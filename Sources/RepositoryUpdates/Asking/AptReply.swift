@@ -98,7 +98,7 @@ struct AptReply {
         guard repositories.allSatisfy({ !$0.metadata.isEmpty }) else {
             throw HostNonsense("it does not tell the state of each of its repositories")
         }
-        let sites = found.map { $0[0] }
+        let sites = found.map { HostReply.withoutPassword($0[0]) }
         var packages: [OfferedPackage] = []
         for line in try lines("package", of: 4) { packages.append(try package(line, sites)) }
         guard packages.count <= HostReply.mostOffered, Set(packages.map(\.sha256)).count == packages.count else {
@@ -124,8 +124,11 @@ struct AptReply {
         let bare = DebVersion(epoch: 0, upstream: version.upstream, revision: version.revision).description
         // A colon may stand in an upstream version, but in no name of a file.
         guard HostReply.isWord(bare) else { throw HostNonsense("the version of its \(name) can not name a file") }
-        let site = sites.filter { line[0].hasPrefix($0) }.max { $0.utf8.count < $1.utf8.count } ?? ""
-        guard HostReply.isAddress(site) else { throw HostNonsense("its \(name) is of no repository of its own") }
+        // A list of mirrors sends to places that no site begins with.
+        let address = HostReply.withoutPassword(line[0])
+        let folder = String(address[..<(address.lastIndex(of: "/") ?? address.endIndex)])
+        let site = sites.filter { address.hasPrefix($0) }.max { $0.utf8.count < $1.utf8.count } ?? folder
+        guard HostReply.isAddress(site) else { throw HostNonsense("the address of its \(name) is none") }
         return OfferedPackage(
             format: .deb,
             name: name,
@@ -133,7 +136,7 @@ struct AptReply {
             version: bare,
             release: "",
             architecture: architecture,
-            repository: HostReply.withoutPassword(site),
+            repository: site,
             size: size,
             sha256: line[3]
         )

@@ -9,7 +9,6 @@ enum HostReply {
     static let mostOffered = 20_000
     private static let mostAdvisories = 5_000
     static let mostRepositories = 500
-    private static let textBytes = 16_384
     private static let mark = "pitstop-updates "
 
     /// The JSON of an answer, and nothing that other programs have printed around it.
@@ -31,12 +30,17 @@ enum HostReply {
     }
 
     private struct Problem: Decodable { let problem: String }
-
     private static func decode<Value: Decodable>(_ type: Value.Type, _ output: String) throws(HostNonsense) -> Value {
         let json = try json(output)
-        do { return try JSONDecoder().decode(type, from: json) } catch {
+        guard let value = try? JSONDecoder().decode(type, from: json) else {
             throw HostNonsense("what it says of its repositories can not be read")
         }
+        return value
+    }
+
+    /// Makes sure that an answer to `fetch` tells of no trouble.
+    static func assertDone(_ output: String) throws(HostNonsense) {
+        if try AptReply(output) == nil { _ = try json(output) }
     }
 
     // MARK: Facts
@@ -207,40 +211,5 @@ enum HostReply {
             cves: said.cves.map { HostAnswer.text($0, bytes: 32) },
             packages: said.packages.map { HostAnswer.text($0) }
         )
-    }
-
-    /// A text of several lines, each without what could drive a terminal.
-    private static func paragraphs(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { HostAnswer.text($0, bytes: textBytes) }
-            .joined(separator: "\n")
-    }
-
-    /// Addresses may carry a user and a password, which are nobody's business here.
-    static func withoutPassword(_ address: String) -> String {
-        guard let mark = address.range(of: "://"),
-            let end = address[mark.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
-        else { return address }
-        return String(address[..<mark.upperBound] + address[address.index(after: end)...])
-    }
-
-    static func isDigest(_ text: String) -> Bool {
-        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    }
-
-    /// What ids and addresses of repositories are made of: nothing that ends a text.
-    static func isAddress(_ text: String) -> Bool {
-        (1...1_024).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"'\"\\`$".utf8.contains($0) }
-    }
-
-    /// What names, versions, releases and architectures are made of, here as in files: a word, and no option or path.
-    static func isWord(_ text: String) -> Bool {
-        guard (1...256).contains(text.utf8.count), !text.hasPrefix("-"), !text.hasPrefix(".") else { return false }
-        return text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-            default: "-._+~^".utf8.contains(byte)
-            }
-        }
     }
 }

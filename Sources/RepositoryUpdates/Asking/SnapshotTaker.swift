@@ -181,7 +181,9 @@ public struct SnapshotTaker: Sendable {
         tell("\(host.name) fetches \(packages.count) packages, and checks their signatures.")
         let question = HostProgram.Request(packages: wanted)
         do {
-            _ = try await askAll([host]) { _ = try HostReply.json(try await ask($0, .fetch, question, Self.fetchTime)) }
+            _ = try await askAll([host]) {
+                try HostReply.assertDone(try await ask($0, .fetch, question, Self.fetchTime))
+            }
             for package in packages { try await PackageFetch(host: host, folder: folder).fetch(package) }
         } catch {
             _ = try? await ask(host, .clean, HostProgram.Request(), Self.factsTime)
