@@ -137,6 +137,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "RepositoryUpdates",
+            dependencies: ["Basics", "Hosts", "UpdatePackage", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "PoolPatching",
             dependencies: [
                 "Storage", "Basics", "PoolOperations", "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage",
@@ -256,7 +261,7 @@ let package = Package(
                 "EmbeddedHosts",
                 "LibvirtHosts", "Hosts", "UpdatePackage",
                 "Planner", "PoolPlanning", "Rollout", "RolloutSimulation", "PoolRollout", "PoolControl", "RemotePools",
-                "XenAPI", "XenAPIClient", "Datamodel", "Fleet",
+                "RepositoryUpdates", "XenAPI", "XenAPIClient", "Datamodel", "Fleet",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -425,6 +430,11 @@ let package = Package(
                 "PoolPatching", "PoolOperations", "PoolDatabase", "EmbeddedHosts", "Hosts", "UpdatePackage", "XenAPI",
                 "TestSupport",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RepositoryUpdatesTests",
+            dependencies: ["RepositoryUpdates", "EmbeddedHosts", "Hosts", "UpdatePackage", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

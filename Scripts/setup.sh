@@ -8,7 +8,7 @@ set -euo pipefail
 
 packages=(
     libarchive-dev zlib1g-dev libbz2-dev libsqlite3-dev libvirt-dev pkg-config rpm bubblewrap gnupg gpgv openssh-client
-    python3-venv chromium chromium-driver curl openssl
+    python3-venv chromium chromium-driver curl openssl dnf createrepo-c
 )
 case ${1:-} in
     bench) packages+=(nginx-light ganeti-htools) ;;

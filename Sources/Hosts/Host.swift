@@ -43,6 +43,16 @@ public protocol Host: Sendable {
     /// - Throws: ``HostError`` where the host could not be asked, or can not run programs safely.
     func run(program: String, argument: String, limits: ProgramLimits) async throws(HostError) -> ProgramResult
 
+    /// A piece of a file on the host.
+    ///
+    /// - Parameters:
+    ///   - path: the file's absolute path; its names hold letters, digits and `. _ -` only.
+    ///   - offset: where the piece begins, in bytes.
+    ///   - count: how many bytes are wanted, some MiB at most.
+    /// - Returns: the bytes; fewer where the file ends before.
+    /// - Throws: ``HostError``, also where the path is no file.
+    func read(_ path: String, from offset: Int64, count: Int) async throws(HostError) -> [UInt8]
+
     /// Every stamp of `/var/patch/applied`, unparsed.
     func stamps() async throws(HostError) -> [Stamp]
 
@@ -82,6 +92,10 @@ extension Host {
 
     public func backup(limit: Int) async throws(HostError) -> [UInt8] {
         throw .unsupported(host: uuid, operation: "backed up")
+    }
+
+    public func read(_ path: String, from offset: Int64, count: Int) async throws(HostError) -> [UInt8] {
+        throw .unsupported(host: uuid, operation: "looked into")
     }
 }
 

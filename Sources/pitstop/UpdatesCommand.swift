@@ -8,8 +8,8 @@ import XenAPI
 struct UpdatesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "updates",
-        abstract: "Say what a served pool can install, and have its repositories looked at.",
-        subcommands: [List.self, Synchronise.self]
+        abstract: "Say what a pool can install, have its repositories looked at, and make hotfixes of what they offer.",
+        subcommands: [List.self, Synchronise.self, TakeSnapshot.self, Show.self, Collect.self]
     )
 
     struct List: AsyncParsableCommand {

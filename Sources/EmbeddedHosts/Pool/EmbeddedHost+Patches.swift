@@ -51,6 +51,21 @@ extension EmbeddedHost {
         }
     }
 
+    func read(_ path: String, from offset: Int64, count: Int) async throws(HostError) -> [UInt8] {
+        try checkUp()
+        let names = path.split(separator: "/").map(String.init)
+        guard path.hasPrefix("/"), let file = names.last, !names.contains(".."), offset >= 0, count >= 0 else {
+            throw .failed(host: name, reason: "\(path.debugDescription) is no path of a file")
+        }
+        do throws(Errno) {
+            let folder = try TreeFolder(Array(names.dropLast()), in: tree)
+            guard let piece = try folder.readFile(file, from: offset, limit: count) else { throw .isDirectory }
+            return piece.bytes
+        } catch {
+            throw HostError(error, host: name, path: path)
+        }
+    }
+
     func stamps() async throws(HostError) -> [Stamp] {
         try checkUp()
         var stamps = StampCollection()

@@ -38,8 +38,10 @@ struct TreeFolder: ~Copyable {
         return try FileSystem.names(inOpen: FileDescriptor(rawValue: copy))
     }
 
-    /// A regular file's first `limit` bytes and its modification time in seconds since the epoch; nil for anything else.
-    func readFile(_ name: String, limit: Int) throws(Errno) -> (bytes: [UInt8], modified: Int64)? {
+    /// A regular file's `limit` bytes from `offset` on, and its modification time in seconds since the epoch; nil for anything else.
+    func readFile(_ name: String, from offset: Int64 = 0, limit: Int) throws(Errno) -> (
+        bytes: [UInt8], modified: Int64
+    )? {
         // Not blocking: a program may have left a FIFO here.
         let opened = openat(folder.rawValue, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard opened >= 0 else {
@@ -52,6 +54,7 @@ struct TreeFolder: ~Copyable {
                 var status = stat()
                 guard fstat(opened, &status) == 0 else { throw Errno.current }
                 guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+                if offset > 0 { try file.seek(offset: offset, from: .start) }
                 return (try file.readAll(limit: limit), Int64(status.st_mtim.tv_sec))
             }
         }

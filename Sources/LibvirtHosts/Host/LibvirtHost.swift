@@ -113,6 +113,15 @@ actor LibvirtHost: InventoryHost {
         try await ProgramRun(connection: connection, program: program, argument: argument, limits: limits).result()
     }
 
+    func read(_ path: String, from offset: Int64, count: Int) async throws(HostError) -> [UInt8] {
+        guard let word = RemoteWord(path), path.hasPrefix("/"), offset >= 0, (0...Bounded.outputBytes).contains(count)
+        else {
+            throw .failed(host: name, reason: "\(path.debugDescription) is no path of a file")
+        }
+        let words = [word, RemoteWord(offset.addingReportingOverflow(1).partialValue), RemoteWord(count)]
+        return try await script(RemoteScripts.piece, words, within: .seconds(300)).bytes
+    }
+
     func stamps() async throws(HostError) -> [Stamp] {
         let reply = try await script(RemoteScripts.stamps)
         return try understood { () throws(HostNonsense) in try StampLines.parse(reply.bytes) }

@@ -70,6 +70,12 @@ enum RemoteScripts {
         done
         """#
 
+    /// `$1` file, `$2` its byte to begin with, from 1, `$3` how many: prints that piece.
+    static let piece = #"""
+        [ -f "$1" ] && exec 3<"$1" || exit 20
+        tail -c "+$2" <&3 | head -c "$3"
+        """#
+
     /// Prints the installed packages, of rpm as name, version and architecture with tabs between, of dpkg with its status
     /// before; a host may have both. 3: there is no package manager.
     static let packages = #"""

@@ -20,7 +20,7 @@ func secondsSinceEpoch(_ text: String) -> Int64? {
 }
 
 /// Writes seconds since the epoch as `20160420T120000Z`, or with dashes and colons.
-func isoDate(_ seconds: Int64, extended: Bool = true) -> String {
+package func isoDate(_ seconds: Int64, extended: Bool = true) -> String {
     var days = Int(seconds / 86_400)
     let rest = Int(seconds % 86_400)
     // Days to a civil date, with years that begin in March so that the leap day comes last.

@@ -90,3 +90,19 @@ extension DebFile {
         }
     }
 }
+
+extension DebFile {
+    /// Describes a package's file by its control data.
+    ///
+    /// - Throws: ``PackageError`` where it is no Debian package, or can not be read.
+    public static func describe(_ path: String) throws(PackageError) -> DebFile {
+        do throws(ArchiveError) {
+            guard let file = try DebReader.describe([(path, lastComponent(path))]).first else {
+                throw ArchiveError(reason: "it is no Debian package")
+            }
+            return file
+        } catch {
+            throw PackageError(path, .badArchive(reason: error.reason))
+        }
+    }
+}

@@ -35,3 +35,19 @@ public struct RPMFile: Hashable, Sendable, Codable {
 
 /// The part of a path after its last slash.
 func lastComponent(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+extension RPMFile {
+    /// Describes a package's file by its header.
+    ///
+    /// - Throws: ``PackageError`` where it is no RPM, or can not be read.
+    public static func describe(_ path: String) throws(PackageError) -> RPMFile {
+        do throws(ArchiveError) {
+            guard let file = try RPMReader.describe([(path, lastComponent(path))]).first else {
+                throw ArchiveError(reason: "it is no RPM")
+            }
+            return file
+        } catch {
+            throw PackageError(path, .badArchive(reason: error.reason))
+        }
+    }
+}

@@ -5,7 +5,7 @@ import FoundationEssentials
 ///
 /// A member that is not known may have been written by a newer version, and may say that something is *not* to be trusted:
 /// a file with such a one is refused, so that it is neither passed over nor dropped with the next change.
-enum WholeJSON {
+package enum WholeJSON {
     /// A document has a member that this version does not know.
     struct UnknownMember: Error, CustomStringConvertible {
         var name: String
@@ -48,7 +48,7 @@ enum WholeJSON {
     }
 
     /// Reads a value, all of whose members have to be known.
-    static func read<Value: Codable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    package static func read<Value: Codable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let value = try JSONDecoder().decode(type, from: Data(bytes))
         let found = try JSONDecoder().decode(Tree.self, from: Data(bytes))
         let known = try JSONDecoder().decode(Tree.self, from: JSONEncoder().encode(value))
@@ -57,7 +57,7 @@ enum WholeJSON {
     }
 
     /// Writes a value, the same for the same value.
-    static func bytes(_ value: some Encodable) throws -> [UInt8] {
+    package static func bytes(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return Array(try encoder.encode(value)) + [0x0a]
