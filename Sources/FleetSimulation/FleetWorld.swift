@@ -114,10 +114,10 @@ struct FleetWorld {
                 violate("\(effect.pool) is asked to begin after the fleet run was stopped")
             }
             let isLost = dice.chance(scenario.faults / 3)
-            // What is asked arrives at once; what is answered may get lost.
-            let answer = pools[place].answer(effect, clock, &dice)
-            let lands = pools[place].beginning?.until ?? clock + dice.seconds(0...30)
-            _ = answer
+            // What is asked arrives at once; what is answered may get lost. Only who asks to begin waits for what comes of it.
+            _ = pools[place].answer(effect, clock, &dice)
+            var lands = clock + dice.seconds(0...30)
+            if case .begin = effect, let beginning = pools[place].beginning { lands = beginning.until }
             flights[effect.pool] = Flight(effect: effect, lands: lands, isLost: isLost)
         }
     }
