@@ -1,7 +1,5 @@
 import ArgumentParser
 import Basics
-// Where the compiler takes files together otherwise, it finds `stat` here and not in Glibc.
-import CoreFoundation
 import Foundation
 import Glibc
 import Logging
