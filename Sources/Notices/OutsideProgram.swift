@@ -1,7 +1,7 @@
 import Basics
-import Glibc
 import Subprocess
 import SystemPackage
+import UpdatePackage
 
 /// A program that is told something on its standard input: no shell, an environment of its own, ended with all that it started when
 /// its time is over or it has said too much.
@@ -29,7 +29,11 @@ struct OutsideProgram: Sendable {
             environment: .custom(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]),
             platformOptions: platform
         )
-        let file = try Self.file(with: input)
+        let file: FileDescriptor
+        // Who does not read all of a file breaks no pipe.
+        do { file = try ScratchFile.make(with: input) } catch {
+            throw Undelivered("There is no room in /tmp for what is to be told.")
+        }
         let problem = await within(patience) { [name] in
             do {
                 let result = try await Subprocess.run(
@@ -46,24 +50,6 @@ struct OutsideProgram: Sendable {
             }
         }
         if let problem { throw Undelivered(problem) }
-    }
-
-    /// A file without a name: who does not read all of it breaks no pipe.
-    private static func file(with text: String) throws(Undelivered) -> FileDescriptor {
-        var name = Array("/tmp/pitstop-input-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw Undelivered("There is no room in /tmp for what is to be told.") }
-        unlink(name)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let file = FileDescriptor(rawValue: descriptor)
-        do {
-            try file.writeAll(text.utf8)
-            try file.seek(offset: 0, from: .start)
-        } catch {
-            try? file.close()
-            throw Undelivered("There is no room in /tmp for what is to be told.")
-        }
-        return file
     }
 
     private func within(_ limit: Duration, _ body: @escaping @Sendable () async -> String?) async -> String? {

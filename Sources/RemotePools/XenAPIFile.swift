@@ -103,12 +103,13 @@ public struct XenAPIFile: Sendable {
         }
     }
 
-    private static func path(_ text: String, _ folder: String) -> String {
+    /// A path of the file: relative ones are beside it.
+    package static func path(_ text: String, _ folder: String) -> String {
         URL(filePath: text, relativeTo: URL(filePath: folder, directoryHint: .isDirectory)).standardizedFileURL.path
     }
 
     /// Digests, of which a pool has one for each host that may become master, and at most one file.
-    private static func certificate(_ yaml: YAMLMapping, _ folder: String) throws(ManifestError)
+    package static func certificate(_ yaml: YAMLMapping, _ folder: String) throws(ManifestError)
         -> (Set<CertificateDigest>, String?)
     {
         var pins: Set<CertificateDigest> = []
@@ -179,16 +180,5 @@ extension XenAPIFile.Limits {
         migrations = try yaml.count("migrations", 1...64)
         answerTime = try yaml.count("answer-time", 5...3600) ?? answerTime
         silence = try yaml.count("silence", 1...86_400) ?? silence
-    }
-}
-
-extension YAMLMapping {
-    /// A whole number within bounds; nil where it is left out.
-    fileprivate func count(_ key: String, _ range: ClosedRange<Int>) throws(ManifestError) -> Int? {
-        guard let text = try optionalString(key) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
-            throw error(key, "\(key) is a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
-        }
-        return number
     }
 }

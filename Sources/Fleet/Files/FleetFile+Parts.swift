@@ -12,8 +12,8 @@ extension FleetFile.Pool {
             do throws(EndpointError) { url = try Endpoint(address) } catch {
                 throw yaml.error("url", error.description)
             }
-            credentials = Self.path(try yaml.required("credentials"), folder)
-            (pins, authority) = try Self.certificate(yaml, folder)
+            credentials = XenAPIFile.path(try yaml.required("credentials"), folder)
+            (pins, authority) = try XenAPIFile.certificate(yaml, folder)
             ring = try yaml.required("ring")
             labels = try yaml.strings("labels")
             guard url.isSecure || pins.isEmpty else {
@@ -23,32 +23,6 @@ extension FleetFile.Pool {
             // Forty pools look alike: the line alone does not say which one is meant.
             throw ManifestError(file: error.file, line: error.line, reason: "pool \(name): \(error.reason)")
         }
-    }
-
-    private static func path(_ text: String, _ folder: String) -> String {
-        URL(filePath: text, relativeTo: URL(filePath: folder, directoryHint: .isDirectory)).standardizedFileURL.path
-    }
-
-    private static func certificate(_ yaml: YAMLMapping, _ folder: String) throws(ManifestError)
-        -> (Set<CertificateDigest>, String?)
-    {
-        var pins: Set<CertificateDigest> = []
-        var authority: String?
-        for word in try yaml.strings("certificate") {
-            if let digest = CertificateDigest(word) {
-                pins.insert(digest)
-                continue
-            }
-            let path = path(word, folder)
-            guard authority == nil, FileManager.default.isReadableFile(atPath: path) else {
-                throw yaml.error(
-                    "certificate",
-                    "\(word) is neither a SHA-256 (64 hexadecimal digits) nor the one file that can be read"
-                )
-            }
-            authority = path
-        }
-        return (pins, authority)
     }
 
     /// A client of the pool, which has not signed in yet.
@@ -132,14 +106,5 @@ extension YAMLMapping {
             throw error(key, "\(key) is skip or wait, not \(word)")
         }
         return remedy
-    }
-
-    /// A whole number within bounds; nil where it is left out.
-    func count(_ key: String, _ range: ClosedRange<Int>) throws(ManifestError) -> Int? {
-        guard let text = try optionalString(key) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
-            throw error(key, "\(key) is a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
-        }
-        return number
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// A time of the week in which pools may begin, by a wall clock.
@@ -8,31 +9,14 @@ public struct FleetWindow: Codable, Hashable, Sendable, CustomStringConvertible 
     public var start: Int
     public var end: Int
 
-    static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
     /// Reads `22:00-04:00`, `Sat 20:00-06:00`, `Mon-Fri 22:00-04:00` or `Mon,Wed 22:00-24:00`; nil for anything else.
     public init?(_ text: String) {
         let words = text.split(separator: " ")
-        guard let times = words.last, words.count <= 2 else { return nil }
-        let ends = times.split(separator: "-", omittingEmptySubsequences: false).map(Self.minutes)
-        guard ends.count == 2, let start = ends[0], let end = ends[1], start < 1440, start != end else { return nil }
-        (self.start, self.end) = (start, end)
-        days = []
-        guard words.count == 2 else {
-            days = Set(1...7)
-            return
-        }
-        for part in words[0].lowercased().split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false)
-                .map { Self.names.firstIndex(of: String($0)) }
-            guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 else { return nil }
-            var day = first
-            days.insert(day + 1)
-            while day != last {
-                day = (day + 1) % 7
-                days.insert(day + 1)
-            }
-        }
+        guard words.count <= 2, let times = words.last.flatMap({ WeeklyHours.times($0) }), times.start < 1440,
+            times.start != times.end
+        else { return nil }
+        guard let days = words.count == 2 ? WeeklyHours.days(words[0]) : Set(1...7) else { return nil }
+        (self.days, start, end) = (days, times.start, times.end)
     }
 
     /// Whether it is open at a moment.
@@ -52,16 +36,8 @@ public struct FleetWindow: Codable, Hashable, Sendable, CustomStringConvertible 
     }
 
     public var description: String {
-        let names = days.sorted().map { Self.names[min(max($0 - 1, 0), 6)].capitalized }
+        let names = days.sorted().map { WeeklyHours.names[min(max($0 - 1, 0), 6)].capitalized }
         return (days.count == 7 ? "" : names.joined(separator: ",") + " ") + Self.clock(start) + "-" + Self.clock(end)
-    }
-
-    private static func minutes(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
-            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 1440
-        else { return nil }
-        return hour * 60 + minute
     }
 
     private static func clock(_ minutes: Int) -> String {

@@ -1,5 +1,5 @@
+import Basics
 import Crypto
-import Foundation
 public import Storage
 
 /// The journal of a fleet run: its inputs, each bound to the one before it by a digest.
@@ -43,9 +43,7 @@ public struct FleetJournal: Sendable {
 
     /// Adds an input, which is durable when this returns.
     public mutating func append(_ input: FleetInput) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = Array(try encoder.encode(Record(version: count == 0 ? Self.version : nil, input: input)))
+        let json = try Coding.line(Record(version: count == 0 ? Self.version : nil, input: input))
         let sum = Self.digest(head, json)
         place = try await log.append(Array(sum.utf8) + [0x20] + json, after: place)
         head = sum
@@ -58,7 +56,7 @@ public struct FleetJournal: Sendable {
         let json = Array(line[65...])
         let sum = String(decoding: line[..<64], as: UTF8.self)
         guard sum == Self.digest(head, json) else { throw .changed(name, record: count) }
-        guard let record = try? JSONDecoder().decode(Record.self, from: Data(json)),
+        guard let record = try? Coding.read(Record.self, json),
             count > 1 || record.version == Self.version
         else { throw .otherVersion(name) }
         head = sum
@@ -66,9 +64,7 @@ public struct FleetJournal: Sendable {
     }
 
     private static func digest(_ head: String, _ json: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let sum = SHA256.hash(data: Array(head.utf8) + json)
-        return String(decoding: sum.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        SHA256.hash(data: Array(head.utf8) + json).hex
     }
 }
 

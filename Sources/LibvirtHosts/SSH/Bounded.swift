@@ -1,5 +1,6 @@
 import Subprocess
 import SystemPackage
+import UpdatePackage
 
 /// One process of this machine, with its time and its output bounded.
 enum Bounded {

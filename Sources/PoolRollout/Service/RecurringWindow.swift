@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Rollout
 
@@ -16,40 +17,15 @@ public struct RecurringWindow: Codable, Hashable, Sendable {
     /// - Returns: nil for what is none, or names a zone that nobody knows.
     init?(_ text: String) {
         let parts = text.split(separator: " ").map(String.init)
-        guard parts.count == 3, let days = Self.days(parts[0]), TimeZone(identifier: parts[2]) != nil else {
-            return nil
-        }
-        let times = parts[1].split(separator: "-", omittingEmptySubsequences: false).map { Self.minutes($0) }
-        guard times.count == 2, let start = times[0], let end = times[1], start < Self.day else { return nil }
-        (self.days, self.start, self.end, zone) = (days, start, end, parts[2])
+        guard parts.count == 3, let days = parts[0].lowercased() == "daily" ? Set(1...7) : WeeklyHours.days(parts[0]),
+            let times = WeeklyHours.times(parts[1]), times.start < Self.day, TimeZone(identifier: parts[2]) != nil
+        else { return nil }
+        // Foundation's week begins with Sunday as 1.
+        self.days = Set(days.map { $0 % 7 + 1 })
+        (start, end, zone) = (times.start, times.end, parts[2])
     }
 
     private static let day = 24 * 60
-    private static let names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
-
-    private static func days(_ text: String) -> Set<Int>? {
-        let text = text.lowercased()
-        if text == "daily" { return Set(1...7) }
-        var days: Set<Int> = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map {
-                names.firstIndex(of: String($0))
-            }
-            guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil else { return nil }
-            // Fri-Mon goes over the end of the week.
-            let count = (last - first + 7) % 7
-            days.formUnion((0...count).map { (first + $0) % 7 + 1 })
-        }
-        return days
-    }
-
-    private static func minutes(_ text: Substring) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isNumber } }),
-            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= day
-        else { return nil }
-        return hour * 60 + minute
-    }
 
     /// The next of them that have not ended yet, the earliest first.
     ///

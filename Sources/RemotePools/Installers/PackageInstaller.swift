@@ -180,7 +180,11 @@ public struct PackageInstaller: RemoteInstaller {
 
     /// Asks a host what it is offered. It looks at its repositories for that, which takes seconds, and keeps others out meanwhile.
     private func offered(to host: Ref) async throws(ControlError) -> Set<Package> {
-        let (boot, time) = (try await boot(of: host), pool.mirror.now())
+        try await offered(to: host, booted: try await boot(of: host))
+    }
+
+    private func offered(to host: Ref, booted boot: String) async throws(ControlError) -> Set<Package> {
+        let time = pool.mirror.now()
         let answer = try await call("check_update", on: host)
         guard let packages = try? JSONDecoder().decode([Package].self, from: Data(answer.utf8)) else {
             throw .impossible("What host \(pool.name(host)) is offered is not understood.")
@@ -192,8 +196,9 @@ public struct PackageInstaller: RemoteInstaller {
     /// What a host said lately in its present boot, asked where that is too long ago: a run looks at a host more often than its
     /// repositories change.
     private func lately(offeredTo host: Ref) async throws(ControlError) -> Set<Package> {
-        if let kept = offers.of(host, booted: try await boot(of: host), at: pool.mirror.now()) { return kept }
-        return try await offered(to: host)
+        let boot = try await boot(of: host)
+        if let kept = offers.of(host, booted: boot, at: pool.mirror.now()) { return kept }
+        return try await offered(to: host, booted: boot)
     }
 
     /// Somebody else may have the host's package manager for a while, who only asks what it is offered: it is waited for.

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Foundation
 import Hosts
@@ -31,7 +32,7 @@ struct PackageFetch {
             }
             size += Int64(bytes.count)
         }
-        guard size == package.size, hexadecimal(hash.finalize()) == package.sha256 else {
+        guard size == package.size, hash.finalize().hex == package.sha256 else {
             throw RepositoryError.otherBytes(host: host.name, package: package.nevra, what: "other bytes")
         }
         try check(partial, is: package)

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// What the repositories of a pool's hosts offered at one moment: for each class of hosts exactly one set of packages.
@@ -29,7 +30,7 @@ public struct UpdateSnapshot: Codable, Hashable, Sendable {
     /// whenever they were taken, and from however many hosts.
     public var digest: String {
         let lines = ["pitstop snapshot \(format)"] + classes.map(\.digest).sorted()
-        return hexadecimal(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)))
+        return SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)).hex
     }
 }
 
@@ -90,14 +91,8 @@ public struct HostClass: Codable, Hashable, Sendable {
         var lines = ["class \(product)|\(release)|\(architecture)"]
         lines += repositories.map { "repository \($0.id)|\($0.sources.joined(separator: "|"))" }.sorted()
         lines += packages.map { "package \($0.nevra) \($0.sha256) \($0.size)" }.sorted()
-        return hexadecimal(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)))
+        return SHA256.hash(data: Array(lines.joined(separator: "\n").utf8)).hex
     }
-}
-
-/// Lower-case hexadecimal digits of bytes.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 extension UpdateSnapshot {

@@ -65,6 +65,15 @@ package struct YAMLMapping {
         return text
     }
 
+    /// A whole number within bounds; nil where it is left out.
+    package func count(_ key: String, _ range: ClosedRange<Int>) throws(ManifestError) -> Int? {
+        guard let text = try optionalString(key) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw error(key, "\(key) is a number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+        }
+        return number
+    }
+
     package func optionalString(_ key: String) throws(ManifestError) -> String? {
         guard let node = value(key) else { return nil }
         return try scalar(node, key)

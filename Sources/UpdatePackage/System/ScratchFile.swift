@@ -2,9 +2,9 @@ import Glibc
 import SystemPackage
 
 /// Files without a name, which are gone with their last descriptor: what a process reads, or has written.
-enum ScratchFile {
+package enum ScratchFile {
     /// A new one, to be read from its beginning.
-    static func make(with text: String = "") throws -> FileDescriptor {
+    package static func make(with text: String = "") throws -> FileDescriptor {
         var template = Array("/tmp/pitstop-XXXXXX".utf8CString)
         let number = mkstemp(&template)
         guard number >= 0 else { throw Errno(rawValue: errno) }
@@ -24,7 +24,7 @@ enum ScratchFile {
     /// What was written into it, from its beginning.
     ///
     /// - Parameter limit: bytes.
-    static func bytes(of file: FileDescriptor, upTo limit: Int) throws -> [UInt8] {
+    package static func bytes(of file: FileDescriptor, upTo limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let batch = min(1 << 16, limit - bytes.count)
