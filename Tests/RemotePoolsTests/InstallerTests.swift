@@ -1,12 +1,14 @@
 import Foundation
 import PoolControl
 import PoolDatabase
+import Rollout
 import Synchronization
 import TestSupport
 import Testing
 import XenAPI
 import XenAPIClient
 
+@testable import PoolRollout
 @testable import RemotePools
 
 /// A file to send.
@@ -644,6 +646,36 @@ private func reboot(_ pool: GenerationPool, _ host: String, at time: Int64) {
             pool.put("host", "H1", ["other_config": .pairs(["boot_time": "9000."])])
             #expect(try await installer.standing(of: host, [update]).updates == [update.id])
             #expect(asked() == applied + 1)
+        }
+    }
+
+    @Test func `while others are at work a host is not asked again what it is offered`() async throws {
+        let desk = Desk()
+        let pool = Self.pool(desk)
+        try await withRemote(pool) { remote in
+            let installer = try remote.control.installer()
+            let offer = try #require(try await installer.offer())
+            _ = try await remote.control.enter(offer, at: Timestamp(seconds: 5000))
+            let row = try #require(remote.mirror.database.snapshot.rows("pool_patch").first)
+            let facts = UpdateFacts(uuid: row.uuid, label: "", sha256: offer.id, guidance: [])
+            let performer = PoolPerformer(
+                control: remote.control,
+                installer: installer,
+                spec: RunSpec(run: "r1", startedBy: "ann", updates: [facts]),
+                gates: GateKeeper(gates: "/nonexistent", prechecks: "/nonexistent", pairs: "/nonexistent"),
+                now: { Timestamp(seconds: 5000) }
+            )
+            func asked() -> Int { desk.looks.withLock { $0["H2"] ?? 0 } }
+            desk.offers.withLock { $0["H2"] = ["xen-4.17-2"] }
+            pool.put("host", "H2", ["current_operations": .pairs(["T": "evacuate"])])
+            try await remote.mirror.refresh("host", Ref("H2"))
+            let before = asked()
+            let waiting = try await performer.inspect("uuid-H2")
+            #expect(waiting.others?.isEmpty == false && waiting.withdrawn == nil && asked() == before)
+            pool.put("host", "H2", ["current_operations": .map([])])
+            try await remote.mirror.refresh("host", Ref("H2"))
+            let free = try await performer.inspect("uuid-H2")
+            #expect(free.withdrawn?.contains("xen-4.17-2") == true && asked() == before + 1)
         }
     }
 

@@ -65,7 +65,8 @@ extension PoolPerformer {
         report.switches = try? PoolView.switches(snapshot)
         report.others = try await working.get()
         report.owed = standing.owed.map { $0.map(\.rawValue).sorted().map { Guidance(rawValue: $0) } }
-        if seen.isEnabled {
+        // While others are at work the host does not begin, and is looked at again and again: the pool is not kept busy for that.
+        if seen.isEnabled, (report.others ?? []).isEmpty {
             report.withdrawn = try await withdrawn(updates.filter { !standing.updates.contains($0.id) }, on: reference)
         }
         return report
