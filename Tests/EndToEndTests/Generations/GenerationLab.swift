@@ -61,14 +61,16 @@ struct GenerationLab: Sendable {
         return result
     }
 
-    /// Begins a run, and waits until its page has some words.
-    func begin(_ update: String, until words: String) async throws {
+    /// Begins a run, and waits until its page has some of the words.
+    ///
+    /// A phase that passes can be over between two looks on a machine that is busy: name with it what comes after it.
+    func begin(_ update: String, until words: String...) async throws {
         let run = try await rollout("start", "--update", update)
         #expect(run.code == 0, "\(run.error)")
         var page = ""
         for _ in 0..<1200 {
             page = try await rollout("show").output
-            if page.contains(words) { return }
+            if words.contains(where: page.contains) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         Issue.record("'\(words)' is not there in time: \(page)")

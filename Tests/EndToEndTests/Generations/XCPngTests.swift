@@ -29,7 +29,7 @@ struct XCPngTests {
         try await Self.use { lab, _ in
             let uuid = try await lab.offer()
             let before = try await lab.look()
-            try await lab.begin(uuid, until: "restarting")
+            try await lab.begin(uuid, until: "restarting", "returning", "(master)  done")
             let next = try await lab.cuttingDriver()
             let end = try await next.rollout("watch")
             #expect(end.code == 0, "\(end.output)\n\(end.error)")
