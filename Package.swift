@@ -378,6 +378,7 @@ let package = Package(
                 "PoolServer", "PoolRollout", "PoolPlanning", "Planner", "Rollout", "PoolOperations", "PoolPatching",
                 "PoolControl", "PoolDatabase", "Hosts", "UpdatePackage", "XenAPI", "Datamodel", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

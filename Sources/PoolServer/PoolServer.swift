@@ -152,7 +152,9 @@ public struct PoolServer: Service {
         }
         // Last, so that it ends first: the doors wait for the calls that wait for events.
         doors.append(AccountWatch(api: api, readiness: readiness))
-        let group = ServiceGroup(configuration: .init(services: doors, logger: libraries))
+        let group = ServiceGroup(
+            configuration: .init(services: doors.map { .init(namedByType: $0) }, logger: libraries)
+        )
         try await group.run()
         await api.rollouts?.letGo()
         await api.tasks.shutDown()

@@ -139,7 +139,7 @@ struct EmbeddedServer {
     /// Serves until SIGTERM or Ctrl-C.
     func run() async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server, notices] + (try opened.services),
+            services: ([server, notices] + (try opened.services)).map { .init(namedByType: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: libraries
         )
