@@ -64,11 +64,14 @@ public actor PoolDatabase {
         var transaction = Transaction(before)
         let result = try body(&transaction)
         guard transaction.isHeard else { return result }
-        let rows = try transaction.snapshot.stored(transaction.touched)
-        do {
-            try save(rows, of: transaction)
-        } catch {
-            throw .internalError("The pool's database could not be written: \(error).")
+        // A pool that lives in memory is never read again, and may hold whatever another pool has sent.
+        if store != nil {
+            let rows = try transaction.snapshot.stored(transaction.touched)
+            do {
+                try save(rows, of: transaction)
+            } catch {
+                throw .internalError("The pool's database could not be written: \(error).")
+            }
         }
         publish(transaction.snapshot, transaction.changes(since: before))
         return result
@@ -87,7 +90,7 @@ public actor PoolDatabase {
         do throws(APIError) {
             try body(&transaction)
             guard transaction.isHeard else { return }
-            rows = try transaction.snapshot.stored(transaction.touched)
+            rows = store == nil ? [] : try transaction.snapshot.stored(transaction.touched)
         } catch {
             return
         }

@@ -24,6 +24,8 @@ public actor PoolMirror: PoolObserver {
     /// When objects were read by themselves, and when all were: what was asked for before may be older.
     private var readAlone: [Ref: ContinuousClock.Instant] = [:]
     private var readWhole = ContinuousClock.now
+    /// Where the last reading of everything ended: who follows goes on from there, and need not read it all once more.
+    private var end: EventStream.Iterator?
 
     private struct State {
         var freshness = Freshness()
@@ -57,12 +59,12 @@ public actor PoolMirror: PoolObserver {
         var batches = client.events(of: RemoteDatamodel.followed).makeAsyncIterator()
         guard let batch = try await batches.next() else { return }
         try await take(batch, asked: asked)
-        readWhole = .now
+        (readWhole, end) = (.now, batches)
     }
 
     /// Follows the pool until the task is cancelled. A pool that goes away is waited for.
     public func follow() async {
-        var batches = client.events(of: RemoteDatamodel.followed).makeAsyncIterator()
+        var batches = end ?? client.events(of: RemoteDatamodel.followed).makeAsyncIterator()
         let pauses = client.limits.pauses
         var pause = pauses.lowerBound
         while !Task.isCancelled {
