@@ -112,8 +112,9 @@ struct WizardStateTests {
         (wizard.excluded, wizard.fixes, wizard.consents) = (["h"], [.disableWLB], ["vm": .suspend])
         wizard.olderMaster = "h"
         (wizard.hidesSuccessful, wizard.mode) = (false, .manual)
-        (wizard.isOneAtATime, wizard.goesHome, wizard.approvesEach, wizard.hasBarrier) = (true, true, true, true)
+        (wizard.isOneAtATime, wizard.ending, wizard.approvesEach, wizard.hasBarrier) = (true, .home, true, true)
         (wizard.canary, wizard.canaryMinutes, wizard.finishBy, wizard.unusableFinishBy) = ("h", 3, 9, "never")
+        wizard.further.take(Form("option-soak=60"))
         let answers = try answers(of: wizard)
         // Every field has another value than its default: what is not read is seen here.
         #expect(answers.count == Mirror(reflecting: wizard).children.count)
@@ -124,6 +125,12 @@ struct WizardStateTests {
             let text = try JSONSerialization.data(withJSONObject: fewer)
             #expect(throws: Never.self, "\(key)") { try JSONDecoder().decode(Wizard.self, from: text) }
         }
+    }
+
+    @Test("whose VMs were to go back in an earlier version's words still ask for that")
+    func earlierWords() throws {
+        let earlier = #"{"id": "w", "goesHome": true}"#
+        #expect(try JSONDecoder().decode(Wizard.self, from: Data(earlier.utf8)).options.policy.goesHome)
     }
 
     private func answers(of wizard: Wizard) throws -> NSDictionary {

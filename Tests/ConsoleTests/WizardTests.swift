@@ -45,7 +45,7 @@ struct WizardTests {
             try await browser.picture("05-pre-checks")
             try await browser.reachMode()
             try await browser.wait(for: "svg.gantt")
-            try await browser.click("#home-yes")
+            try await browser.click("#ending-home")
             // An answer that can not be written is told beside the buttons, and is no more once another can be.
             let folder = site.server.state + "/console"
             try FileManager.default.moveItem(atPath: folder, toPath: folder + ".aside")
@@ -66,7 +66,7 @@ struct WizardTests {
             }
             #expect(try await browser.run("return document.querySelector('#claims').checked") == .bool(true))
             for step in ["Select Servers", "Pre-checks", "Update Mode"] { try await browser.press("Next ›", to: step) }
-            #expect(try await browser.run("return document.querySelector('#home-yes').checked") == .bool(true))
+            #expect(try await browser.run("return document.querySelector('#ending-home').checked") == .bool(true))
             try await browser.wait(for: "still to come", in: "#problem-finish-by")
             let described =
                 "const f = document.querySelector('#finish-by'); return f.value + ' ' + f.getAttribute('aria-describedby')"
@@ -133,6 +133,35 @@ struct WizardTests {
             }
             try await browser.wait(for: "#approve-yes")
             #expect(try await browser.run("return document.querySelector('#approve-yes').checked") == .bool(false))
+        }
+        await site.server.terminate()
+    }
+
+    @Test("takes a time to begin and what else a run can be asked for, and flags what can not be used where it stands")
+    func furtherOptions() async throws {
+        let site = try await Site(hosts: 2)
+        func fill(_ field: String, _ text: String) -> String {
+            """
+            const f = document.querySelector('#option-\(field)'); f.closest('details').open = true; f.value = '\(text)';
+            for (const name of ['input', 'change']) f.dispatchEvent(new Event(name, { bubbles: true }))
+            """
+        }
+        try await site.openAtPrechecks { browser in
+            try await browser.reachMode()
+            try await browser.run(fill("windows", "Saturday night"))
+            try await browser.wait(for: "Wanted is START/END", in: "#problem-option-windows")
+            try await browser.press("Install update")
+            try await browser.wait(for: "Put right what is flagged", in: "#problem-further")
+            try await browser.run(fill("windows", ""))
+            try await browser.wait("the flag to go") {
+                try await browser.run("return document.querySelector('#problem-option-windows') === null")
+                    == .bool(true)
+            }
+            try await browser.run(fill("at", "2099-01-02T03:04"))
+            try await browser.run(fill("max_failed_hosts", "1"))
+            try await browser.wait(for: "svg.gantt")
+            try await browser.press("Install update")
+            try await browser.wait(for: "2099", in: "#run-head")
         }
         await site.server.terminate()
     }

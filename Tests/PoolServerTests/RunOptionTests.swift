@@ -1,4 +1,6 @@
+import Foundation
 import Rollout
+import TestSupport
 import Testing
 import XenAPI
 
@@ -50,6 +52,40 @@ struct RunOptionTests {
         #expect(found.order == ["xs1", "xs2"])
         #expect(found.maintained == [#"C:\data\x"#, #"xs3\"#])
         #expect(found.consents == ["db-1": .suspend])
+    }
+
+    @Test("The guide tells of every option as it is, and of no other", arguments: RunOption.all)
+    func guide(option: RunOption) throws {
+        let table = try Self.guide()
+        #expect(table.contains(option.row), "docs/guide.md needs the line: \(option.row)")
+        #expect(table.count == RunOption.all.count)
+    }
+
+    private static func guide() throws -> [String] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let text = try String(contentsOf: root.appending(path: "docs/guide.md"), encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return Array(
+            lines.drop { !$0.hasPrefix("| key | value | default |") }.dropFirst(2).prefix { $0.hasPrefix("|") }
+        )
+    }
+
+    @Test("The command line has a word for every option that people give")
+    func flags() async throws {
+        let help = try await Tools.run(Products.pitstop, ["rollout", "start", "--help"]).output
+        let words = Set(help.split { " \n,".contains($0) }.map(String.init))
+        for option in RunOption.all where !option.flag.isEmpty {
+            #expect(words.contains(option.flag), "\(option.key)")
+        }
+    }
+
+    @Test("No two options have the same key, and none has one that another would take for its own")
+    func keys() {
+        for option in RunOption.all {
+            #expect(RunOption.of(option.name)?.key == option.key)
+            #expect(RunOption.all.count { $0.key == option.key } == 1)
+        }
+        #expect(RunOption.of("gates") == nil && RunOption.of("gate") == nil)
     }
 
     @Test("Restarting only is asked for in so many words")

@@ -29,6 +29,11 @@ export function morph(old, next) {
     if (chosen) old.value = chosen.value;
     return;
   }
+  // What its text is does not follow from what it contains once somebody has typed in it.
+  if (old.nodeName === "TEXTAREA") {
+    if (old !== document.activeElement && !old.dataset.touched) old.value = next.value;
+    return;
+  }
   morphContent(old, next);
 }
 

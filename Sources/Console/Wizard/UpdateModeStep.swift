@@ -74,12 +74,6 @@ struct UpdateModeStep: Sendable {
                         "Even where several could be down together."
                     )
                     check(
-                        "home",
-                        wizard.goesHome,
-                        "VMs go back to where they were",
-                        "Otherwise they stay where the plan put them."
-                    )
-                    check(
                         "approve",
                         wizard.approvesEach,
                         "I approve each host",
@@ -96,7 +90,36 @@ struct UpdateModeStep: Sendable {
                     canary(snapshot)
                     finishBy
                 }
+                ending
             }
+            wizard.further.fields(
+                wizard.options,
+                now: page.visit.console.now(),
+                isOpen: page.problem == "further",
+                off
+            )
+            page.message("further", "Put right what is flagged among these, or empty it.")
+        }
+    }
+
+    private var ending: HTML {
+        fieldset {
+            legend { "Where VMs are in the end" }
+            choice("ending", "stay", wizard.ending == .stay, "Where the plan put them", "No VM moves a second time.")
+            choice(
+                "ending",
+                "home",
+                wizard.ending == .home,
+                "Back where they were",
+                "Those that can not go back are owed, and named."
+            )
+            choice(
+                "ending",
+                "balance",
+                wizard.ending == .balance,
+                "Spread over the hosts",
+                "VMs move from fuller hosts to emptier ones once all are done."
+            )
         }
     }
 

@@ -24,10 +24,11 @@ extension Wizard {
     /// - Parameter now: seconds since the epoch.
     mutating func take(mode form: Form, now: Int64) {
         mode = RunSpec.Mode(rawValue: form["mode"]) ?? mode
+        further.take(form)
         // Fields that manual mode does not show keep their answers.
         guard form.has("canary-minutes") else { return }
         isOneAtATime = form.has("one")
-        goesHome = form.has("home")
+        ending = Ending(rawValue: form["ending"]) ?? ending
         approvesEach = form.has("approve")
         hasBarrier = form.has("barrier")
         canary = form["canary"]

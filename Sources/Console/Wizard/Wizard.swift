@@ -64,7 +64,8 @@ struct Wizard: Codable, Sendable, Identifiable {
     var mode = RunSpec.Mode.automatic
     /// Whether one host at a time is updated even where the plan could do better.
     var isOneAtATime = false
-    var goesHome = false
+    /// Where VMs are in the end.
+    var ending = Ending.stay
     var approvesEach = false
     var hasBarrier = false
     /// The uuid of the host that goes first and is watched, and for how many minutes.
@@ -74,8 +75,13 @@ struct Wizard: Codable, Sendable, Identifiable {
     var finishBy: Int64?
     /// What stands in that field where it is no time that is still to come: it is kept, too, and flagged.
     var unusableFinishBy: String?
+    /// What else the run is asked for.
+    var further = FurtherOptions()
     /// The run, once it was begun.
     var run: String?
+
+    /// Where VMs are once the hosts are done.
+    enum Ending: String, Codable, Sendable, CaseIterable { case stay, home, balance }
 
     init(id: String, startedBy: String, begun: Int64) {
         (self.id, self.startedBy, self.begun) = (id, startedBy, begun)
@@ -101,15 +107,21 @@ struct Wizard: Codable, Sendable, Identifiable {
         try take(.hidesSuccessful, &hidesSuccessful)
         try take(.mode, &mode)
         try take(.isOneAtATime, &isOneAtATime)
-        try take(.goesHome, &goesHome)
+        let earlier = try decoder.container(keyedBy: EarlierKeys.self)
+        if try earlier.decodeIfPresent(Bool.self, forKey: .goesHome) == true { ending = .home }
+        try take(.ending, &ending)
         try take(.approvesEach, &approvesEach)
         try take(.hasBarrier, &hasBarrier)
         try take(.canary, &canary)
         try take(.canaryMinutes, &canaryMinutes)
         try take(.finishBy, &finishBy)
         try take(.unusableFinishBy, &unusableFinishBy)
+        try take(.further, &further)
         try take(.run, &run)
     }
+
+    /// What earlier versions wrote down otherwise.
+    private enum EarlierKeys: String, CodingKey { case goesHome }
 
     /// The pages that this wizard has: where nothing is installed, none asks what.
     var steps: [Step] { Step.allCases.filter { purpose == .install || $0 != .selectUpdate } }
@@ -123,13 +135,14 @@ struct Wizard: Codable, Sendable, Identifiable {
     var options: RunOptions {
         var policy = RunPolicy()
         policy.maxParallel = isOneAtATime ? 1 : 0
-        policy.goesHome = goesHome
+        policy.goesHome = ending == .home && mode == .automatic
+        policy.balances = ending == .balance && mode == .automatic ? true : nil
         policy.allowsOlderMaster = olderMaster.map(excluded.contains) ?? false
         policy.approveEachHost = approvesEach
         policy.hasBarrier = hasBarrier && mode == .automatic && purpose == .install
         policy.finishBy = mode == .automatic ? finishBy : nil
         if !canary.isEmpty, mode == .automatic { policy.canary = .init(host: canary, soak: canaryMinutes * 60) }
-        return RunOptions(
+        var options = RunOptions(
             updates: [update].compactMap { $0 },
             mode: mode,
             policy: policy,
@@ -138,5 +151,7 @@ struct Wizard: Codable, Sendable, Identifiable {
             fixes: fixes,
             restartsOnly: purpose == .restart
         )
+        further.add(to: &options)
+        return options
     }
 }

@@ -187,6 +187,9 @@ struct WizardTurn: Sendable {
             return left.isEmpty ? "no-hosts" : nil
         case .prechecks, .updateMode:
             if step == .updateMode, wizard.mode == .automatic, wizard.unusableFinishBy != nil { return "finish-by" }
+            if step == .updateMode, wizard.further.problem(of: wizard.options, now: action.console.now()) {
+                return "further"
+            }
             let problems = try await PrecheckStep.problems(wizard, action.console, asks: true)
             let open = PrecheckStep.open(problems, wizard)
             return open.isEmpty ? nil : step == .prechecks ? "blocked" : "refused"

@@ -11,6 +11,9 @@ struct OptionWord {
         APIError("VALUE_NOT_SUPPORTED", [key, key.hasPrefix("gate.") ? text.withoutSecrets : text, expected])
     }
 
+    /// What follows the family in a key: `gate.web` is `web`.
+    var nameInFamily: String { key.split(separator: ".", maxSplits: 1).dropFirst().first.map(String.init) ?? "" }
+
     /// Words with commas between them. A comma that belongs to a name has a backslash before it.
     var list: [String] {
         var (words, word, isEscaped) = ([String](), "", false)
