@@ -65,6 +65,25 @@ struct RunPageTests {
         #expect(!shown().contains("data-since"))
     }
 
+    @Test("draws what has happened to each host, and what is expected of the rest, by the clock on the wall")
+    func chart() {
+        var run = Self.run(hosts: 3)
+        (run.started, run.remainingSeconds) = (1000, 1200)
+        (run.hosts[0].phase, run.hosts[0].begun, run.hosts[0].changed, run.hosts[0].ended) = (.done, 1010, 1100, 1400)
+        (run.hosts[1].phase, run.hosts[1].begun, run.hosts[1].changed) = (.failed, 1400, 1500)
+        run.hosts[2].expectation = .init(start: 600, end: 1200)
+        func chart(speed: Double = 1) -> RunChart { RunChart(run: run, now: 2000, speed: speed) }
+        func shown() -> String { String(decoding: BodyVersion(chart().html).page.bytes, as: UTF8.self) }
+        #expect(chart().end == 3200)
+        #expect(chart(speed: 60).end == 2020, "modelled hosts are quicker than they say")
+        let names = run.hosts.map(\.name)
+        #expect(shown().contains("<title>\(names[0]): emptied in 1 min 30 s"))
+        #expect(shown().contains("class=\"stop\"") && shown().contains("class=\"expected\""))
+        #expect(shown().contains("<title>\(names[2]): expected in 10 min") && shown().contains("<title>Now"))
+        run.finished = 2500
+        #expect(chart().end == nil && !shown().contains("<title>Now"))
+    }
+
     @Test("says of each debt whether it is given back, and pays at a button once the run is over")
     func debts() {
         var run = Self.run(hosts: 1)

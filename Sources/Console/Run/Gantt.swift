@@ -11,10 +11,6 @@ struct Gantt: Sendable {
     /// Whether its times are modelled.
     var isModelled = false
 
-    private static let left = 150.0
-    private static let width = 850.0
-    private static let laneHeight = 24.0
-
     var html: HTML {
         div {
             div(.class("scroll"), .tabindex("0"), .role("region"), .aria("aria-label", "The plan, drawn")) { drawing }
@@ -28,9 +24,7 @@ struct Gantt: Sendable {
         }
     }
 
-    private var total: Double { Double(max(1, plan.totalSeconds)) }
-    private func x(_ seconds: Int) -> Double { Self.left + Double(seconds) / total * Self.width }
-    private var height: Double { Double(lanes.count) * Self.laneHeight + 34 }
+    private var chart: Chart { Chart(seconds: plan.totalSeconds, lanes: lanes.count) }
     /// Hosts that the plan touches at all.
     private var lanes: [(uuid: String, name: String)] {
         let touched = Set(plan.waves.flatMap(\.hosts) + plan.moves.flatMap { [$0.from, $0.to] })
@@ -38,34 +32,18 @@ struct Gantt: Sendable {
     }
 
     private var drawing: HTML {
-        SVG.svg(
-            .viewBox("0 0 1010 \(Int(height))"),
-            .class("gantt"),
-            .role("img"),
-            .aria(
-                "aria-label",
-                "Plan in \(Words.count(plan.waves.count, "wave", "waves")): \(purpose.span.lowercased()) \(Words.duration(plan.mixedSeconds))"
-            )
-        ) {
-            HTML.group(lanes.enumerated().map { lane($0.offset, $0.element) })
-            axis
-        }
+        let waves = Words.count(plan.waves.count, "wave", "waves")
+        return chart.drawing(
+            "Plan in \(waves): \(purpose.span.lowercased()) \(Words.duration(plan.mixedSeconds))",
+            lanes.enumerated().map { lane($0.offset, $0.element) }
+        )
     }
 
     private func lane(_ index: Int, _ host: (uuid: String, name: String)) -> HTML {
-        let y = Double(index) * Self.laneHeight
-        return SVG.g {
-            if index % 2 == 0 { bar("stripe", 0, 1010, y, Self.laneHeight) }
-            SVG.text(.x("4"), .y(Self.text(y + 16))) { String(host.name.prefix(22)) }
+        chart.lane(index, host.name) { y in
             for wave in plan.waves where wave.hosts.contains(host.uuid) {
-                bar(
-                    "update",
-                    x(wave.start),
-                    x(wave.end),
-                    y + 4,
-                    16,
-                    "\(host.name): \(purpose == .install ? "update and restart" : "restart")"
-                )
+                let title = "\(host.name): \(purpose == .install ? "update and restart" : "restart")"
+                chart.bar("update", wave.start, wave.end, y + 4, 16, title)
             }
             moves(plan.moves.filter { $0.from == host.uuid }, y + 1) { "\($0.vmName) to \($0.toName)" }
             moves(plan.moves.filter { $0.to == host.uuid }, y + 19) { "\($0.vmName) from \($0.fromName)" }
@@ -77,7 +55,7 @@ struct Gantt: Sendable {
 
     private func moves(_ moves: [RunPlan.Move], _ y: Double, _ title: (RunPlan.Move) -> String) -> HTML {
         guard plan.moves.count > Self.most else {
-            return .group(moves.map { bar("move", x($0.start), x($0.end), y, 4, title($0)) })
+            return .group(moves.map { chart.bar("move", $0.start, $0.end, y, 4, title($0)) })
         }
         var spans: [(start: Int, end: Int, count: Int)] = []
         for move in moves.sorted(by: { $0.start < $1.start }) {
@@ -88,35 +66,9 @@ struct Gantt: Sendable {
             }
         }
         return .group(
-            spans.map { bar("move", x($0.start), x($0.end), y, 4, Words.count($0.count, "VM", "VMs")) }
+            spans.map { chart.bar("move", $0.start, $0.end, y, 4, Words.count($0.count, "VM", "VMs")) }
         )
     }
-
-    private func bar(_ look: String, _ from: Double, _ to: Double, _ y: Double, _ height: Double, _ title: String = "")
-        -> HTML
-    {
-        SVG.rect(
-            .class(look),
-            .x(Self.text(from)),
-            .y(Self.text(y)),
-            .width(Self.text(max(2, to - from))),
-            .height(Self.text(height))
-        ) {
-            if !title.isEmpty { SVG.title { title } }
-        }
-    }
-
-    private var axis: HTML {
-        let step = [60, 300, 600, 1800, 3600, 7200, 14_400].first { Int(total) / $0 <= 10 } ?? 43_200
-        return SVG.g {
-            // A label at the very end would be cut off.
-            for seconds in stride(from: 0, through: Int(total), by: step) where x(seconds) < 960 {
-                SVG.text(.x(Self.text(x(seconds))), .y(Self.text(height - 8))) { Words.duration(seconds) }
-            }
-        }
-    }
-
-    private static func text(_ number: Double) -> String { String((number * 10).rounded() / 10) }
 
     private var table: HTML {
         Words.table(

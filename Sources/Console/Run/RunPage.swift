@@ -59,6 +59,7 @@ struct RunPage: Sendable {
             parts.append(HTML.live("tasks", tasks))
         }
         parts.append(h2 { "Hosts" })
+        parts.append(HTML.live("run-chart", chart.html))
         let mayOperate = visit.signedIn.mayOperate
         parts.append(
             ul(.class("lanes"), .aria("aria-label", "Hosts")) {
@@ -87,6 +88,10 @@ struct RunPage: Sendable {
         return texts
     }
 
+    private var chart: RunChart {
+        RunChart(run: run, now: visit.console.now(), speed: Double(visit.console.services.modelledSpeed ?? 1))
+    }
+
     private var isModelled: Bool { visit.console.services.modelledSpeed != nil }
 
     private func expected(_ seconds: Int) -> String { Words.expected(seconds, isModelled: isModelled) }
@@ -107,6 +112,12 @@ struct RunPage: Sendable {
                 mixed
                 if let planned = run.plannedMixedSeconds, planned > 0 { figure("Planned", expected(planned)) }
                 if let bound = run.lowerBound, bound > 0 { figure("No plan shorter than", expected(bound)) }
+                if let end = chart.end {
+                    div {
+                        dt { "Ends about" }
+                        dd { Words.moment(end) }
+                    }
+                }
                 if let wave = run.wave, !run.waves.isEmpty { figure("Wave", Self.wave(wave, of: run.waves.count)) }
             }
             if let speed = visit.console.services.modelledSpeed { Words.modelled(speed) }

@@ -25,17 +25,9 @@ extension RunDetails {
         holds = machine.holds
         waitsFor = machine.waitsFor
         pausedBy = machine.pausedBy
-        let approvals = Set(machine.awaitedApprovals.map(\.id))
         let waves = machine.waves ?? []
-        hosts = machine.hosts.map { record in
-            Host(
-                record,
-                wave: waves.firstIndex { $0.contains(record.id) },
-                expected: machine.expectedSeconds(host: record.id),
-                needsApproval: approvals.contains(record.id) || machine.mayBeMaintained(record),
-                machine: machine
-            )
-        }
+        remainingSeconds = machine.remainingSeconds(now: now)
+        hosts = Self.hosts(machine, waves, now)
         self.progress = Self.progress(machine)
         moves = machine.movesUnderWay.map { move in
             Move(
@@ -168,31 +160,6 @@ extension RunDetails.State {
             case .settling: .settling
             case .ended: .ended
             }
-    }
-}
-
-extension RunDetails.Host {
-    init(_ record: HostRecord, wave: Int?, expected: Int?, needsApproval: Bool, machine: RolloutMachine) {
-        self.init(
-            uuid: record.id,
-            name: record.name,
-            isMaster: record.isMaster,
-            phase: record.phase,
-            since: record.since,
-            expectedSeconds: expected,
-            wave: wave,
-            reason: record.reason ?? machine.waiting(of: record),
-            begun: record.begun,
-            ended: record.ended,
-            isUpdated: record.isNew,
-            needsApproval: needsApproval,
-            canRetry: machine.refusal(of: .retry(host: record.id)) == nil,
-            canSkip: machine.refusal(of: .skip(host: record.id)) == nil,
-            bootBefore: record.bootBefore,
-            bootAfter: record.bootAfter,
-            packagesBefore: record.packagesBefore,
-            packagesAfter: record.packagesAfter
-        )
     }
 }
 

@@ -51,6 +51,8 @@ public struct RunDetails: Codable, Hashable, Sendable {
     /// What the first plan expected of the mixed state, and the bound below which no plan can go.
     public var plannedMixedSeconds: Int?
     public var lowerBound: Int?
+    /// Seconds until the last step is over, as planned; nil where nobody can say.
+    public var remainingSeconds: Int?
     public var obligations: [Debt]
     /// What the last prechecks found.
     public var problems: [Problem]
@@ -83,7 +85,11 @@ public struct RunDetails: Codable, Hashable, Sendable {
         /// Why it failed or was skipped; what it waits for, while it has not begun.
         public var reason: String?
         public var begun: Int64?
+        /// When the run began to change it; nil as well in what was kept of earlier versions' runs.
+        public var changed: Int64?
         public var ended: Int64?
+        /// When it is expected to go down and to be back, in seconds from now; nil where that was, or nobody can say.
+        public var expectation: RolloutMachine.Expectation?
         /// Whether the update was seen in effect, or the host to have restarted.
         public var isUpdated: Bool
         /// Whether it waits for the words `approve`, `retry`; and whether `skip` would be heard.

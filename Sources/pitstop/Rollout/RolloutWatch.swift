@@ -146,6 +146,7 @@ extension RunDetails {
         for move in moves { lines.append("  \(move.vmName) is on its way: \(move.progress.portion(of: 100)) %") }
         let planned = plannedMixedSeconds.map { ", \($0) s planned" } ?? ""
         lines += ["", "\(aim == .install ? "Mixed state" : "Restarts") \(mixedSeconds) s\(planned)"]
+        if let rest = remainingSeconds { lines.append("The rest takes \(rest) s as planned") }
         for hold in waitsFor { lines.append("Waits: \(hold)") }
         for debt in obligations where debt.state == .open { lines.append("Owes \(debt.number): \(debt.text)") }
         return lines.map { $0.escaped(for: .line) }.joined(separator: "\n")
