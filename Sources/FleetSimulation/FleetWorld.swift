@@ -135,10 +135,10 @@ struct FleetWorld {
 
     /// The answer to a request that began something is what came of it, and begins nothing once more.
     private func settled(_ effect: FleetEffect) -> FleetEffect {
-        guard case .begin(let pool, let known) = effect, let place = places[pool],
+        guard case .begin(let pool) = effect, let place = places[pool],
             pools[place].run != nil || pools[place].beginning != nil
         else { return effect }
-        return .settle(pool: pool, known: known)
+        return .settle(pool: pool)
     }
 
     private func lost(_ effect: FleetEffect) -> FleetOutcome {

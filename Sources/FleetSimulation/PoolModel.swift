@@ -38,8 +38,8 @@ struct PoolModel {
         let isSilent = at < silentUntil
         switch effect {
         case .prepare: return .prepared(isSilent ? .obstacle(Obstacle(.unreachable, "silent")) : prepare(at))
-        case .begin(_, let known): return .begun(isSilent ? .unknown("silent") : begin(known, at, &dice))
-        case .settle(_, let known): return .begun(isSilent ? .unknown("silent") : settle(known))
+        case .begin: return .begun(isSilent ? .unknown("silent") : begin(at, &dice))
+        case .settle: return .begun(isSilent ? .unknown("silent") : run.map { .run($0.id) } ?? .none)
         case .watch(_, let id):
             if isSilent { return .seen(.silent("silent")) }
             guard let run, run.id == id else { return .seen(.gone) }
@@ -59,22 +59,17 @@ struct PoolModel {
         if hasUpdate { return .hasIt }
         if at < othersUntil { return .obstacle(Obstacle(.running, "another run")) }
         if at < precheckFailsUntil { return .obstacle(Obstacle(.prechecks, "a precheck fails")) }
-        return .ready(known: [])
+        return .ready
     }
 
-    private mutating func begin(_ known: [String], _ at: Int64, _ dice: inout Dice) -> Beginning {
-        if let run, !known.contains(run.id) { return .run(run.id) }
+    private mutating func begin(_ at: Int64, _ dice: inout Dice) -> Beginning {
+        if let run { return .run(run.id) }
         if beginning != nil { return .unknown("a run is just being begun") }
         if at < othersUntil { return .obstacle(Obstacle(.running, "another run")) }
         if at < precheckFailsUntil { return .obstacle(Obstacle(.prechecks, "a precheck fails")) }
         // Its prechecks take their time; the answer to this very request comes once they are through.
         beginning = (at + dice.seconds(0...(FleetMachine.longestBeginning - 120)), at)
         return .unknown("it is worked on")
-    }
-
-    private func settle(_ known: [String]) -> Beginning {
-        guard let run, !known.contains(run.id) else { return .none }
-        return .run(run.id)
     }
 
     /// Lets time pass.

@@ -29,19 +29,19 @@ private final class Pools: FleetPerformer {
     }
 
     private static func hangs(_ effect: FleetEffect, _ state: inout State) -> Bool {
-        if case .begin(let pool, _) = effect { state.silent.remove(pool) != nil } else { false }
+        if case .begin(let pool) = effect { state.silent.remove(pool) != nil } else { false }
     }
 
     private static func answer(_ effect: FleetEffect, _ state: inout State) -> FleetOutcome {
         switch effect {
-        case .prepare: return .prepared(.ready(known: []))
-        case .begin(let pool, _):
+        case .prepare: return .prepared(.ready)
+        case .begin(let pool):
             if state.runs[pool] == nil {
                 state.runs[pool] = "run-\(pool)"
                 state.begins[pool, default: 0] += 1
             }
             return .begun(.run("run-\(pool)"))
-        case .settle(let pool, _): return .begun(state.runs[pool].map { .run($0) } ?? .none)
+        case .settle(let pool): return .begun(state.runs[pool].map { .run($0) } ?? .none)
         case .watch:
             if state.isSlow { return .seen(.going(failedHosts: 0, holds: [])) }
             return .seen(.ended(RunEnd(ending: "succeeded", doneHosts: 3, head: "h", text: "t")))

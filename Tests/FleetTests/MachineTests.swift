@@ -44,7 +44,7 @@ struct Told {
     }
 
     mutating func ready(_ pools: String...) {
-        for pool in pools { tell(pool, .prepared(.ready(known: []))) }
+        for pool in pools { tell(pool, .prepared(.ready)) }
         tick()
     }
 
@@ -171,8 +171,8 @@ struct MachineTests {
     @Test("begins pools in the ring's window only; those that have begun go on")
     func windows() {
         var run = Told([ring("a", ["p", "q"])], atOnce: 1)
-        run.tell("p", .prepared(.ready(known: [])))
-        run.tell("q", .prepared(.ready(known: [])))
+        run.tell("p", .prepared(.ready))
+        run.tell("q", .prepared(.ready))
         run.tick(open: [])
         #expect(run.active == [])
         run.tick(open: ["a"])
@@ -268,7 +268,7 @@ struct MachineTests {
         run.ready("p", "q", "r")
         run.begun("p")
         run.say(.cancel)
-        #expect(run.machine.effects == [.watch(pool: "p", run: "r-p"), .settle(pool: "q", known: [])])
+        #expect(run.machine.effects == [.watch(pool: "p", run: "r-p"), .settle(pool: "q")])
         run.tell("q", .begun(.none))
         #expect(run.active == ["p", "q"])
         run.tick(FleetMachine.longestBeginning)
@@ -295,12 +295,12 @@ struct MachineTests {
     @Test("asks again, and begins nothing twice, where nobody knows whether a run was begun")
     func lostAnswer() {
         var run = Told([ring("a", ["p"])])
-        run.tell("p", .prepared(.ready(known: ["old"])))
+        run.tell("p", .prepared(.ready))
         run.tick()
-        #expect(run.machine.effects == [.begin(pool: "p", known: ["old"])])
+        #expect(run.machine.effects == [.begin(pool: "p")])
         run.tell("p", .begun(.unknown("the answer was lost")))
         run.tick(60)
-        #expect(run.machine.effects == [.begin(pool: "p", known: ["old"])])
+        #expect(run.machine.effects == [.begin(pool: "p")])
         run.tell("p", .begun(.run("r")))
         #expect(run.machine.effects == [.watch(pool: "p", run: "r")])
         run.tell("p", .begun(.run("other")))

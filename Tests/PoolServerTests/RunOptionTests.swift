@@ -107,6 +107,19 @@ struct RunOptionTests {
         }
     }
 
+    @Test(
+        "A run's id is a uuid in its one spelling, for it is the name of a file as well",
+        arguments: [
+            "../../etc/passwd", "", "11111111-2222-3333-4444-55555555555", "AAAAAAAA-2222-3333-4444-555555555555",
+            "11111111-2222-3333-4444-555555555555\n",
+        ]
+    )
+    func ids(text: String) throws {
+        #expect(throws: APIError.self) { try options(["run": text]) }
+        let id = "11111111-2222-3333-4444-555555555555"
+        #expect(try options(["run": id]).run == id)
+    }
+
     @Test("VMs go home or are spread, not both")
     func endings() throws {
         #expect(try options(["balance": "true"]).policy.balances == true)

@@ -42,9 +42,7 @@ public enum FleetOutcome: Codable, Hashable, Sendable {
 /// Whether a pool's run can begin.
 public enum Preparation: Codable, Hashable, Sendable {
     /// It can.
-    ///
-    /// - Parameter known: the runs that the pool has had: ours is none of them.
-    case ready(known: [String])
+    case ready
     /// Every host has the update.
     case hasIt
     case obstacle(Obstacle)
@@ -123,10 +121,10 @@ public enum Health: Codable, Hashable, Sendable {
 public enum FleetEffect: Hashable, Sendable {
     /// Reach the pool, compare it with what it was, bring the package there, and ask its prechecks.
     case prepare(pool: String)
-    /// Begin the pool's run, unless one that is not among `known` was begun for us already.
-    case begin(pool: String, known: [String])
+    /// Begin the pool's run, unless that was done already.
+    case begin(pool: String)
     /// Find out whether it was begun, and begin nothing.
-    case settle(pool: String, known: [String])
+    case settle(pool: String)
     /// Look at the pool's run.
     case watch(pool: String, run: String)
     /// See whether a pool that has soaked is well.
@@ -135,7 +133,7 @@ public enum FleetEffect: Hashable, Sendable {
     /// The pool that it is about.
     public var pool: String {
         switch self {
-        case .prepare(let pool), .begin(let pool, _), .settle(let pool, _), .watch(let pool, _), .check(let pool): pool
+        case .prepare(let pool), .begin(let pool), .settle(let pool), .watch(let pool, _), .check(let pool): pool
         }
     }
 }

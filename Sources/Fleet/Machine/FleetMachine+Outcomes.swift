@@ -15,8 +15,8 @@ extension FleetMachine {
     private mutating func prepared(_ preparation: Preparation, _ place: Int, heldSince: Int64?, _ at: Int64) {
         guard stage == .going else { return }
         switch preparation {
-        case .ready(let known):
-            set(place, .ready(known: known))
+        case .ready:
+            set(place, .ready)
             if heldSince != nil { say(at, "\(pools[place].name): nothing is in the way any more.") }
         case .hasIt:
             set(place, .done)

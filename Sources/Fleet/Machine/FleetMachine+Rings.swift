@@ -91,8 +91,8 @@ extension FleetMachine {
         // Rings go one after another, so all that is active is of this one.
         var room = min(spec.atOnce, ring.atOnce) - activePools
         for place in pools.indices where room > 0 && pools[place].ring == index {
-            guard !onlyCanaries || pools[place].isCanary, case .ready(let known) = pools[place].phase else { continue }
-            set(place, .beginning(known: known, since: at))
+            guard !onlyCanaries || pools[place].isCanary, case .ready = pools[place].phase else { continue }
+            set(place, .beginning(since: at))
             room -= 1
             say(at, "\(pools[place].name): begins.")
         }
@@ -131,7 +131,7 @@ extension FleetMachine {
             switch pools[place].phase {
             case .held(let obstacle, let since) where at - since >= patience:
                 leave(place, .skipped("It was waited for too long: \(obstacle.text)"), at)
-            case .beginning(_, let since) where at - since >= max(patience, Self.longestBeginning):
+            case .beginning(let since) where at - since >= max(patience, Self.longestBeginning):
                 leave(place, .failed("Nobody can say whether its run was begun: look at the pool."), at)
             case .running(_, let since?) where at - since >= patience:
                 leave(place, .failed("It has not answered any more since its run was begun: look at the pool."), at)

@@ -106,8 +106,7 @@ public struct FleetMachine: Hashable, Sendable {
         for pool in pools {
             switch pool.phase {
             case .preparing, .held: if isGoing { effects.append(.prepare(pool: pool.name)) }
-            case .beginning(let known, _):
-                effects.append(isGoing ? .begin(pool: pool.name, known: known) : .settle(pool: pool.name, known: known))
+            case .beginning: effects.append(isGoing ? .begin(pool: pool.name) : .settle(pool: pool.name))
             case .running(let run, _): effects.append(.watch(pool: pool.name, run: run))
             case .done:
                 if isGoing, !pool.isWell, checked.contains(pool.ring) { effects.append(.check(pool: pool.name)) }

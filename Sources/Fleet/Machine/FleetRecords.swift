@@ -9,9 +9,9 @@ public struct PoolRecord: Codable, Hashable, Sendable {
         /// It can not begin, and is looked at again.
         case held(Obstacle, since: Int64)
         /// It may begin.
-        case ready(known: [String])
+        case ready
         /// It was decided to begin its run: from here nobody decides so again before it is known what came of it.
-        case beginning(known: [String], since: Int64)
+        case beginning(since: Int64)
         /// - Parameter silentSince: since when the pool has not answered.
         case running(run: String, silentSince: Int64?)
         /// Its run ended well, or every host had the update before.

@@ -1,3 +1,7 @@
+import Basics
+import Crypto
+import Foundation
+
 /// What an operator asks of a fleet: the first input of a fleet run.
 public struct FleetSpec: Codable, Hashable, Sendable {
     /// The fleet run's own id.
@@ -69,6 +73,20 @@ public struct FleetSpec: Codable, Hashable, Sendable {
         (self.run, self.startedBy, self.update, self.options) = (run, startedBy, update, options)
         (self.rings, self.atOnce) = (rings, atOnce)
         (self.failedPools, self.failedHosts, self.policy) = (failedPools, failedHosts, policy)
+    }
+
+    /// The id of a pool's run: always the same, so that a pool that is asked again has not to begin another.
+    ///
+    /// - Parameter pool: the pool's name.
+    public func run(at pool: String) -> String {
+        let digest = SHA256.hash(data: Data("\(run)\u{0}\(pool)".utf8))
+        var bytes = Array(digest.prefix(16))
+        // As RFC 9562 has one of one's own making: version 8.
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let hex = Array(bytes.hex)
+        let cuts = [0, 8, 12, 16, 20, 32]
+        return zip(cuts, cuts.dropFirst()).map { String(hex[$0..<$1]) }.joined(separator: "-")
     }
 
     /// What it does, for a heading.

@@ -52,8 +52,8 @@ public actor FleetPools: FleetPerformer {
         let outcome: FleetOutcome =
             switch effect {
             case .prepare: .prepared(await door.prepare(spec))
-            case .begin(_, let known): .begun(await door.begin(spec, known: known))
-            case .settle(_, let known): .begun(await door.settle(spec, known: known))
+            case .begin: .begun(await door.begin(spec))
+            case .settle: .begun(await door.settle(spec))
             case .watch(_, let run): .seen(await door.watch(run))
             case .check: .checked(await door.check())
             }

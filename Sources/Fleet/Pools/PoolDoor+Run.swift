@@ -12,8 +12,7 @@ extension PoolDoor {
             _ = try await identity()
             let update = try await update(spec)
             if let update, try await isEverywhere(update.record) { return .hasIt }
-            let runs = try await runs()
-            if let active = runs.first(where: { Self.isActive($0.value) }) {
+            if let active = try await runs().first(where: { Self.isActive($0.value) }) {
                 throw Failure(
                     kind: .running,
                     text:
@@ -26,19 +25,18 @@ extension PoolDoor {
                 try await send(wanted)
                 try await askPrechecks(update, spec)
             }
-            return .ready(known: runs.map { $0.value.words("uuid") }.sorted())
+            return .ready
         } catch {
             return .obstacle(Obstacle(error.kind, error.text))
         }
     }
 
     /// Begins the pool's run, unless that was done already.
-    func begin(_ spec: FleetSpec, known: [String]) async -> Beginning {
+    func begin(_ spec: FleetSpec) async -> Beginning {
         do throws(Failure) {
             _ = try await identity()
             let update = try await update(spec)
-            if let run = try await ours(update, known) { return .run(run) }
-            return try await start(update, spec, known)
+            return try await start(update, spec)
         } catch {
             // The answer may have been lost on its way: only a later look can tell.
             return error.kind == .unreachable ? .unknown(error.text) : .obstacle(Obstacle(error.kind, error.text))
@@ -46,10 +44,11 @@ extension PoolDoor {
     }
 
     /// Finds out whether the pool's run was begun, and begins nothing.
-    func settle(_ spec: FleetSpec, known: [String]) async -> Beginning {
+    func settle(_ spec: FleetSpec) async -> Beginning {
         do throws(Failure) {
             _ = try await identity()
-            return try await ours(try await find(spec), known).map { .run($0) } ?? .none
+            let run = spec.run(at: name)
+            return try await runs().contains { $0.value.words("uuid") == run } ? .run(run) : .none
         } catch {
             return .unknown(error.text)
         }
@@ -194,13 +193,6 @@ extension PoolDoor {
 
     static func isActive(_ run: Value) -> Bool { run.words("state") != "ended" && run.words("state") != "unreadable" }
 
-    /// The run that was begun for us: one of this update that was not there before.
-    private func ours(_ update: Update?, _ known: [String]) async throws(Failure) -> String? {
-        let fresh = try await runs().filter { !known.contains($0.value.words("uuid")) }
-        let wanted = update.map { [$0.reference] } ?? []
-        return fresh.first { $0.value["updates"]?.elements ?? [] == wanted }?.value.words("uuid")
-    }
-
     private func askPrechecks(_ update: Update?, _ spec: FleetSpec) async throws(Failure) {
         let problems =
             try await call("rollout.prechecks", parameters(update, spec), within: Self.longest).elements ?? []
@@ -210,18 +202,18 @@ extension PoolDoor {
         }
     }
 
-    private func start(_ update: Update?, _ spec: FleetSpec, _ known: [String]) async throws(Failure) -> Beginning {
+    private func start(_ update: Update?, _ spec: FleetSpec) async throws(Failure) -> Beginning {
         let reference: Value
         do throws(XenAPIError) {
-            reference = try await client.call("rollout.start", parameters(update, spec), within: Self.longest)
+            // Under its own id: asked once more, the pool answers with the run that it has begun.
+            let parameters = parameters(update, spec, run: spec.run(at: name))
+            reference = try await client.call("rollout.start", parameters, within: Self.longest)
         } catch {
             guard case .refused(let refusal) = error else { throw failure(error) }
             switch refusal.code {
             case "ROLLOUT_PRECHECK_FAILED":
                 throw Failure(kind: .prechecks, text: refusal.parameters.joined(separator: " "))
             case "ROLLOUT_ACTIVE":
-                // It may be ours, asked for by whoever carried the fleet run out before.
-                if let run = try await ours(update, known) { return .run(run) }
                 guard try await runs().contains(where: { Self.isActive($0.value) }) else {
                     return .unknown("A run is just being begun there.")
                 }
@@ -232,8 +224,10 @@ extension PoolDoor {
         return .run(try await call("rollout.get_uuid", [reference]).text ?? "")
     }
 
-    private func parameters(_ update: Update?, _ spec: FleetSpec) -> [Value] {
-        let words = spec.options.sorted { $0.key < $1.key }.map { Value.Member($0.key, .string($0.value)) }
+    private func parameters(_ update: Update?, _ spec: FleetSpec, run: String? = nil) -> [Value] {
+        var options = spec.options
+        if let run { options["run"] = run }
+        let words = options.sorted { $0.key < $1.key }.map { Value.Member($0.key, .string($0.value)) }
         return [.set(update.map { [$0.reference] } ?? []), .map(words)]
     }
 }

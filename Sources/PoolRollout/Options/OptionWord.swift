@@ -1,3 +1,4 @@
+import Foundation
 import Rollout
 import XenAPI
 
@@ -46,6 +47,13 @@ struct OptionWord {
             throw refusal("a number of seconds, 1 or more: with 0 it would be given up at once")
         }
         return seconds
+    }
+
+    /// A uuid in its one spelling: it is the name of a file as well.
+    func uuid() throws(APIError) -> String {
+        let isOne = text.utf8.count == 36 && UUID(uuidString: text)?.uuidString.lowercased() == text
+        guard isOne else { throw refusal("a uuid in small letters") }
+        return text
     }
 
     func flag() throws(APIError) -> Bool {

@@ -113,5 +113,11 @@ extension RunOption {
             "the `revision` that `rollout.plan` gave: the run is refused (`ROLLOUT_CHANGED`) where the update, the hosts or the "
                 + "pre-checks are not as they were shown"
         ) { word, options in options.expecting = word.text },
+        RunOption(
+            "run",
+            "",
+            .text,
+            "the uuid that the run is to have, in small letters: whoever asks again, because no answer came, gets the run that was begun"
+        ) { word, options throws(APIError) in options.run = try word.uuid() },
     ]
 }

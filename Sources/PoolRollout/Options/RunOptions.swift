@@ -26,6 +26,9 @@ public struct RunOptions: Codable, Hashable, Sendable {
     /// is not so any more. Nil where nothing was shown.
     public var expecting: String?
 
+    /// The id that the run is to have; nil leaves it to the server. Asked for again, the run that has it is the answer.
+    public var run: String?
+
     /// Options for a run, with the defaults of a run by hand.
     public init(
         updates: [String],
@@ -37,7 +40,8 @@ public struct RunOptions: Codable, Hashable, Sendable {
         fixes: Set<Fix>? = nil,
         maintained: [String]? = nil,
         restartsOnly: Bool = false,
-        expecting: String? = nil
+        expecting: String? = nil,
+        run: String? = nil
     ) {
         self.updates = updates
         self.mode = mode
@@ -49,5 +53,6 @@ public struct RunOptions: Codable, Hashable, Sendable {
         self.maintained = maintained
         self.restartsOnly = restartsOnly
         self.expecting = expecting
+        self.run = run
     }
 }

@@ -120,6 +120,7 @@ public actor RolloutService {
     public func start(_ options: RunOptions, by operatorName: String, holds: Bool = false)
         async throws(APIError) -> String
     {
+        if let run = options.run, active?.run == run || archive.runs.contains(run) { return run }
         if let active { throw APIError("ROLLOUT_ACTIVE", [active.run]) }
         // One that can not be carried on is in the way until it is given up.
         if let lost = archive.active { throw APIError("ROLLOUT_ACTIVE", [lost]) }
@@ -134,7 +135,7 @@ public actor RolloutService {
             guard case .refused(let refusal) = error else { throw .internalError(error.description) }
             throw refusal
         }
-        let spec = try await spec(options, run: makeUUID(), by: operatorName)
+        let spec = try await spec(options, run: options.run ?? makeUUID(), by: operatorName)
         if let shown = options.expecting, let change = try revision(spec).change(since: shown) {
             throw APIError("ROLLOUT_CHANGED", [change])
         }
