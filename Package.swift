@@ -351,6 +351,7 @@ let package = Package(
             name: "XenAPIClientTests",
             dependencies: [
                 "XenAPIClient", "XenAPI", "ScriptedServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict,

@@ -48,6 +48,27 @@ extension RemoteControl {
         return guidance.map(\.rawValue).sorted()
     }
 
+    /// Takes the rows of offers away that a later one took the place of, for that one holds all of them. Those that every host
+    /// has stay, as a history; and all of them while a run goes on, which may be of one.
+    func retire(_ superseded: [PreparedUpdate]) async throws(ControlError) {
+        try await ControlError.asking { () throws(APIError) in
+            try await database.transaction { transaction throws(APIError) in
+                let snapshot = transaction.snapshot
+                guard try snapshot.pool().map("other_config", Self.markKey) == nil else { return }
+                let hosts = Set(snapshot.refs("host"))
+                for offer in superseded {
+                    let uuid = Self.uuid(ofDigest: offer.id)
+                    guard let row = snapshot.row("pool_patch", uuid: uuid) else { continue }
+                    let stamps = snapshot.pointing(at: row.ref, "pool_patch", "host_patches")
+                    let having = Set(stamps.compactMap { snapshot.stored("host_patch", $0)?.ref("host") })
+                    guard !having.isSuperset(of: hosts) else { continue }
+                    for stamp in stamps { transaction.delete("host_patch", stamp) }
+                    transaction.delete("pool_patch", row.ref)
+                }
+            }
+        }
+    }
+
     /// An offer by the uuid of its row.
     func offered(_ id: String) throws(ControlError) -> PreparedUpdate {
         guard let row = database.snapshot.row("pool_patch", uuid: id) else {
@@ -144,6 +165,7 @@ public actor OfferBook {
             // One that is away says so later.
             _ = try? await intake.standing(of: host.ref, shown)
         }
+        if let offer { try await control.retire(try read().entries.map(\.offer).filter { $0.id != offer.id }) }
         return notice
     }
 

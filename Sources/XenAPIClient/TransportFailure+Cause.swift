@@ -44,6 +44,9 @@ extension XenAPIError {
             }
         case let problem as IOError where problem.errnoCode == ECONNREFUSED:
             return failure(.unreachable(words(problem)))
+        // Seldom of a connection that was there before: nobody can tell.
+        case let problem as IOError where [EHOSTUNREACH, ENETUNREACH, EHOSTDOWN].contains(problem.errnoCode):
+            return failure(.unreachable(words(problem)), mayHaveArrived: true)
         case NIOSSLError.uncleanShutdown: return failure(.cut, mayHaveArrived: true)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             let text = "\(error)"
@@ -61,7 +64,7 @@ extension XenAPIError {
         return switch error.errnoCode {
         case ECONNREFUSED: "nothing listens there"
         case ETIMEDOUT: "it does not answer"
-        case EHOSTUNREACH, ENETUNREACH: "there is no way to it"
+        case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN: "there is no way to it"
         case ECONNRESET: "it hangs up"
         default: error.description
         }

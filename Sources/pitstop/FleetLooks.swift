@@ -112,7 +112,7 @@ extension PoolStatus {
         for pool in pools {
             guard pool.isReachable else {
                 let seen = pool.seen.map { "since \(Timestamp(seconds: $0).iso8601)" } ?? "never seen"
-                rows.append([pool.name, pool.ring, "unreachable", seen, "", "", "", ""])
+                rows.append([pool.name, pool.ring, pool.hasAnswered ? "refused" : "unreachable", seen, "", "", "", ""])
                 remarks.append("\(pool.name): \(pool.problem ?? "")")
                 continue
             }
@@ -129,7 +129,7 @@ extension PoolStatus {
             ])
             for hold in pool.run?.holds ?? [] { remarks.append("\(pool.name): \(hold)") }
             if pool.owed > 0 {
-                remarks.append("\(pool.name): runs still owe \(pool.owed) things: see 'pitstop rollout obligations'.")
+                remarks.append("\(pool.name): runs still owe \(pool.owed == 1 ? "1 thing" : "\(pool.owed) things"): see 'pitstop rollout obligations'.")
             }
         }
         let widths = heads.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -1,3 +1,4 @@
+import Datamodel
 import Rollout
 import Testing
 import XenAPI

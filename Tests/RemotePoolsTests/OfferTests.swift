@@ -48,7 +48,7 @@ import XenAPI
         let directory = try TemporaryDirectory()
         let book = OfferBook(path: directory.file("offers.json"))
         try await withControl { control in
-            for digit in ["a", "b", "a"] {
+            for digit in ["a", "b"] {
                 let notice = try await book.look(
                     Offering(update: Self.update(digit)),
                     control,
@@ -61,6 +61,44 @@ import XenAPI
             let reopened = try await book.open(in: control)
             #expect(reopened == nil)
             #expect(control.database.snapshot.rows("pool_patch").map(\.nameLabel).sorted() == ["offer a", "offer b"])
+        }
+    }
+
+    @Test func `an offer that a later one took the place of is gone, but for one of a run or one that all hosts have`()
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let book = OfferBook(path: directory.file("offers.json"))
+        try await withControl { control in
+            func look(_ digit: String) async throws -> [String] {
+                try await book.look(Offering(update: Self.update(digit)), control, now: Timestamp(seconds: 7))
+                return control.database.snapshot.rows("pool_patch").map(\.nameLabel).sorted()
+            }
+            func mark(_ run: String?) async throws {
+                try await control.database.transaction { transaction throws(APIError) in
+                    let pool = try transaction.snapshot.pool()
+                    try transaction.set("pool", pool.ref, "other_config", key: RemoteControl.markKey, run)
+                }
+            }
+            #expect(try await look("a") == ["offer a"])
+            try await mark("r")
+            #expect(try await look("b") == ["offer a", "offer b"])
+            try await mark(nil)
+            #expect(try await look("b") == ["offer b"])
+            try await control.database.transaction { transaction throws(APIError) in
+                let patch = try transaction.snapshot.require(
+                    "pool_patch",
+                    uuid: RemoteControl.uuid(ofDigest: Self.update("b").id)
+                )
+                for host in transaction.snapshot.refs("host") {
+                    transaction.create(
+                        "host_patch",
+                        Ref("b on \(host.rawValue)"),
+                        ["host": .string(host.rawValue), "pool_patch": .string(patch.ref.rawValue)]
+                    )
+                }
+            }
+            #expect(try await look("c") == ["offer b", "offer c"])
         }
     }
 

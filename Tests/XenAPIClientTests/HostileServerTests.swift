@@ -1,3 +1,5 @@
+import Foundation
+import NIOCore
 import ScriptedServer
 import Testing
 import XenAPI
@@ -145,6 +147,21 @@ import XenAPI
             waiting.cancel()
             #expect(await waiting.value == .cancelled)
         }
+    }
+
+    @Test(arguments: [EHOSTUNREACH, ENETUNREACH, EHOSTDOWN])
+    func `an address that no way leads to is told so, and what was asked may have been heard before`(code: CInt)
+        async throws
+    {
+        let error = await XenAPIError.of(
+            IOError(errnoCode: code, reason: "connection reset (error set)"),
+            at: try Endpoint("https://192.0.2.1/"),
+            TLSPolicy(),
+            within: .seconds(1)
+        )
+        #expect("\(error)".hasPrefix("There is no connection to https://192.0.2.1/: there is no way to it."))
+        guard case .transport(let failure) = error else { throw error }
+        #expect(failure.mayHaveArrived && failure.isPassing)
     }
 
     @Test func `a port where nothing listens is told with its address`() async throws {

@@ -10,9 +10,11 @@ extension PoolDoor {
     func prepare(_ spec: FleetSpec) async -> Preparation {
         do throws(Failure) {
             _ = try await identity()
+            // What knows no runs is told so before anything is missed there.
+            let runs = try await runs()
             let update = try await update(spec)
             if let update, try await isEverywhere(update.record) { return .hasIt }
-            if let active = try await runs().first(where: { Self.isActive($0.value) }) {
+            if let active = runs.first(where: { Self.isActive($0.value) }) {
                 throw Failure(
                     kind: .running,
                     text:

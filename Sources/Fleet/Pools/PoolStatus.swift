@@ -32,6 +32,8 @@ public struct PoolStatus: Codable, Hashable, Sendable {
     public var labels: [String]
     public var url: String
     public var isReachable: Bool
+    /// Whether something answered that can not be used, where the pool is not reachable.
+    public var hasAnswered = false
     /// Why not.
     public var problem: String?
     /// When it last answered, in seconds since the epoch.
@@ -54,6 +56,13 @@ public struct PoolStatus: Codable, Hashable, Sendable {
     init(_ pool: FleetFile.Pool, isReachable: Bool, problem: String? = nil, seen: Int64?) {
         (name, ring, labels, url) = (pool.name, pool.ring, pool.labels, pool.url.description)
         (self.isReachable, self.problem, self.seen) = (isReachable, problem, seen)
+    }
+}
+
+extension PoolStatus {
+    init(_ pool: FleetFile.Pool, _ failure: PoolDoor.Failure, seen: Int64?) {
+        self.init(pool, isReachable: false, problem: failure.text, seen: seen)
+        hasAnswered = failure.kind != .unreachable
     }
 }
 
@@ -87,7 +96,7 @@ extension FleetPools {
             switch answers[pool.name] ?? late {
             case .success(let status): status
             case .failure(let failure):
-                PoolStatus(pool, isReachable: false, problem: failure.text, seen: remembered[pool.name]?.seen)
+                PoolStatus(pool, failure, seen: remembered[pool.name]?.seen)
             }
         }
     }
