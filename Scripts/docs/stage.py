@@ -49,7 +49,7 @@ ITEM = re.compile(r"([-*]|\d+\.) +")
 def spread(text):
     """The same for the site's reader of Markdown, which takes as part of a list's item only what is four spaces in, knows no fences
     there, and wants an empty line before a list."""
-    out, inset, fenced, coded = [], 0, False, False
+    out, inset, start, fenced, coded = [], 0, 0, False, False
     for line in text.split("\n"):
         if FENCE.match(line) and not line.startswith(" "):
             fenced = not fenced
@@ -57,8 +57,10 @@ def spread(text):
             out.append("        " + line[inset:] if coded else line)
             continue
         if item := ITEM.match(line):
-            if not inset and out and out[-1].strip():
+            # A second paragraph in the item before would take this one in.
+            if out and out[-1].strip() and (not inset or "" in out[start:]):
                 out.append("")
+            start = len(out) if not inset else start
             inset = len(item.group(0))
             out.append(line)
         elif inset and line.startswith(" " * inset):
