@@ -1,6 +1,6 @@
 # What people type. `make run` and `make test` are all that a newcomer needs.
 SWIFT ?= swift
-.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs deb try-deb sbom clean
+.PHONY: run test test-module fuzz test-xen soak mutants clients testbed-packages testbed-up testbed-down build-tests lint format build setup bench docs site check-docs deb try-deb sbom clean
 
 run: build
 	@.build/debug/pitstop demo
@@ -63,6 +63,7 @@ setup:
 
 lint:
 	@Scripts/tidy/tidy.py
+	@Scripts/docs/check.py
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 format:
@@ -76,6 +77,16 @@ bench: setup
 
 docs: setup
 	@Scripts/docs.sh XenAPI Datamodel UpdatePackage Planner Hosts EmbeddedHosts PoolDatabase PoolOperations PoolPatching
+
+# The documentation as one site, in build/site; strict, with every link and option that it names looked at.
+site:
+	@Scripts/setup.sh docs
+	@[ -x .build/debug/pitstop ] || $(MAKE) build
+	@Scripts/site.sh
+
+# Links, messages and options in the documentation; seconds.
+check-docs:
+	@Scripts/docs/check.py $(if $(wildcard .build/debug/pitstop),--program .build/debug/pitstop)
 
 # A Debian package of release binaries, and a tarball of the same, in build/.
 deb: setup

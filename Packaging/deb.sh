@@ -63,6 +63,7 @@ sed -e "s/@VERSION@/$version/; s/@ARCH@/$architecture/; s/@SIZE@/$size/; s/@DEPE
 
 mkdir -p build
 dpkg-deb --root-owner-group --build "$root" "build/pitstop_${version}_$architecture.deb" >/dev/null
-tar --create --gzip --file "build/pitstop-$version-$architecture.tar.gz" --directory "$root" --sort=name --owner=0 --group=0 \
-    --mtime="@$SOURCE_DATE_EPOCH" usr lib etc
+# Files only, and none below /lib: where that is a link to /usr/lib, a folder of the tarball would take its place, and with it libc.
+(cd "$root" && find usr lib etc -type f -print0 | sort -z) | tar --create --gzip --file "build/pitstop-$version-$architecture.tar.gz" \
+    --directory "$root" --null --no-recursion --files-from=- --transform='s,^lib/,usr/lib/,' --owner=0 --group=0 --mtime="@$SOURCE_DATE_EPOCH"
 ls build/pitstop*"$architecture"*

@@ -3,7 +3,7 @@
 # otherwise. With `bench`, also those of the peers that the benchmarks measure beside; with `testbed`, also what the hosts
 # of the test bed run; with `xen`, what the Xen bed is built and emulated with; with `service`, the servers of other people
 # beside which Pitstop's service is tried, and which Debian begins where it can; with `package`, what its own package is made and
-# tried with.
+# tried with; with `docs`, what the site of the documentation is made with.
 set -euo pipefail
 
 packages=(
@@ -18,6 +18,7 @@ case ${1:-} in
         ;;
     service) packages+=(prometheus prometheus-alertmanager systemd) ;;
     package) packages+=(dpkg-dev lintian mmdebstrap binutils) ;;
+    docs) packages+=(mkdocs) ;;
     xen) packages+=(mmdebstrap qemu-system-x86 qemu-utils e2fsprogs iproute2 busybox-static openssh-client) ;;
 esac
 

@@ -34,7 +34,7 @@ struct MonitoringTests {
             "# TYPE pitstop_certificate_expiry_timestamp_seconds gauge",
         ] { #expect(text.contains(line + (line.hasPrefix("#") ? "" : "\n")), "\(line) is not in \(text)") }
         #expect(!text.contains("xs1"))
-        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/operating.md")
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/monitoring.md")
         let documented = try String(contentsOf: page, encoding: .utf8).matches(of: /pitstop_[a-z_]+/).map(\.output)
         // Without a catalogue nobody knows what is missing.
         for name in Set(documented) where !name.contains("missing_updates") {
@@ -58,7 +58,7 @@ struct MonitoringTests {
         let folder = root.appending(path: "Monitoring").path
         let verdict = try await Tools.run("promtool", ["test", "rules", folder + "/pitstop.rules.test.yml"])
         #expect(verdict.code == 0, "\(verdict.output)\(verdict.error)")
-        let page = try String(contentsOf: root.appending(path: "docs/operating.md"), encoding: .utf8)
+        let page = try String(contentsOf: root.appending(path: "docs/monitoring.md"), encoding: .utf8)
         for file in ["pitstop.rules.yml", "grafana.json"] {
             let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
             for name in Set(text.matches(of: /pitstop_[a-z_]+/).map(\.output)) {
