@@ -66,7 +66,10 @@ struct RunChoices: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A time in which hosts may go down, as START/END, each with its zone. May be given several times.",
+            """
+            A time in which hosts may go down: START/END, each with its zone, or one that comes again, as 'Sat 22:00-04:00 \
+            Europe/Berlin'. May be given several times.
+            """,
             valueName: "start/end"
         )
     )
