@@ -70,6 +70,8 @@ public struct Planner {
     private func search() -> Result {
         guard model.updates.contains(true) else { return .planned(nothingToDo()) }
         var portfolio = search(setAside: [])
+        let exact = exactAnswer(portfolio)
+        if case .plan(let plan, let report)? = exact { return .planned(described(plan, report, portfolio)) }
         var stopped: [Int32] = []
         if portfolio.best(.window) == nil, !options.consent.isEmpty {
             let unblocker = Unblocker(model: model, certificate: certificate)
@@ -81,9 +83,16 @@ public struct Planner {
                 portfolio = search(setAside: stops)
             }
         }
-        if let planned = chosen(&portfolio, stopped) { return .planned(planned) }
+        if let planned = chosen(&portfolio, stopped) { return .planned(stopped.isEmpty ? shortened(planned) : planned) }
         let unblocker = Unblocker(model: model, certificate: certificate)
-        return .impossible(unblocker.explanation(portfolio.failure, withActions: options.explains))
+        var explanation = unblocker.explanation(portfolio.failure, withActions: options.explains)
+        explanation.looks = portfolio.pass.looks
+        switch exact {
+        case .impossible(let obstacle)?: explanation.proofs.append(obstacle)
+        case .undecided(let looks)?: explanation.looks += looks
+        default: break
+        }
+        return .impossible(explanation)
     }
 
     private var passLimit: Int { isProvedImpossible ? min(fullPassLimit, 8) : fullPassLimit }

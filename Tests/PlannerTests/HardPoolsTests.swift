@@ -16,12 +16,7 @@ struct HardPoolsTests {
         let pool = try UpdateInstance(json: Array(try Data(contentsOf: Self.folder.appendingPathComponent(name))))
         var options = Planner.Options()
         options.explains = false
-        // vCPUs and memory are both scarce here, and every host has to be packed anew before the master goes down.
-        try withKnownIssue("no plan was found", isIntermittent: true) {
-            try require(pool, options)
-        } when: {
-            name.contains("vcpu-n4")
-        }
+        try require(pool, options)
     }
 
     private func require(_ pool: UpdateInstance, _ options: Planner.Options) throws {

@@ -12,7 +12,7 @@ public struct Certificate: Sendable, Equatable {
 
     /// A proof that no plan exists.
     public struct Obstacle: Sendable, Equatable {
-        public enum Kind: String, Sendable { case memory, packing, highAvailability, virtualMachine, cascade }
+        public enum Kind: String, Sendable { case memory, packing, highAvailability, virtualMachine, cascade, exact }
         public var kind: Kind
         /// The VM, for ``Kind/virtualMachine``; else empty.
         public var vm = ""

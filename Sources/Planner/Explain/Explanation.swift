@@ -6,12 +6,15 @@ public struct Explanation: Sendable, Equatable {
     public var stuck: String?
     /// Sets of actions each of which makes a plan possible, the cheapest first.
     public var unblockSets: [UnblockSet]
+    /// Looks of all searches, which found no plan.
+    public var looks = 0
 
     /// One sentence for the operator.
     public var summary: String {
         if let proof = proofs.first { return "no plan exists: " + proof.argument }
-        if let stuck { return "no plan was found: " + stuck }
-        return "no plan was found"
+        let effort = looks > 0 ? " in \(looks) looks, and no proof that there is none" : ""
+        if let stuck { return "no plan was found\(effort): " + stuck }
+        return "no plan was found\(effort)"
     }
 }
 
