@@ -31,6 +31,8 @@ public struct Planner {
         public var levels = false
         /// Whether a search without a plan goes on to look for what would make one possible.
         public var explains = true
+        /// Whether small pools are gone through for a shorter window, for seconds; not with ``goesHome`` or ``levels``.
+        public var shortens = false
 
         /// The defaults.
         public init() {}
@@ -84,15 +86,7 @@ public struct Planner {
             }
         }
         if let planned = chosen(&portfolio, stopped) { return .planned(stopped.isEmpty ? shortened(planned) : planned) }
-        let unblocker = Unblocker(model: model, certificate: certificate)
-        var explanation = unblocker.explanation(portfolio.failure, withActions: options.explains)
-        explanation.looks = portfolio.pass.looks
-        switch exact {
-        case .impossible(let obstacle)?: explanation.proofs.append(obstacle)
-        case .undecided(let looks)?: explanation.looks += looks
-        default: break
-        }
-        return .impossible(explanation)
+        return .impossible(explanation(portfolio, exact))
     }
 
     private var passLimit: Int { isProvedImpossible ? min(fullPassLimit, 8) : fullPassLimit }

@@ -64,6 +64,8 @@ extension Row {
     var image: Ref { ref("pool_update") }
     /// The digest of an update's bytes, or of what is offered, in hex.
     var digest: String { string("sha256") }
+    /// Of a pool: what a run has written there for as long as it goes on.
+    var runMark: String? { map("other_config", RemoteControl.markKey) }
     /// Of a pool: whether it is in the middle of an upgrade of its hosts.
     var isBeingUpgraded: Bool { map("other_config", "rolling_upgrade_in_progress") != nil }
 }

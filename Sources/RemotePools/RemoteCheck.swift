@@ -108,7 +108,7 @@ public struct RemoteCheck: Sendable {
             let text = "is under way: finish it before any update"
             found.append(Finding(host: name, subject: "upgrade", isRight: false, text: text))
         }
-        if let mark = pool.map("other_config", RemoteControl.markKey) {
+        if let mark = pool.runMark {
             let text = "is on, or was left behind (\(mark)): let the other coordinator finish, or take the mark away"
             found.append(Finding(host: name, subject: "another run", isRight: false, text: text))
         }

@@ -55,7 +55,7 @@ extension RemoteControl {
             let text = "The pool is being upgraded (rolling_upgrade_in_progress)."
             found.append(ForeignWork(id: "rolling_upgrade_in_progress", text: text))
         }
-        if let text = pool.map("other_config", Self.markKey), let mark = RunMark(text), mark.run != run {
+        if let text = pool.runMark, let mark = RunMark(text), mark.run != run {
             let words = "Another coordinator's run \(mark.run) is on."
             found.append(ForeignWork(id: "\(Self.markKey) \(mark.run)", text: words, since: mark.since.seconds))
         }

@@ -54,15 +54,14 @@ extension RemoteControl {
         try await ControlError.asking { () throws(APIError) in
             try await database.transaction { transaction throws(APIError) in
                 let snapshot = transaction.snapshot
-                guard try snapshot.pool().map("other_config", Self.markKey) == nil else { return }
+                guard try snapshot.pool().runMark == nil else { return }
                 let hosts = Set(snapshot.refs("host"))
                 for offer in superseded {
                     let uuid = Self.uuid(ofDigest: offer.id)
                     guard let row = snapshot.row("pool_patch", uuid: uuid) else { continue }
-                    let stamps = snapshot.pointing(at: row.ref, "pool_patch", "host_patches")
-                    let having = Set(stamps.compactMap { snapshot.stored("host_patch", $0)?.ref("host") })
-                    guard !having.isSuperset(of: hosts) else { continue }
-                    for stamp in stamps { transaction.delete("host_patch", stamp) }
+                    let stamps = snapshot.stamps(of: row.ref)
+                    guard !hosts.isSubset(of: stamps.map(\.host)) else { continue }
+                    for stamp in stamps { transaction.delete("host_patch", stamp.ref) }
                     transaction.delete("pool_patch", row.ref)
                 }
             }
@@ -165,7 +164,9 @@ public actor OfferBook {
             // One that is away says so later.
             _ = try? await intake.standing(of: host.ref, shown)
         }
-        if let offer { try await control.retire(try read().entries.map(\.offer).filter { $0.id != offer.id }) }
+        let known = try read().entries.map(\.offer)
+        let newest = offer?.id ?? known.last?.id
+        try await control.retire(known.filter { $0.id != newest })
         return notice
     }
 

@@ -129,7 +129,9 @@ extension PoolStatus {
             ])
             for hold in pool.run?.holds ?? [] { remarks.append("\(pool.name): \(hold)") }
             if pool.owed > 0 {
-                remarks.append("\(pool.name): runs still owe \(pool.owed == 1 ? "1 thing" : "\(pool.owed) things"): see 'pitstop rollout obligations'.")
+                remarks.append(
+                    "\(pool.name): runs still owe \(pool.owed == 1 ? "1 thing" : "\(pool.owed) things"): see 'pitstop rollout obligations'."
+                )
             }
         }
         let widths = heads.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -155,12 +155,11 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func makePlan(_ instance: UpdateInstance, named name: String, _ names: PoolNames) throws {
         var options = Planner.Options()
-        options.policy = policy
-        options.seed = seed
+        (options.policy, options.seed) = (policy, seed)
         let consent = consent.map(names.id)
         options.consent = Set(consent)
-        options.goesHome = home
-        options.levels = balance
+        (options.goesHome, options.levels) = (home, balance)
+        options.shortens = policy == .fastest
         let known = Set(instance.vms.map(\.id))
         for vm in consent where !known.contains(vm) { throw Failure("--consent: \"\(vm)\" is no VM of \(name)") }
         let clock = ContinuousClock()

@@ -7,6 +7,19 @@ import XenAPI
 
 @Suite("A run that is asked for twice")
 struct RunAgainTests {
+    @Test("A time that is past begins no run")
+    func past() async throws {
+        let desk = try await Desk(role: .poolOperator)
+        let update = try await desk.addUpdate("Alpha", digest: String(repeating: "aa", count: 32))
+        var options = RunOptions(updates: [update])
+        options.policy.notBefore = 1_000
+        let error = await #expect(throws: APIError.self) {
+            try await desk.rollouts.start(options, by: "ann", holds: true)
+        }
+        #expect(error?.parameters.first == "at" && error?.parameters.last?.contains("still to come") == true)
+        #expect(await desk.rollouts.activeRun == nil)
+    }
+
     @Test("Under its own id it is begun once, whatever became of it; another one is refused while it goes on")
     func again() async throws {
         let desk = try await Desk(role: .poolOperator)

@@ -18,11 +18,25 @@ extension Planner {
         return exact?.anyPlan()
     }
 
+    /// Why there is no plan, with what the complete search has to say of it.
+    func explanation(_ portfolio: Portfolio, _ exact: ExactSearch.Answer?) -> Explanation {
+        let unblocker = Unblocker(model: model, certificate: certificate)
+        var explanation = unblocker.explanation(portfolio.failure, withActions: options.explains)
+        explanation.looks = portfolio.pass.looks
+        switch exact {
+        case .impossible(let obstacle)?: explanation.proofs.append(obstacle)
+        case .undecided(let looks)?: explanation.looks += looks
+        default: break
+        }
+        return explanation
+    }
+
     /// The plan, or a better one in what the policy is for. The search does not know the plan, so that all policies weigh the same.
     func shortened(_ planned: PlannedUpdate) -> PlannedUpdate {
         let bound = certificate.mixedSeconds
         let figures = planned.report
-        guard options.policy != .oneAtATime, !options.goesHome, !options.levels, figures.mixedSeconds > bound,
+        guard options.shortens, options.policy != .oneAtATime, !options.goesHome, !options.levels,
+            figures.mixedSeconds > bound,
             figures.stoppedVMs == 0, let shortest = exact?.shortest(bound: bound, looks: windowLooks)
         else { return planned }
         let report = shortest.report

@@ -127,6 +127,11 @@ public actor RolloutService {
         if let reason = control.capabilities.lack(of: .acting) {
             throw APIError("OPERATION_NOT_ALLOWED", ["Nothing can be installed on this pool: \(reason)."])
         }
+        // Nobody who names a time means at once; a minute is what saying it takes.
+        if let time = options.policy.notBefore, time < now().seconds - 60 {
+            throw OptionWord(key: "at", text: Timestamp(seconds: time).iso8601)
+                .refusal("a time that is still to come: leave it out to begin at once")
+        }
         guard !isBeginning else { throw APIError("ROLLOUT_ACTIVE", ["another run is just being begun"]) }
         isBeginning = true
         defer { (isBeginning, beginning) = (false, nil) }

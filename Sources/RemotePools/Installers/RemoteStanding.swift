@@ -47,9 +47,16 @@ extension RemoteInstaller {
 }
 
 extension Snapshot {
-    /// The rows that say of a host that it has an update.
+    /// The rows that say which hosts have an update, each with its host.
+    func stamps(of patch: Ref) -> [(ref: Ref, host: Ref)] {
+        pointing(at: patch, "pool_patch", "host_patches").compactMap { stamp in
+            stored("host_patch", stamp).map { (stamp, $0.ref("host")) }
+        }
+    }
+
+    /// Those of one host.
     fileprivate func stamps(of patch: Ref, on host: Ref) -> [Ref] {
-        pointing(at: patch, "pool_patch", "host_patches").filter { row("host_patch", $0)?.ref("host") == host }
+        stamps(of: patch).filter { $0.host == host }.map(\.ref)
     }
 }
 
