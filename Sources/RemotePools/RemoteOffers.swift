@@ -159,12 +159,12 @@ public actor OfferBook {
         let offer = try await intake.offer()
         var notice: String?
         if let offer { notice = try await keep(offer, control, now: now) }
-        let shown = try read().entries.suffix(Self.asked).map(\.offer)
+        let known = try read().entries.map(\.offer)
+        let shown = Array(known.suffix(Self.asked))
         for host in control.database.snapshot.rows("host") where !shown.isEmpty {
             // One that is away says so later.
             _ = try? await intake.standing(of: host.ref, shown)
         }
-        let known = try read().entries.map(\.offer)
         let newest = offer?.id ?? known.last?.id
         try await control.retire(known.filter { $0.id != newest })
         return notice

@@ -1,4 +1,3 @@
-import Basics
 import Crypto
 import Foundation
 
@@ -84,9 +83,7 @@ public struct FleetSpec: Codable, Hashable, Sendable {
         // As RFC 9562 has one of one's own making: version 8.
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = Array(bytes.hex)
-        let cuts = [0, 8, 12, 16, 20, 32]
-        return zip(cuts, cuts.dropFirst()).map { String(hex[$0..<$1]) }.joined(separator: "-")
+        return NSUUID(uuidBytes: bytes).uuidString.lowercased()
     }
 
     /// What it does, for a heading.
